@@ -1,1 +1,49 @@
-export {}
+export { type Calendar, createCalendar, type Notice } from './calendar.ts'
+export {
+  after,
+  type BoundController,
+  type Controller,
+  cancel,
+  createFolds,
+  type Emission,
+  emit,
+  type Folds,
+  type Model,
+  type OwnState,
+  QUIET,
+  type Reaction,
+  type Scene,
+  timer,
+} from './controller.ts'
+export { constant, empirical, exponential, lognormal, type Sampler, uniform, weibull } from './distributions.ts'
+export { createDraw, type Draw, uuidOf } from './draw.ts'
+export { exp, ln, normalQuantile, power } from './elementary.ts'
+export {
+  type AnyEventDefinition,
+  type DataOf,
+  DECIDE,
+  defineEvent,
+  type Entry,
+  type EventDefinition,
+  type EventOf,
+  type Fields,
+  IdType,
+  id,
+  NORMAL,
+  optional,
+  type Rank,
+  RELEASE,
+  type SimEvent,
+} from './event.ts'
+export { InvariantViolation, invariant } from './invariant.ts'
+export { replay } from './replay.ts'
+export {
+  createRun,
+  DEFAULT_LIMITS,
+  type Limits,
+  type Observation,
+  type Run,
+  type RunEnd,
+  type RunOptions,
+} from './run.ts'
+export { days, formatMillis, hours, later, Millis, millis, minutes, seconds } from './time.ts'

@@ -1,0 +1,44 @@
+import { exp, ln, normalQuantile, power } from './elementary.ts'
+
+/**
+ * Samplers are inverse transforms: one uniform number in, one variate out, so that a changed parameter moves every
+ * variate the same way (common random numbers).
+ */
+export type Sampler = (u: number) => number
+
+/** Keeps the open interval that quantile functions need: a draw of exactly 0 is as likely as any other number. */
+const open = (u: number): number => (u <= 0 ? 2.220446049250313e-16 : u >= 1 ? 1 - 1.1102230246251565e-16 : u)
+
+export const constant =
+  (value: number): Sampler =>
+  () =>
+    value
+
+export const uniform =
+  (low: number, high: number): Sampler =>
+  (u) =>
+    low + (high - low) * u
+
+/** @param mean greater than 0 */
+export const exponential =
+  (mean: number): Sampler =>
+  (u) =>
+    -mean * ln(1 - open(u))
+
+/** @param median of the variate itself; @param sigma standard deviation of its logarithm */
+export const lognormal =
+  (median: number, sigma: number): Sampler =>
+  (u) =>
+    median * exp(sigma * normalQuantile(open(u)))
+
+/** @param shape below 1: failures come early; 1: exponential; above 1: wear-out */
+export const weibull =
+  (scale: number, shape: number): Sampler =>
+  (u) =>
+    scale * power(-ln(1 - open(u)), 1 / shape)
+
+/** One of the recorded values, each as likely. @param values at least one */
+export const empirical =
+  (values: readonly number[]): Sampler =>
+  (u) =>
+    values[Math.min(values.length - 1, Math.floor(u * values.length))]!
