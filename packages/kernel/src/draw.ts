@@ -1,5 +1,8 @@
 import seedrandom from 'seedrandom'
 
+/** Tyche-i takes 53 bits as a whole number; the published types know only text. */
+const tychei = seedrandom.tychei as unknown as (seed: number) => seedrandom.PRNG
+
 /**
  * A random number as a function: uniform in [0, 1), the same for the same seed, stream and key, whoever asks and
  * whenever. So controllers stay pure, and two what-ifs meet the same pod with the same luck (common random numbers).
@@ -30,7 +33,7 @@ export const createDraw = (seed: number): Draw => {
   const base = hash53(`seed ${seed}`, 0xdeadbeef, 0x41c6ce57)
   const low = base | 0
   const high = Math.floor(base / 4294967296) | 0
-  return (stream, key) => seedrandom.tychei(hash53(`${stream}\n${key}`, low, high)).quick()
+  return (stream, key) => tychei(hash53(`${stream}\n${key}`, low, high)).quick()
 }
 
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0')
