@@ -1,0 +1,214 @@
+import type { Millis } from '@wavetank/kernel'
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import {
+  type Codec,
+  defaulted,
+  describeValue,
+  integer,
+  isRecord,
+  list,
+  mapped,
+  object,
+  optional,
+  type ProblemAt,
+  required,
+  text,
+  value,
+  variant,
+} from './codec.ts'
+import { DurationDistribution } from './distribution.ts'
+import { Duration } from './duration.ts'
+import { Bytes, CpuMillis } from './resource-quantity.ts'
+
+/** 0..255, what a process can end with. */
+export const ExitCode = integer(0, 255, 'an exit code')
+
+/** `Deployment/web`: the kind and the name of an owner, direct or further up. */
+export interface OwnerMatch {
+  readonly kind: string
+  readonly name: string
+}
+export const OwnerMatch: Codec<OwnerMatch> = value<OwnerMatch>({
+  name: 'OwnerMatch',
+  schema: { type: 'string', pattern: '^[A-Za-z]+/.+$', examples: ['Deployment/web'] },
+  is: (u): u is OwnerMatch => isRecord(u) && typeof u.kind === 'string' && typeof u.name === 'string',
+  parse: (u) => {
+    const match = typeof u === 'string' ? /^([A-Za-z]+)\/([^/]+)$/.exec(u) : null
+    return match === null
+      ? left({
+          code: 'WT012',
+          message: `expected an owner, found ${describeValue(u)}`,
+          hint: 'written as `Deployment/web`',
+        })
+      : right({ kind: match[1]!, name: match[2]! })
+  },
+  print: ({ kind, name }) => `${kind}/${name}`,
+})
+
+/** What a step of probe answers starts at. */
+export interface ProbeStep {
+  /** Milliseconds since the container started, or the number of the request (from 1), as `by` of the answers says. */
+  readonly from: number
+  /** HTTP status of the answer. 200 to 399 is success; for tcpSocket, exec and grpc probes as well. */
+  readonly status: number
+}
+
+/** What a probe answers: each step until the next one starts. The first step starts at 0 ms, or at request 1. */
+export interface ProbeAnswers {
+  readonly by: 'time' | 'requests'
+  readonly steps: readonly ProbeStep[]
+}
+
+const Status = integer(100, 599, 'an HTTP status')
+const AnswerStep = object('AnswerStep', {
+  after: optional(Duration, 'Since the container started.'),
+  fromRequest: optional(
+    integer(1, Number.MAX_SAFE_INTEGER),
+    'Number of the request of this container, the first is 1.',
+  ),
+  status: required(Status, 'HTTP status; 200 to 399 is success, for every kind of probe.'),
+})
+const Probe = object('Probe', {
+  succeedAfter: optional(Duration, 'Fails until this long after the start of the container, then succeeds.'),
+  failAfter: optional(Duration, 'Fails from this long after the start of the container.'),
+  answers: optional(
+    list(AnswerStep, 1),
+    'What is answered, step by step: either every step has `after` or every step has `fromRequest`.',
+  ),
+})
+type Probe = t.TypeOf<typeof Probe>
+
+const answersOf = (probe: Probe): Either<readonly ProblemAt[], ProbeAnswers> => {
+  const { succeedAfter, failAfter, answers } = probe
+  if (answers !== undefined && (succeedAfter !== undefined || failAfter !== undefined))
+    return left([
+      [['answers'], { code: 'WT022', message: '`answers` already says all that `succeedAfter` and `failAfter` can' }],
+    ])
+  if (answers === undefined) {
+    if (succeedAfter === undefined && failAfter === undefined)
+      return left([[[], { code: 'WT022', message: 'expected `succeedAfter`, `failAfter` or `answers`' }]])
+    const changes: ProbeStep[] = []
+    if (succeedAfter !== undefined) changes.push({ from: succeedAfter, status: 200 })
+    if (failAfter !== undefined) changes.push({ from: failAfter, status: 500 })
+    if (succeedAfter === failAfter)
+      return left([[['failAfter'], { code: 'WT029', message: '`succeedAfter` and `failAfter` are the same instant' }]])
+    changes.sort((a, b) => a.from - b.from)
+    const before = changes[0]!.status === 200 ? 503 : 200
+    return right({ by: 'time', steps: startingAt(0, before, changes) })
+  }
+  const problems: ProblemAt[] = []
+  const byTime =
+    answers.filter(({ after }) => after !== undefined).length >=
+    answers.filter(({ fromRequest }) => fromRequest !== undefined).length
+  const steps: ProbeStep[] = []
+  answers.forEach(({ after, fromRequest, status }, index) => {
+    const from = byTime ? after : fromRequest
+    if (from === undefined || (after !== undefined && fromRequest !== undefined)) {
+      problems.push([
+        ['answers', index],
+        {
+          code: 'WT022',
+          message: `every step of these answers has \`${byTime ? 'after' : 'fromRequest'}\`, and only that`,
+        },
+      ])
+      return
+    }
+    const previous = steps[steps.length - 1]
+    if (previous !== undefined && from <= previous.from)
+      problems.push([
+        ['answers', index, byTime ? 'after' : 'fromRequest'],
+        { code: 'WT029', message: 'does not come after the step before it' },
+      ])
+    steps.push({ from, status })
+  })
+  if (problems.length > 0) return left(problems)
+  return right({ by: byTime ? 'time' : 'requests', steps: startingAt(byTime ? 0 : 1, 200, steps) })
+}
+
+/** Before its first step a probe answers `before`. */
+const startingAt = (first: number, before: number, steps: readonly ProbeStep[]): readonly ProbeStep[] =>
+  steps[0]!.from === first ? steps : [{ from: first, status: before }, ...steps]
+
+export const ProbeAnswers: Codec<ProbeAnswers> = mapped<Probe, ProbeAnswers>(
+  Probe,
+  (u): u is ProbeAnswers => isRecord(u) && (u.by === 'time' || u.by === 'requests') && Array.isArray(u.steps),
+  answersOf,
+  ({ by, steps }) => ({
+    answers: steps.map(({ from, status }) =>
+      by === 'time' ? { after: from as Millis, status } : { fromRequest: from, status },
+    ),
+  }),
+)
+
+/** `ignore`: the process runs on until SIGKILL. Otherwise it ends `after` SIGTERM, with `exitCode`. */
+export type OnSigterm = 'ignore' | { readonly exitCode: number; readonly after: Millis }
+const SigtermHandler = object('SigtermHandler', {
+  exitCode: defaulted(ExitCode, 0, 'What the process ends with.'),
+  after: defaulted(Duration, '0s', 'How long it takes to end.'),
+})
+const Ignore: Codec<'ignore'> = value<'ignore'>({
+  name: 'Ignore',
+  schema: { const: 'ignore' },
+  is: (u): u is 'ignore' => u === 'ignore',
+  parse: (u) =>
+    u === 'ignore'
+      ? right('ignore')
+      : left({
+          code: 'WT012',
+          message: `expected \`ignore\` or a mapping, found ${describeValue(u)}`,
+          hint: 'for example `{exitCode: 0, after: 2s}`',
+        }),
+})
+export const OnSigterm: Codec<OnSigterm> = variant<OnSigterm>(
+  'OnSigterm',
+  [Ignore as Codec<OnSigterm>, SigtermHandler as Codec<OnSigterm>],
+  (u) => (isRecord(u) ? SigtermHandler : Ignore) as Codec<OnSigterm>,
+  (a) => (a === 'ignore' ? Ignore : SigtermHandler) as Codec<OnSigterm>,
+)
+
+const BehaviorMatch = object('BehaviorMatch', {
+  namespace: optional(text, 'Namespace of the pod.'),
+  labels: optional(text, 'Labels of the pod, as `kubectl -l` takes them: `app=web,tier in (a,b)`.'),
+  owner: optional(OwnerMatch, 'An owner of the pod, direct or further up: `Deployment/web`.'),
+  image: optional(text, 'Image of the container; `*` stands for anything: `nginx:*`.'),
+  container: optional(text, 'Name of the container.'),
+})
+
+const ContainerRun = object('ContainerRun', {
+  for: required(DurationDistribution, 'How long the process runs, from its start.'),
+  exitCode: defaulted(ExitCode, 0, 'What it ends with.'),
+})
+
+const Probes = object('Probes', {
+  liveness: optional(ProbeAnswers, 'What the liveness probe is answered.'),
+  readiness: optional(ProbeAnswers, 'What the readiness probe is answered.'),
+  startup: optional(ProbeAnswers, 'What the startup probe is answered.'),
+})
+
+/** How the containers that match act. Of several behaviours that match a container the first counts. */
+export const Behavior = object('Behavior', {
+  name: optional(text, 'What reports call it.'),
+  match: defaulted(
+    BehaviorMatch,
+    {},
+    'The containers it is for; all of what is given must hold, and without anything it is for all.',
+  ),
+  startup: defaulted(
+    DurationDistribution,
+    '0s',
+    'From the start of the process until it serves: before that, probes without answers of their own fail.',
+  ),
+  run: optional(ContainerRun, 'When the process ends by itself. Without it, it runs until it is stopped.'),
+  probes: defaulted(Probes, {}, 'What probes are answered. Without it they succeed once the process has started up.'),
+  memory: optional(Bytes, 'Memory in use.'),
+  cpu: optional(CpuMillis, 'CPU in use.'),
+  onSigterm: optional(
+    OnSigterm,
+    'What the process does when it is asked to stop: `ignore`, or end after a while. Without it, it ends at once with 143.',
+  ),
+})
+export type Behavior = t.TypeOf<typeof Behavior>
+
+/** For messages: `#2` or its name. */
+export const behaviorName = (behavior: Behavior, index: number): string => behavior.name ?? `#${index + 1}`

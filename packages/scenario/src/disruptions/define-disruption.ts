@@ -1,0 +1,22 @@
+import type { Codec, ProblemAt } from '../codec.ts'
+
+/** What a disruption is checked against when the scenario is loaded. */
+export interface DisruptionScene {
+  /** Names of the nodes that the scenario brings. */
+  readonly nodes: ReadonlySet<string>
+}
+
+/** A fault, or its end, that the timeline of a scenario can bring. */
+export interface DisruptionDefinition<K extends string, A> {
+  /** The field of the timeline entry: `{at: 5m, fail: …}`. */
+  readonly name: K
+  readonly doc: string
+  /** What it is aimed at: the value of the field. */
+  readonly target: Codec<A>
+  /** What the codec cannot know: whether the target exists. */
+  readonly check: (target: A, scene: DisruptionScene) => readonly ProblemAt[]
+}
+
+export const defineDisruption = <const K extends string, A>(
+  definition: DisruptionDefinition<K, A>,
+): DisruptionDefinition<K, A> => definition

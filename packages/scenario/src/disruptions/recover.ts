@@ -1,0 +1,9 @@
+import { defineDisruption } from './define-disruption.ts'
+import { checkNodeTarget, NodeTarget } from './node-target.ts'
+
+export const recover = defineDisruption({
+  name: 'recover',
+  doc: 'A node that failed starts again: its kubelet registers, its old containers are gone.',
+  target: NodeTarget,
+  check: checkNodeTarget,
+})

@@ -1,0 +1,20 @@
+import type { Codec } from '../codec.ts'
+import type { DisruptionDefinition } from './define-disruption.ts'
+import { fail } from './fail.ts'
+import { recover } from './recover.ts'
+
+/** Every fault that a timeline can bring. A new one is a file and a line here. */
+export const disruptions = [fail, recover] as const
+
+type DataOf<D> = D extends DisruptionDefinition<infer K, infer A> ? { readonly kind: K } & A : never
+
+/** A fault of the timeline, as data: `{kind: 'fail', node: 'n1'}`. */
+export type Disruption = DataOf<(typeof disruptions)[number]>
+
+/** The same definitions, for those who go through all of them. */
+export const disruptionByName: ReadonlyMap<string, DisruptionDefinition<string, object>> = new Map(
+  disruptions.map((definition) => [
+    definition.name,
+    { ...definition, target: definition.target as Codec<object> } as DisruptionDefinition<string, object>,
+  ]),
+)

@@ -1,0 +1,60 @@
+import type { Limits, Millis } from '@wavetank/kernel'
+import type { ApiObject } from './api-object.ts'
+import type { Behavior } from './behavior.ts'
+import type { Disruption } from './disruptions/registry.ts'
+import type { Expectation } from './expectation.ts'
+import type { FlagValues } from './flags.ts'
+import type { KubectlCommand } from './kubectl/kubectl-command.ts'
+import type { Latencies } from './latencies.ts'
+
+/** Where something was written; lines and columns count from 1. */
+export interface SourcePosition {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** A command as it was written, and as it was understood. */
+export interface KubectlAction {
+  readonly kind: 'kubectl'
+  readonly text: string
+  readonly command: KubectlCommand
+}
+
+export interface TimelineEntry {
+  readonly at: Millis
+  readonly action: KubectlAction | Disruption
+  readonly source: SourcePosition
+}
+
+export interface SourcedExpectation extends Expectation {
+  readonly source: SourcePosition
+}
+
+/**
+ * What to simulate, checked and complete: plain data that survives JSON.
+ *
+ * Equal scenarios give equal runs, so nothing that does not matter may show: objects are in a canonical order whatever
+ * the order of files and documents, defaults are filled in, and quantities and times are numbers.
+ */
+export interface Scenario {
+  readonly name: string
+  readonly seed: number
+  /** The wall clock at t=0, in milliseconds since 1970-01-01T00:00:00Z. */
+  readonly start: number
+  /** IANA name; what CronJobs without a time zone of their own go by. */
+  readonly timeZone: string
+  readonly duration: Millis
+  /** In the order in which they are created: by kind as `helm install` does it, then by namespace and name. */
+  readonly objects: readonly ApiObject[]
+  /** By name, pools in the order of their numbers. */
+  readonly nodes: readonly ApiObject[]
+  /** The first that matches a container counts. */
+  readonly behaviors: readonly Behavior[]
+  readonly latencies: Latencies
+  readonly flags: FlagValues
+  /** By time; at one instant, in the order of the file. */
+  readonly timeline: readonly TimelineEntry[]
+  readonly expect: readonly SourcedExpectation[]
+  readonly limits: Limits
+}
