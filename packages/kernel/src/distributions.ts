@@ -42,3 +42,33 @@ export const empirical =
   (values: readonly number[]): Sampler =>
   (u) =>
     values[Math.min(values.length - 1, Math.floor(u * values.length))]!
+
+/** A distribution as it stands in a file; times in milliseconds where it describes a span. */
+export type Distribution =
+  | { readonly constant: number }
+  | { readonly uniform: readonly [low: number, high: number] }
+  | { readonly exponential: { readonly mean: number } }
+  | { readonly lognormal: { readonly median: number; readonly sigma: number } }
+  | { readonly weibull: { readonly scale: number; readonly shape: number } }
+  | { readonly empirical: readonly number[] }
+
+const compile = (distribution: Distribution): Sampler => {
+  if ('constant' in distribution) return constant(distribution.constant)
+  if ('uniform' in distribution) return uniform(...distribution.uniform)
+  if ('exponential' in distribution) return exponential(distribution.exponential.mean)
+  if ('lognormal' in distribution) return lognormal(distribution.lognormal.median, distribution.lognormal.sigma)
+  if ('weibull' in distribution) return weibull(distribution.weibull.scale, distribution.weibull.shape)
+  return empirical(distribution.empirical)
+}
+
+const compiled = new WeakMap<Distribution, Sampler>()
+
+/** The sampler of a distribution, made once for each. */
+export const samplerOf = (distribution: Distribution): Sampler => {
+  let sampler = compiled.get(distribution)
+  if (sampler === undefined) {
+    sampler = compile(distribution)
+    compiled.set(distribution, sampler)
+  }
+  return sampler
+}

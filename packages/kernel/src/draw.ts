@@ -36,6 +36,9 @@ export const createDraw = (seed: number): Draw => {
   return (stream, key) => tychei(hash53(`${stream}\n${key}`, low, high)).quick()
 }
 
+/** A short name for a text, 53 bits: the same text has the same one everywhere. */
+export const fingerprint = (text: string): number => hash53(text, 0x2545f491, 0x4f6cdd1d)
+
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0')
 
 /**

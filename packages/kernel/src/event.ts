@@ -51,8 +51,16 @@ export interface EventDefinition<K extends string = string, F extends Fields = F
 }
 
 /** Any definition, for registries and readers that do not care which. */
-// biome-ignore lint/suspicious/noExplicitAny: a definition is contravariant in its data, so no narrower type holds them all.
-export type AnyEventDefinition = EventDefinition<string, any>
+export interface AnyEventDefinition {
+  (data: never): SimEvent
+  readonly kind: string
+  readonly doc: string
+  readonly rank: Rank
+  readonly fields: Fields
+  // biome-ignore lint/suspicious/noExplicitAny: a codec is invariant in its type, so no narrower type holds them all.
+  readonly codec: t.Type<any, any, unknown>
+  readonly encodeFields: (event: SimEvent) => string
+}
 
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 

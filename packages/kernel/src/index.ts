@@ -15,8 +15,18 @@ export {
   type Scene,
   timer,
 } from './controller.ts'
-export { constant, empirical, exponential, lognormal, type Sampler, uniform, weibull } from './distributions.ts'
-export { createDraw, type Draw, uuidOf } from './draw.ts'
+export {
+  constant,
+  type Distribution,
+  empirical,
+  exponential,
+  lognormal,
+  type Sampler,
+  samplerOf,
+  uniform,
+  weibull,
+} from './distributions.ts'
+export { createDraw, type Draw, fingerprint, uuidOf } from './draw.ts'
 export { exp, ln, normalQuantile, power } from './elementary.ts'
 export {
   type AnyEventDefinition,

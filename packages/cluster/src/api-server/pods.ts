@@ -1,0 +1,108 @@
+import { type Draw, type SimEvent, uuidOf } from '@wavetank/kernel'
+import { admitPodSpec } from '../api/core/admission.ts'
+import { keyOf } from '../ids.ts'
+import { generateName } from '../names.ts'
+import type { ControllerRef, Labels } from '../object/meta.ts'
+import { PodCreated, PodDeleted, PodMarkedForDeletion } from '../pod/events.ts'
+import { isTerminal, type Pod } from '../pod/pod.ts'
+import type { Settings } from '../settings.ts'
+import type { ClusterView, DeepReadonly } from '../tables.ts'
+import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
+
+const admitted = new WeakMap<object, WeakMap<object, TemplateContent>>()
+
+/** The template as admission plugins leave it (default tolerations, priority). Worked out once for each. */
+const admit = (content: TemplateContent, settings: DeepReadonly<Settings>): TemplateContent => {
+  let forSettings = admitted.get(settings)
+  if (forSettings === undefined) {
+    forSettings = new WeakMap()
+    admitted.set(settings, forSettings)
+  }
+  let result = forSettings.get(content)
+  if (result === undefined) {
+    const spec = admitPodSpec(content.spec, {
+      notReadySeconds: settings.notReadyTolerationSeconds,
+      unreachableSeconds: settings.unreachableTolerationSeconds,
+      priorityClasses: [],
+    })
+    const { labels, annotations, finalizers } = content
+    result = { labels, annotations, finalizers, spec }
+    forSettings.set(content, result)
+  }
+  return result
+}
+
+export interface NewPod {
+  readonly namespace: string
+  readonly content: TemplateContent
+  readonly owner?: ControllerRef | undefined
+  readonly labels?: Labels | undefined
+  readonly annotations?: Labels | undefined
+}
+
+/** What storing a pod of that name comes to: the template if it is new, and the pod. */
+export const createPod = (view: ClusterView, at: number, name: string, pod: NewPod): readonly SimEvent[] => {
+  const { settings } = view
+  const key = keyOf(pod.namespace, name)
+  const content = admit(pod.content, settings)
+  return [
+    ...recordTemplate(view, content),
+    PodCreated({
+      pod: key,
+      uid: uuidOf(settings.seed, `pod ${key} ${at}`),
+      template: templateHash(content),
+      owner: pod.owner,
+      labels: pod.labels,
+      annotations: pod.annotations,
+    }),
+  ]
+}
+
+/** How often the API server tries another suffix when a generated name is taken (gate RetryGenerateName). */
+const GENERATE_NAME_ATTEMPTS = 8
+
+/**
+ * A name for the `ordinal`-th pod of an owner, `<owner>-x2k4q`: the suffix is a draw, so the same pod has the same name
+ * in every what-if. `taken` are names given out but not stored yet.
+ *
+ * @returns undefined if eight suffixes in a row are taken (409 AlreadyExists)
+ */
+export const podName = (
+  view: ClusterView,
+  draw: Draw,
+  namespace: string,
+  owner: { readonly kind: string; readonly name: string },
+  ordinal: number,
+  taken: ReadonlySet<string>,
+): string | undefined => {
+  const stream = `${owner.kind}/${namespace}/${owner.name}#${ordinal}`
+  for (let attempt = 0; attempt < GENERATE_NAME_ATTEMPTS; attempt++) {
+    const name = generateName(`${owner.name}-`, draw('pod-name', attempt === 0 ? stream : `${stream}/${attempt}`))
+    if (!taken.has(name) && !view.pods.has(keyOf(namespace, name))) return name
+  }
+  return undefined
+}
+
+/**
+ * What a DELETE of a pod comes to.
+ *
+ * Source: pkg/registry/core/pod/strategy.go, CheckGracefulDelete, and
+ * staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go, BeforeDelete.
+ *
+ * @param graceSeconds of the request; the pod's own by default
+ */
+export const deletePod = (pod: DeepReadonly<Pod>, graceSeconds?: number): readonly SimEvent[] => {
+  let grace = graceSeconds ?? pod.template.spec.terminationGracePeriodSeconds ?? 30
+  if (pod.node === '' || isTerminal(pod as Pod)) grace = 0
+  if (grace < 0) grace = 1
+  if (pod.deletion !== undefined && grace >= pod.deletion.graceSeconds && grace > 0) return []
+  if (grace > 0) return [PodMarkedForDeletion({ pod: pod.key, graceSeconds: grace })]
+  return removePod(pod)
+}
+
+/** The object goes now, unless finalizers hold it. */
+const removePod = (pod: DeepReadonly<Pod>): readonly SimEvent[] => {
+  if (pod.finalizers.length === 0) return [PodDeleted({ pod: pod.key })]
+  return pod.deletion?.graceSeconds === 0 ? [] : [PodMarkedForDeletion({ pod: pod.key, graceSeconds: 0 })]
+}
+

@@ -1,0 +1,17 @@
+import type { AnyEventDefinition } from '@wavetank/kernel'
+import { namespaceEvents } from './namespace/events.ts'
+import { nodeEvents } from './node/events.ts'
+import { objectEvents } from './object/events.ts'
+import { podEvents } from './pod/events.ts'
+import { replicaSetEvents } from './replica-set/events.ts'
+import { replicationControllerEvents } from './replication-controller/events.ts'
+
+/** Every event that the cluster’s own folds know; a kind is one line here and one folder. */
+export const clusterEvents: readonly AnyEventDefinition[] = [
+  ...objectEvents,
+  ...namespaceEvents,
+  ...nodeEvents,
+  ...podEvents,
+  ...Object.values(replicaSetEvents),
+  ...Object.values(replicationControllerEvents),
+]

@@ -1,0 +1,186 @@
+import { type Entry, invariant } from '@wavetank/kernel'
+import { quantityMillis, quantityWhole } from '../quantity.ts'
+import type { NodeObject } from '../api/core/node.ts'
+import type { Folds } from '../folds.ts'
+import { newMeta, touch } from '../object/touch.ts'
+import type { ClusterTables } from '../tables.ts'
+import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
+import { type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
+
+const nodeOf = (tables: ClusterTables, name: string, entry: Entry): Node => {
+  const node = tables.nodes.get(name)
+  invariant(node !== undefined, () => `${entry.event.kind} (#${entry.seq}) names node ${name}, which does not exist`)
+  touch(node, entry)
+  return node
+}
+
+export const DEFAULT_MAX_PODS = 110
+
+const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): ResourceAmounts => {
+  const amounts = noResources()
+  for (const [name, quantity] of Object.entries(quantities ?? {})) {
+    if (name === 'cpu') amounts.cpuMillis = quantityMillis(quantity)
+    else if (name === 'memory') amounts.memoryBytes = quantityWhole(quantity)
+    else if (name === 'ephemeral-storage') amounts.ephemeralStorageBytes = quantityWhole(quantity)
+    else if (name === 'pods') amounts.pods = quantityWhole(quantity)
+    else amounts.extended[name] = quantityWhole(quantity)
+  }
+  return amounts
+}
+
+/** Region and zone, joined as the scheduler and the node lifecycle controller join them. Source: component-helpers/node/topology. */
+export const zoneOf = (labels: Readonly<Record<string, string>>): string => {
+  const zone = labels['failure-domain.beta.kubernetes.io/zone'] ?? labels['topology.kubernetes.io/zone'] ?? ''
+  const region = labels['failure-domain.beta.kubernetes.io/region'] ?? labels['topology.kubernetes.io/region'] ?? ''
+  return zone === '' && region === '' ? '' : `${region}:\u0000:${zone}`
+}
+
+/** What a healthy kubelet posts, in its order. Source: pkg/kubelet/nodestatus/setters.go. */
+const healthyConditions = (at: number): readonly NodeCondition[] =>
+  (
+    [
+      ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+      ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+      ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+      ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+    ] as const
+  ).map(([type, status, reason, message]) => ({ type, status, reason, message, lastTransitionAt: at, lastHeartbeatAt: at }))
+
+const withCondition = (
+  node: Node,
+  type: string,
+  status: ConditionStatus,
+  reason: string,
+  message: string,
+  at: number,
+  heartbeat: boolean,
+): void => {
+  node.conditions = node.conditions.map((old) =>
+    old.type !== type
+      ? old
+      : {
+          type,
+          status,
+          reason,
+          message,
+          lastTransitionAt: old.status === status ? old.lastTransitionAt : at,
+          lastHeartbeatAt: heartbeat ? at : old.lastHeartbeatAt,
+        },
+  )
+}
+
+const sameTaint = (a: Taint, key: string, effect: string | undefined): boolean =>
+  a.key === key && (effect === undefined || a.effect === effect)
+
+export const applyNode = {
+  NodeCreated: (tables, entry) => {
+    const { event, at } = entry
+    invariant(!tables.nodes.has(event.node), () => `NodeCreated (#${entry.seq}): node ${event.node} exists already`)
+    const object = event.object as unknown as NodeObject
+    const labels = object.metadata.labels ?? {}
+    const capacity = amountsOf(object.status?.capacity)
+    const allocatable = amountsOf(object.status?.allocatable ?? object.status?.capacity)
+    if (allocatable.pods === 0) allocatable.pods = DEFAULT_MAX_PODS
+    if (capacity.pods === 0) capacity.pods = DEFAULT_MAX_PODS
+    const node: Node = {
+      ...newMeta(entry, {
+        uid: event.uid,
+        namespace: '',
+        name: event.node,
+        labels,
+        annotations: object.metadata.annotations ?? {},
+      }),
+      name: event.node,
+      index: tables.nodesMade,
+      object: event.object,
+      taints: (object.spec?.taints ?? []) as readonly Taint[],
+      unschedulable: object.spec?.unschedulable === true,
+      capacity,
+      allocatable,
+      conditions: healthyConditions(at),
+      addresses: object.status?.addresses ?? [
+        { type: 'InternalIP', address: nodeAddress(tables.nodesMade) },
+        { type: 'Hostname', address: event.node },
+      ],
+      zone: zoneOf(labels),
+      images: new Map(
+        (object.status?.images ?? []).flatMap(({ names, sizeBytes }) => (names ?? []).map((name) => [name, sizeBytes ?? 0])),
+      ),
+      pods: new Set(),
+      requested: noResources(),
+      machine: { power: 'on', since: at, boots: 1 },
+      sandboxes: 0,
+    }
+    tables.nodes.set(event.node, node)
+    tables.nodesMade++
+  },
+  NodeDeleted: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry)
+    tables.nodes.delete(entry.event.node)
+  },
+  NodeFailed: (tables, entry) => {
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.power = 'off'
+    machine.since = entry.at
+  },
+  NodeRecovered: (tables, entry) => {
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.power = 'booting'
+    machine.since = entry.at
+  },
+  NodeRebooted: (tables, entry) => {
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.power = 'on'
+    machine.since = entry.at
+    machine.boots++
+  },
+  NodeStatusPosted: (tables, entry) => {
+    const { event, at } = entry
+    const node = nodeOf(tables, event.node, entry)
+    if (event.ready === 'True') {
+      for (const healthy of healthyConditions(at)) {
+        withCondition(node, healthy.type, healthy.status, healthy.reason, healthy.message, at, true)
+      }
+    } else withCondition(node, 'Ready', event.ready, event.reason, event.message, at, true)
+  },
+  NodeMarkedUnknown: (tables, entry) => {
+    const { event, at } = entry
+    const node = nodeOf(tables, event.node, entry)
+    for (const type of ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready']) {
+      withCondition(node, type, 'Unknown', event.reason, event.message, at, false)
+    }
+  },
+  NodeTainted: (tables, entry) => {
+    const node = nodeOf(tables, entry.event.node, entry)
+    const { taint } = entry.event
+    node.taints = [...node.taints.filter((old) => !sameTaint(old, taint.key, taint.effect)), taint]
+  },
+  NodeUntainted: (tables, entry) => {
+    const node = nodeOf(tables, entry.event.node, entry)
+    node.taints = node.taints.filter((old) => !sameTaint(old, entry.event.key, entry.event.effect))
+  },
+  NodeCordoned: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).unschedulable = true
+  },
+  NodeUncordoned: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).unschedulable = false
+  },
+  NodeLabelled: (tables, entry) => {
+    const node = nodeOf(tables, entry.event.node, entry)
+    node.labels = entry.event.labels
+    node.zone = zoneOf(entry.event.labels)
+  },
+  NodeAnnotated: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).annotations = entry.event.annotations
+  },
+} satisfies Folds<(typeof nodeEvents)[number]>
+
+/** Addresses that no manifest gives: 10.0.0.0/16 for nodes, from the order in which they were created. */
+const nodeAddress = (index: number): string => `10.0.${Math.floor((index + 10) / 250) % 256}.${((index + 10) % 250) + 1}`
+
+/**
+ * The IP of a pod sandbox. Each node has a range of its own, as with `--node-cidr-mask-size 24`: 10.244.0.0/24 for the
+ * first node, 10.244.1.0/24 for the second, on to 10.255.255.0/24; addresses 2 to 254 of it are given out in turn.
+ */
+export const podAddress = (nodeIndex: number, sandbox: number): string =>
+  `10.${244 + (Math.floor(nodeIndex / 256) % 12)}.${nodeIndex % 256}.${(sandbox % 253) + 2}`

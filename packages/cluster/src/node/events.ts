@@ -1,0 +1,98 @@
+import { defineEvent, optional, RELEASE } from '@wavetank/kernel'
+import * as t from 'io-ts'
+import { NodeName, Uid } from '../ids.ts'
+import { Labels } from '../object/meta.ts'
+
+export const Taint = t.readonly(
+  t.intersection([
+    t.type({ key: t.string, effect: t.keyof({ NoSchedule: null, PreferNoSchedule: null, NoExecute: null }) }),
+    t.partial({ value: t.string, timeAdded: t.string }),
+  ]),
+  'Taint',
+)
+export type Taint = t.TypeOf<typeof Taint>
+
+export const ConditionStatus = t.keyof({ True: null, False: null, Unknown: null }, 'ConditionStatus')
+export type ConditionStatus = t.TypeOf<typeof ConditionStatus>
+
+export const NodeCreated = defineEvent('NodeCreated', {
+  doc: 'A Node object is stored. `node` objects come from manifests or pools; the kubelet on it is up and posts Ready.',
+  data: { node: NodeName, uid: Uid, object: t.UnknownRecord },
+})
+
+export const NodeDeleted = defineEvent('NodeDeleted', {
+  doc: 'The Node object is gone; its machine may still run.',
+  rank: RELEASE,
+  data: { node: NodeName },
+})
+
+export const NodeFailed = defineEvent('NodeFailed', {
+  doc: 'The machine lost power: kubelet and containers stop, and nobody is told.',
+  data: { node: NodeName },
+})
+
+export const NodeRecovered = defineEvent('NodeRecovered', {
+  doc: 'The machine has power again and boots.',
+  data: { node: NodeName },
+})
+
+export const NodeRebooted = defineEvent('NodeRebooted', {
+  doc: 'The kubelet of a machine that had failed is up again, with a new boot id; every container of before is lost.',
+  data: { node: NodeName },
+})
+
+export const NodeStatusPosted = defineEvent('NodeStatusPosted', {
+  doc: 'The kubelet posted its conditions; `ready` is what it says of itself.',
+  data: { node: NodeName, ready: ConditionStatus, reason: t.string, message: t.string },
+})
+
+export const NodeMarkedUnknown = defineEvent('NodeMarkedUnknown', {
+  doc: 'No heartbeat for the grace period: conditions become Unknown.',
+  data: { node: NodeName, reason: t.string, message: t.string },
+})
+
+export const NodeTainted = defineEvent('NodeTainted', {
+  doc: 'A taint was added to the node, or its value replaced.',
+  data: { node: NodeName, taint: Taint },
+})
+
+export const NodeUntainted = defineEvent('NodeUntainted', {
+  doc: 'A taint was removed from the node.',
+  data: { node: NodeName, key: t.string, effect: optional(t.string) },
+})
+
+export const NodeCordoned = defineEvent('NodeCordoned', {
+  doc: '`spec.unschedulable` is true.',
+  data: { node: NodeName },
+})
+
+export const NodeUncordoned = defineEvent('NodeUncordoned', {
+  doc: '`spec.unschedulable` is no longer set.',
+  data: { node: NodeName },
+})
+
+export const NodeLabelled = defineEvent('NodeLabelled', {
+  doc: 'The node’s labels changed; these are all of them.',
+  data: { node: NodeName, labels: Labels },
+})
+
+export const NodeAnnotated = defineEvent('NodeAnnotated', {
+  doc: 'The node’s annotations changed; these are all of them.',
+  data: { node: NodeName, annotations: Labels },
+})
+
+export const nodeEvents = [
+  NodeCreated,
+  NodeDeleted,
+  NodeFailed,
+  NodeRecovered,
+  NodeRebooted,
+  NodeStatusPosted,
+  NodeMarkedUnknown,
+  NodeTainted,
+  NodeUntainted,
+  NodeCordoned,
+  NodeUncordoned,
+  NodeLabelled,
+  NodeAnnotated,
+] as const

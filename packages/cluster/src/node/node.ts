@@ -1,0 +1,95 @@
+import type { NodeName } from '../ids.ts'
+import type { ObjectMeta } from '../object/meta.ts'
+import type { Pod } from '../pod/pod.ts'
+import type { ConditionStatus, Taint } from './events.ts'
+
+/** Amounts in whole units: millicores, bytes, counts. */
+export interface ResourceAmounts {
+  cpuMillis: number
+  memoryBytes: number
+  ephemeralStorageBytes: number
+  pods: number
+  /** Extended resources and huge pages, by name. */
+  readonly extended: Record<string, number>
+}
+
+export interface NodeCondition {
+  readonly type: string
+  readonly status: ConditionStatus
+  readonly reason: string
+  readonly message: string
+  readonly lastTransitionAt: number
+  readonly lastHeartbeatAt: number
+}
+
+/** The machine behind a Node object, which the API server knows only by hearsay. */
+export interface Machine {
+  /** `booting` has power but no kubelet yet. */
+  power: 'on' | 'off' | 'booting'
+  /** When `power` last changed. */
+  since: number
+  /** How often the machine has started; part of its boot id. */
+  boots: number
+}
+
+/** A Node: the API object, what runs on it, and the machine. */
+export interface Node extends ObjectMeta {
+  readonly name: NodeName
+  /** Position in the order in which nodes were created; gives the node its pod address range. */
+  readonly index: number
+  /** The object as it was loaded, for fields that nothing here changes. */
+  readonly object: Readonly<Record<string, unknown>>
+  taints: readonly Taint[]
+  unschedulable: boolean
+  readonly capacity: ResourceAmounts
+  readonly allocatable: ResourceAmounts
+  conditions: readonly NodeCondition[]
+  readonly addresses: readonly { readonly type: string; readonly address: string }[]
+  /** Labels region and zone, joined; empty without labels. */
+  zone: string
+  /** Bytes by reference of the images that are on the node. */
+  readonly images: Map<string, number>
+  /** Every pod object assigned to the node. */
+  readonly pods: Set<Pod>
+  /** Requests of the assigned pods that are not terminal. */
+  readonly requested: ResourceAmounts
+  readonly machine: Machine
+  /** How many pod sandboxes the node has ever started; gives the next pod IP. */
+  sandboxes: number
+}
+
+export const conditionOf = (node: Node, type: string): NodeCondition | undefined =>
+  node.conditions.find((condition) => condition.type === type)
+
+/** Status of the Ready condition; a node that never posted one is Unknown. */
+export const readiness = (node: Node): ConditionStatus => conditionOf(node, 'Ready')?.status ?? 'Unknown'
+
+export const noResources = (): ResourceAmounts => ({
+  cpuMillis: 0,
+  memoryBytes: 0,
+  ephemeralStorageBytes: 0,
+  pods: 0,
+  extended: {},
+})
+
+type Amounts = Pick<ResourceAmounts, 'cpuMillis' | 'memoryBytes' | 'ephemeralStorageBytes'> & {
+  readonly extended: Readonly<Record<string, number>>
+}
+
+/** One more pod that asks for `amounts`. */
+export const addAmounts = (sum: ResourceAmounts, amounts: Amounts): void => {
+  sum.cpuMillis += amounts.cpuMillis
+  sum.memoryBytes += amounts.memoryBytes
+  sum.ephemeralStorageBytes += amounts.ephemeralStorageBytes
+  sum.pods++
+  for (const [name, amount] of Object.entries(amounts.extended)) sum.extended[name] = (sum.extended[name] ?? 0) + amount
+}
+
+/** One pod less. */
+export const subtractAmounts = (sum: ResourceAmounts, amounts: Amounts): void => {
+  sum.cpuMillis -= amounts.cpuMillis
+  sum.memoryBytes -= amounts.memoryBytes
+  sum.ephemeralStorageBytes -= amounts.ephemeralStorageBytes
+  sum.pods--
+  for (const [name, amount] of Object.entries(amounts.extended)) sum.extended[name] = (sum.extended[name] ?? 0) - amount
+}

@@ -1,0 +1,285 @@
+import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
+import type { PodSpec } from '../api/core/pod-spec.ts'
+import { podRequests } from '../api/core/pod-resources.ts'
+import type { Folds } from '../folds.ts'
+import { nameOf, namespaceOf } from '../ids.ts'
+import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
+import { newMeta, touch } from '../object/touch.ts'
+import type { ClusterTables } from '../tables.ts'
+import type { PodStatusReported, podEvents } from './events.ts'
+import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
+
+const podOf = (tables: ClusterTables, key: string, entry: Entry): Pod => {
+  const pod = tables.pods.get(key)
+  invariant(pod !== undefined, () => `${entry.event.kind} (#${entry.seq}) names pod ${key}, which does not exist`)
+  touch(pod, entry)
+  return pod
+}
+
+/**
+ * Sets a condition; `lastTransitionTime` moves only if the status does. New ones are appended in the order in which
+ * the API server and the kubelet write them.
+ */
+const setCondition = (
+  pod: Pod,
+  type: PodConditionType,
+  status: PodCondition['status'],
+  at: number,
+  reason?: string,
+  message?: string,
+): void => {
+  const old = pod.conditions.find((condition) => condition.type === type)
+  const lastTransitionAt = old?.status === status ? old.lastTransitionAt : at
+  const condition: PodCondition = { type, status, reason, message, lastTransitionAt }
+  pod.conditions =
+    old === undefined ? [...pod.conditions, condition] : pod.conditions.map((other) => (other === old ? condition : other))
+}
+
+const index = <K, V>(sets: Map<K, Set<V>>, key: K, value: V): void => {
+  const set = sets.get(key)
+  if (set === undefined) sets.set(key, new Set([value]))
+  else set.add(value)
+}
+
+const unindex = <K, V>(sets: Map<K, Set<V>>, key: K, value: V): void => {
+  const set = sets.get(key)
+  if (set === undefined) return
+  set.delete(value)
+  if (set.size === 0) sets.delete(key)
+}
+
+const joinOwner = (tables: ClusterTables, pod: Pod): void => {
+  if (pod.owner === undefined) index(tables.orphanPods, pod.namespace, pod)
+  else index(tables.podsByOwner, pod.owner.uid, pod)
+}
+
+const leaveOwner = (tables: ClusterTables, pod: Pod): void => {
+  if (pod.owner === undefined) unindex(tables.orphanPods, pod.namespace, pod)
+  else unindex(tables.podsByOwner, pod.owner.uid, pod)
+}
+
+const joinNode = (tables: ClusterTables, pod: Pod, name: string): void => {
+  const node = tables.nodes.get(name)
+  pod.node = name
+  // A pod may name a node that does not exist (spec.nodeName in its manifest): it then waits for it for ever.
+  if (node === undefined) return
+  node.pods.add(pod)
+  if (!isTerminal(pod)) occupy(node, pod)
+}
+
+const occupy = (node: Node, pod: Pod): void => addAmounts(node.requested, pod.template.requests)
+const vacate = (node: Node, pod: Pod): void => subtractAmounts(node.requested, pod.template.requests)
+
+/** Requests of terminal pods do not count: they leave the scheduler’s cache when the phase reaches the API. */
+const becomeTerminal = (tables: ClusterTables, pod: Pod, phase: 'Succeeded' | 'Failed'): void => {
+  if (!isTerminal(pod)) {
+    const node = tables.nodes.get(pod.node)
+    if (node !== undefined) vacate(node, pod)
+    tables.terminalPods++
+  }
+  pod.phase = phase
+}
+
+const unready = (names: readonly string[]): string => `containers with unready status: [${names.join(' ')}]`
+
+/** The conditions that the kubelet derives from container statuses. Source: pkg/kubelet/status/generate.go. */
+const reportConditions = (pod: Pod, event: EventOf<typeof PodStatusReported>, at: number): void => {
+  const { phase } = event
+  const initialised =
+    phase === 'Succeeded' ||
+    event.containers.some(({ running, terminated }) => running !== undefined || terminated !== undefined) ||
+    (event.initContainers ?? []).every(({ ready, started }) => ready || started === true)
+  const incomplete = (event.initContainers ?? []).filter(({ ready }) => !ready).map(({ name }) => name)
+  setCondition(pod, 'PodReadyToStartContainers', event.sandboxReady === false || event.ip === undefined ? 'False' : 'True', at)
+  if (initialised) setCondition(pod, 'Initialized', 'True', at, phase === 'Succeeded' ? 'PodCompleted' : undefined)
+  else {
+    setCondition(
+      pod,
+      'Initialized',
+      'False',
+      at,
+      'ContainersNotInitialized',
+      `containers with incomplete status: [${incomplete.join(' ')}]`,
+    )
+  }
+  const waiting = [...(event.initContainers ?? []).filter(({ started }) => started !== undefined), ...event.containers]
+    .filter(({ ready }) => !ready)
+    .map(({ name }) => name)
+  const reason =
+    phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : waiting.length > 0 ? 'ContainersNotReady' : undefined
+  const message = reason === 'ContainersNotReady' ? unready(waiting) : undefined
+  const containersReady = waiting.length === 0 && phase !== 'Succeeded' && phase !== 'Failed'
+  setCondition(pod, 'Ready', event.ready ? 'True' : 'False', at, event.ready ? undefined : reason, event.ready ? undefined : message)
+  setCondition(pod, 'ContainersReady', containersReady ? 'True' : 'False', at, containersReady ? undefined : reason, containersReady ? undefined : message)
+}
+
+export const applyPod = {
+  PodTemplateRecorded: (tables, { event }) => {
+    const spec = event.spec as unknown as PodSpec
+    tables.templates.set(event.template, {
+      hash: event.template,
+      labels: event.labels,
+      annotations: event.annotations ?? {},
+      finalizers: event.finalizers ?? [],
+      spec,
+      requests: podRequests(spec),
+    })
+  },
+  PodCreated: (tables, entry) => {
+    const { event } = entry
+    const template = tables.templates.get(event.template)
+    invariant(template !== undefined, () => `PodCreated (#${entry.seq}) names template ${event.template}, which was never recorded`)
+    invariant(!tables.pods.has(event.pod), () => `PodCreated (#${entry.seq}): pod ${event.pod} exists already`)
+    const pod: Pod = {
+      ...newMeta(entry, {
+        uid: event.uid,
+        namespace: namespaceOf(event.pod),
+        name: nameOf(event.pod),
+        labels: event.labels ?? template.labels,
+        annotations: event.annotations ?? template.annotations,
+        owner: event.owner,
+        finalizers: template.finalizers,
+      }),
+      key: event.pod,
+      template,
+      hostname: event.hostname ?? template.spec.hostname,
+      subdomain: event.subdomain ?? template.spec.subdomain,
+      node: '',
+      phase: 'Pending',
+      reason: undefined,
+      message: undefined,
+      ip: undefined,
+      startedAt: undefined,
+      conditions: [],
+      initContainers: [],
+      containers: [],
+    }
+    tables.pods.set(event.pod, pod)
+    joinOwner(tables, pod)
+    const owner = pod.owner
+    if (owner !== undefined) {
+      const table = owner.kind === 'ReplicaSet' ? tables.replicaSets : tables.replicationControllers
+      const maker = table.get(`${pod.namespace}/${owner.name}`)
+      if (maker !== undefined && maker.uid === owner.uid) maker.podsMade++
+    }
+    const preset = event.node ?? template.spec.nodeName
+    if (preset !== undefined && preset !== '') joinNode(tables, pod, preset)
+  },
+  PodBound: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    invariant(pod.node === '', () => `PodBound (#${entry.seq}): ${pod.key} is on ${pod.node} already`)
+    joinNode(tables, pod, entry.event.node)
+    setCondition(pod, 'PodScheduled', 'True', entry.at)
+  },
+  PodUnschedulable: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    setCondition(pod, 'PodScheduled', 'False', entry.at, 'Unschedulable', entry.event.message)
+  },
+  PodAccepted: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    pod.startedAt ??= entry.at
+    const { spec } = pod.template
+    const reason = (spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating'
+    const waiting = ({ name }: { readonly name: string }) => ({ name, ready: false, restartCount: 0, waiting: { reason } })
+    pod.initContainers = (spec.initContainers ?? []).map(waiting)
+    pod.containers = spec.containers.map(waiting)
+    const names = spec.containers.map(({ name }) => name)
+    setCondition(pod, 'PodReadyToStartContainers', 'False', entry.at)
+    if (pod.initContainers.length === 0) setCondition(pod, 'Initialized', 'True', entry.at)
+    else {
+      setCondition(
+        pod,
+        'Initialized',
+        'False',
+        entry.at,
+        'ContainersNotInitialized',
+        `containers with incomplete status: [${pod.initContainers.map(({ name }) => name).join(' ')}]`,
+      )
+    }
+    setCondition(pod, 'Ready', 'False', entry.at, 'ContainersNotReady', unready(names))
+    setCondition(pod, 'ContainersReady', 'False', entry.at, 'ContainersNotReady', unready(names))
+    setCondition(pod, 'PodScheduled', 'True', entry.at)
+  },
+  PodSandboxStarted: (tables, entry) => {
+    const node = tables.nodes.get(podOf(tables, entry.event.pod, entry).node)
+    if (node !== undefined) node.sandboxes++
+  },
+  ImagePullStarted: () => {},
+  ImagePulled: (tables, { event }) => {
+    tables.nodes.get(event.node)?.images.set(event.image, event.bytes)
+  },
+  ContainerStarted: () => {},
+  ContainerStopping: () => {},
+  ContainerExited: () => {},
+  ContainerBackedOff: () => {},
+  ProbeFailed: () => {},
+  ProbeSucceeded: () => {},
+  PodStatusReported: (tables, entry) => {
+    const { event } = entry
+    const pod = podOf(tables, event.pod, entry)
+    if (event.phase === 'Succeeded' || event.phase === 'Failed') becomeTerminal(tables, pod, event.phase)
+    else pod.phase = event.phase
+    pod.reason = event.reason
+    pod.message = event.message
+    pod.ip = event.ip
+    pod.initContainers = event.initContainers ?? []
+    pod.containers = event.containers
+    reportConditions(pod, event, entry.at)
+  },
+  PodMarkedNotReady: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    const ready = pod.conditions.find(({ type }) => type === 'Ready')
+    setCondition(pod, 'Ready', 'False', entry.at, ready?.reason, ready?.message)
+  },
+  PodDisruptionTargeted: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    setCondition(pod, 'DisruptionTarget', 'True', entry.at, entry.event.reason, entry.event.message)
+  },
+  PodMarkedForDeletion: (tables, entry) => {
+    const { event, at } = entry
+    const pod = podOf(tables, event.pod, entry)
+    pod.generation++
+    const requestedAt = pod.deletion?.requestedAt ?? at
+    pod.deletion = {
+      requestedAt,
+      // A second request counts from the first one, but never ends in the past.
+      deadline: Math.max(at, requestedAt + event.graceSeconds * 1_000),
+      graceSeconds: event.graceSeconds,
+    }
+  },
+  PodFailed: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    becomeTerminal(tables, pod, 'Failed')
+    pod.reason = entry.event.reason ?? pod.reason
+    pod.message = entry.event.message ?? pod.message
+  },
+  PodDeleted: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    tables.pods.delete(pod.key)
+    tables.removedPod = pod
+    leaveOwner(tables, pod)
+    if (isTerminal(pod)) tables.terminalPods--
+    const node = tables.nodes.get(pod.node)
+    if (node === undefined) return
+    node.pods.delete(pod)
+    if (!isTerminal(pod)) vacate(node, pod)
+  },
+  PodAdopted: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    leaveOwner(tables, pod)
+    pod.owner = entry.event.owner
+    joinOwner(tables, pod)
+  },
+  PodReleased: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    leaveOwner(tables, pod)
+    pod.owner = undefined
+    joinOwner(tables, pod)
+  },
+  PodLabelled: (tables, entry) => {
+    podOf(tables, entry.event.pod, entry).labels = entry.event.labels
+  },
+  PodAnnotated: (tables, entry) => {
+    podOf(tables, entry.event.pod, entry).annotations = entry.event.annotations
+  },
+} satisfies Folds<(typeof podEvents)[number]>

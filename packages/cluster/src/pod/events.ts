@@ -1,0 +1,222 @@
+import { defineEvent, optional, RELEASE } from '@wavetank/kernel'
+import * as t from 'io-ts'
+import { NodeName, ObjectKey, PodKey, Uid } from '../ids.ts'
+import { ControllerRef, Labels } from '../object/meta.ts'
+
+export const PodPhase = t.keyof(
+  { Pending: null, Running: null, Succeeded: null, Failed: null, Unknown: null },
+  'PodPhase',
+)
+export type PodPhase = t.TypeOf<typeof PodPhase>
+
+/** One run of a container that is over. */
+export const Termination = t.readonly(
+  t.intersection([
+    t.type({ exitCode: t.number, reason: t.string, startedAt: t.number, finishedAt: t.number }),
+    t.partial({ message: t.string }),
+  ]),
+  'Termination',
+)
+export type Termination = t.TypeOf<typeof Termination>
+
+/** `status.containerStatuses[]`, times in milliseconds of the run. */
+export const ContainerStatus = t.readonly(
+  t.intersection([
+    t.type({ name: t.string, ready: t.boolean, restartCount: t.number }),
+    t.partial({
+      started: t.boolean,
+      waiting: t.readonly(t.intersection([t.type({ reason: t.string }), t.partial({ message: t.string })])),
+      running: t.readonly(t.type({ startedAt: t.number })),
+      terminated: Termination,
+      lastTermination: Termination,
+    }),
+  ]),
+  'ContainerStatus',
+)
+export type ContainerStatus = t.TypeOf<typeof ContainerStatus>
+
+export const PodTemplateRecorded = defineEvent('PodTemplateRecorded', {
+  doc: 'A pod template is seen for the first time; from here on it is called by its hash.',
+  data: {
+    template: t.string,
+    labels: Labels,
+    annotations: optional(Labels),
+    finalizers: optional(t.readonlyArray(t.string)),
+    spec: t.UnknownRecord,
+  },
+})
+
+export const PodCreated = defineEvent('PodCreated', {
+  doc: 'A pod object is stored, Pending. Its spec is that of the template, after admission.',
+  data: {
+    pod: PodKey,
+    uid: Uid,
+    template: t.string,
+    owner: optional(ControllerRef),
+    labels: optional(Labels),
+    annotations: optional(Labels),
+    node: optional(NodeName),
+    hostname: optional(t.string),
+    subdomain: optional(t.string),
+  },
+})
+
+export const PodBound = defineEvent('PodBound', {
+  doc: 'The scheduler assigned the pod to a node; its requests count there from now on.',
+  data: { pod: PodKey, node: NodeName },
+})
+
+export const PodUnschedulable = defineEvent('PodUnschedulable', {
+  doc: 'No node fits; the message is what kube-scheduler would print.',
+  data: { pod: PodKey, message: t.string },
+})
+
+export const PodAccepted = defineEvent('PodAccepted', {
+  doc: 'The kubelet has seen the pod and reports that its containers are being created.',
+  data: { pod: PodKey, node: NodeName },
+})
+
+export const PodSandboxStarted = defineEvent('PodSandboxStarted', {
+  doc: 'The pod has a sandbox, with an IP of its node’s range.',
+  data: { pod: PodKey, ip: t.string },
+})
+
+export const ImagePullStarted = defineEvent('ImagePullStarted', {
+  doc: 'The kubelet starts to pull an image.',
+  data: { pod: PodKey, container: t.string, image: t.string, node: NodeName },
+})
+
+export const ImagePulled = defineEvent('ImagePulled', {
+  doc: 'The image is on the node. `millis` is the pull alone, `waitedMillis` includes the queue.',
+  data: {
+    pod: PodKey,
+    container: t.string,
+    image: t.string,
+    node: NodeName,
+    bytes: t.number,
+    millis: t.number,
+    waitedMillis: t.number,
+  },
+})
+
+export const ContainerStarted = defineEvent('ContainerStarted', {
+  doc: 'A container’s process runs. `restart` counts from 0.',
+  data: { pod: PodKey, container: t.string, restart: t.number },
+})
+
+export const ContainerStopping = defineEvent('ContainerStopping', {
+  doc: 'The kubelet sends SIGTERM (after preStop); SIGKILL follows when the grace period is over.',
+  data: { pod: PodKey, container: t.string, reason: t.string, graceSeconds: t.number },
+})
+
+export const ContainerExited = defineEvent('ContainerExited', {
+  doc: 'A container’s process ended. 137 is SIGKILL, 143 SIGTERM.',
+  rank: RELEASE,
+  data: { pod: PodKey, container: t.string, restart: t.number, exitCode: t.number, reason: t.string },
+})
+
+export const ContainerBackedOff = defineEvent('ContainerBackedOff', {
+  doc: 'The kubelet will not restart the container yet: CrashLoopBackOff.',
+  data: { pod: PodKey, container: t.string, backoffMillis: t.number },
+})
+
+export const ProbeFailed = defineEvent('ProbeFailed', {
+  doc: 'A probe failed often enough to matter; `failures` in a row, the last just now.',
+  data: { pod: PodKey, container: t.string, probe: t.string, failures: t.number, message: t.string },
+})
+
+export const ProbeSucceeded = defineEvent('ProbeSucceeded', {
+  doc: 'A probe succeeded often enough to change the result.',
+  data: { pod: PodKey, container: t.string, probe: t.string },
+})
+
+export const PodStatusReported = defineEvent('PodStatusReported', {
+  doc: 'The kubelet wrote the pod’s status to the API server.',
+  rank: RELEASE,
+  data: {
+    pod: PodKey,
+    phase: PodPhase,
+    ready: t.boolean,
+    ip: optional(t.string),
+    sandboxReady: optional(t.boolean),
+    reason: optional(t.string),
+    message: optional(t.string),
+    initContainers: optional(t.readonlyArray(ContainerStatus)),
+    containers: t.readonlyArray(ContainerStatus),
+  },
+})
+
+export const PodMarkedNotReady = defineEvent('PodMarkedNotReady', {
+  doc: 'The node lifecycle controller set Ready=False because the node is not ready; nothing happened to the containers.',
+  data: { pod: PodKey },
+})
+
+export const PodDisruptionTargeted = defineEvent('PodDisruptionTargeted', {
+  doc: 'Condition DisruptionTarget=True: the pod is about to be terminated because of a disruption.',
+  data: { pod: PodKey, reason: t.string, message: t.string },
+})
+
+export const PodMarkedForDeletion = defineEvent('PodMarkedForDeletion', {
+  doc: 'A graceful deletion was asked for: deletionTimestamp is set, the pod stays until its kubelet confirms.',
+  data: { pod: PodKey, graceSeconds: t.number },
+})
+
+export const PodFailed = defineEvent('PodFailed', {
+  doc: 'Someone other than the kubelet set phase Failed.',
+  rank: RELEASE,
+  data: { pod: PodKey, reason: optional(t.string), message: optional(t.string) },
+})
+
+export const PodDeleted = defineEvent('PodDeleted', {
+  doc: 'The pod object is gone.',
+  rank: RELEASE,
+  data: { pod: PodKey },
+})
+
+export const PodAdopted = defineEvent('PodAdopted', {
+  doc: 'A controller whose selector matches an orphan made itself its owner.',
+  data: { pod: PodKey, owner: ControllerRef },
+})
+
+export const PodReleased = defineEvent('PodReleased', {
+  doc: 'The pod has no controlling owner any more: its labels left the selector, or the owner was deleted and orphaned it.',
+  data: { pod: PodKey, owner: ObjectKey },
+})
+
+export const PodLabelled = defineEvent('PodLabelled', {
+  doc: 'The pod’s labels changed; these are all of them.',
+  data: { pod: PodKey, labels: Labels },
+})
+
+export const PodAnnotated = defineEvent('PodAnnotated', {
+  doc: 'The pod’s annotations changed; these are all of them.',
+  data: { pod: PodKey, annotations: Labels },
+})
+
+
+export const podEvents = [
+  PodTemplateRecorded,
+  PodCreated,
+  PodBound,
+  PodUnschedulable,
+  PodAccepted,
+  PodSandboxStarted,
+  ImagePullStarted,
+  ImagePulled,
+  ContainerStarted,
+  ContainerStopping,
+  ContainerExited,
+  ContainerBackedOff,
+  ProbeFailed,
+  ProbeSucceeded,
+  PodStatusReported,
+  PodMarkedNotReady,
+  PodDisruptionTargeted,
+  PodMarkedForDeletion,
+  PodFailed,
+  PodDeleted,
+  PodAdopted,
+  PodReleased,
+  PodLabelled,
+  PodAnnotated,
+] as const

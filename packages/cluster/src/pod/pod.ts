@@ -1,0 +1,87 @@
+import type { PodSpec } from '../api/core/pod-spec.ts'
+import type { PodKey } from '../ids.ts'
+import type { Labels, ObjectMeta } from '../object/meta.ts'
+import type { PodRequests } from '../api/core/pod-resources.ts'
+import type { ContainerStatus, PodPhase } from './events.ts'
+
+/** A pod template as it is once defaulted and admitted; shared by all pods made from it. */
+export interface PodTemplate {
+  readonly hash: string
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly finalizers: readonly string[]
+  readonly spec: PodSpec
+  /** Effective requests, for the scheduler and the node (semantics: PodRequests of component-helpers). */
+  readonly requests: PodRequests
+}
+
+export type PodConditionType =
+  | 'PodReadyToStartContainers'
+  | 'Initialized'
+  | 'Ready'
+  | 'ContainersReady'
+  | 'PodScheduled'
+  | 'DisruptionTarget'
+
+export interface PodCondition {
+  readonly type: PodConditionType
+  readonly status: 'True' | 'False'
+  readonly reason?: string | undefined
+  readonly message?: string | undefined
+  readonly lastTransitionAt: number
+}
+
+/** A pod object as the API server has it: what the kubelet knows of it is in the kubelet's own memory until reported. */
+export interface Pod extends ObjectMeta {
+  readonly key: PodKey
+  readonly template: PodTemplate
+  readonly hostname: string | undefined
+  readonly subdomain: string | undefined
+  /** Empty while unscheduled. */
+  node: string
+  phase: PodPhase
+  reason: string | undefined
+  message: string | undefined
+  ip: string | undefined
+  /** `status.startTime`: the kubelet's first word about the pod. */
+  startedAt: number | undefined
+  conditions: readonly PodCondition[]
+  initContainers: readonly ContainerStatus[]
+  containers: readonly ContainerStatus[]
+}
+
+export const podConditionOf = (pod: Pod, type: PodConditionType): PodCondition | undefined => {
+  for (const condition of pod.conditions) if (condition.type === type) return condition
+  return undefined
+}
+
+/** Phase Succeeded or Failed: it will not run again. */
+export const isTerminal = (pod: Pod): boolean => pod.phase === 'Succeeded' || pod.phase === 'Failed'
+
+/** Source: pkg/controller/controller_utils.go, IsPodActive. */
+export const isActive = (pod: Pod): boolean => !isTerminal(pod) && pod.deletion === undefined
+
+/** Source: pkg/controller/controller_utils.go, IsPodTerminating. */
+export const isTerminating = (pod: Pod): boolean => !isTerminal(pod) && pod.deletion !== undefined
+
+/** Source: pkg/api/v1/pod/util.go, IsPodReady: the condition alone decides, not the phase. */
+export const isReady = (pod: Pod): boolean => podConditionOf(pod, 'Ready')?.status === 'True'
+
+/** When the pod became Ready; `undefined` while it is not. */
+export const readySince = (pod: Pod): number | undefined => {
+  const ready = podConditionOf(pod, 'Ready')
+  return ready?.status === 'True' ? ready.lastTransitionAt : undefined
+}
+
+/** Ready for at least `minReadySeconds`. Source: pkg/api/v1/pod/util.go, IsPodAvailable. */
+export const isAvailable = (pod: Pod, minReadySeconds: number, at: number): boolean => {
+  const since = readySince(pod)
+  return since !== undefined && (minReadySeconds === 0 || since + minReadySeconds * 1_000 <= at)
+}
+
+/** The most restarts that any container of the pod has had. */
+export const restartsOf = (pod: Pod): number => {
+  let most = 0
+  for (const container of pod.containers) most = Math.max(most, container.restartCount)
+  return most
+}

@@ -1,0 +1,3 @@
+import { defineReplicaEvents } from './replica-events.ts'
+
+export const replicaSetEvents = defineReplicaEvents<'ReplicaSet'>('ReplicaSet')

@@ -1,0 +1,33 @@
+import type { LabelSelectorLike, Selector } from '../labels.ts'
+import type { ObjectKey } from '../ids.ts'
+import type { ObjectMeta } from '../object/meta.ts'
+import type { PodTemplate } from '../pod/pod.ts'
+import type { ReplicaCondition } from './replica-events.ts'
+
+export type ReplicaKind = 'ReplicaSet' | 'ReplicationController'
+
+/** A ReplicaSet, or a ReplicationController seen as one (kube-controller-manager does the same). */
+export interface ReplicaSet extends ObjectMeta {
+  readonly kind: ReplicaKind
+  readonly apiVersion: 'apps/v1' | 'v1'
+  readonly key: ObjectKey
+  replicas: number
+  minReadySeconds: number
+  selector: LabelSelectorLike
+  /** `selector`, compiled. */
+  matcher: Selector
+  template: PodTemplate
+  status: ReplicaStatus
+  /** How many pods it has ever made; gives the next pod its name. */
+  podsMade: number
+}
+
+export interface ReplicaStatus {
+  readonly replicas: number
+  readonly fullyLabeledReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly observedGeneration: number
+  /** Condition ReplicaFailure=True, with when it came. */
+  readonly failure: (ReplicaCondition & { readonly lastTransitionAt: number }) | undefined
+}

@@ -1,0 +1,3 @@
+import { defineReplicaEvents } from '../replica-set/replica-events.ts'
+
+export const replicationControllerEvents = defineReplicaEvents<'ReplicationController'>('ReplicationController')

@@ -1,0 +1,58 @@
+import type { NodeName, ObjectKey, PodKey } from './ids.ts'
+import type { Node } from './node/node.ts'
+import type { ObjectMeta } from './object/meta.ts'
+import type { Pod, PodTemplate } from './pod/pod.ts'
+import type { ReplicaSet } from './replica-set/replica-set.ts'
+import type { Settings } from './settings.ts'
+
+export interface Namespace extends ObjectMeta {
+  terminating: boolean
+}
+
+/** An object that is kept as it came and that nothing acts on. */
+export interface InertObject extends ObjectMeta {
+  readonly kind: string
+  readonly key: ObjectKey
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** The state of the cluster: written by the folds alone, read by everyone else through `ClusterView`. */
+export interface ClusterTables {
+  settings: Settings
+  /** The `at` of the last entry. */
+  now: number
+  readonly namespaces: Map<string, Namespace>
+  readonly nodes: Map<NodeName, Node>
+  readonly templates: Map<string, PodTemplate>
+  readonly pods: Map<PodKey, Pod>
+  /** Pods by the uid of their controlling owner. */
+  readonly podsByOwner: Map<string, Set<Pod>>
+  /** How many pods are Succeeded or Failed. */
+  terminalPods: number
+  /** Pods without a controlling owner, by namespace. */
+  readonly orphanPods: Map<string, Set<Pod>>
+  readonly replicaSets: Map<ObjectKey, ReplicaSet>
+  readonly replicationControllers: Map<ObjectKey, ReplicaSet>
+  /** By `Kind/namespace/name`. */
+  readonly inertObjects: Map<string, InertObject>
+  /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */
+  removedPod: Pod | undefined
+  /** Likewise for a ReplicaSet or ReplicationController. */
+  removedReplicaSet: ReplicaSet | undefined
+  /** Nodes that were ever created. */
+  nodesMade: number
+}
+
+/** The same objects, typed read-only: no copies. */
+export type ClusterView = DeepReadonly<ClusterTables>
+
+/** Read-only all the way down, for maps and sets too. */
+export type DeepReadonly<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<K, DeepReadonly<V>>
+    : T extends ReadonlySet<infer V>
+      ? ReadonlySet<DeepReadonly<V>>
+      : T extends object
+        ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+        : T

@@ -1,0 +1,36 @@
+/**
+ * A token bucket in thousandths of a token, so that it stays a whole number: `qps` tokens a second are `qps` thousandths
+ * a millisecond. The spending may go below zero; what is owed is waited for.
+ *
+ * Source: staging/src/k8s.io/client-go/util/flowcontrol/throttle.go.
+ */
+export interface TokenBucket {
+  milliTokens: number
+  /** When `milliTokens` was true. */
+  at: number
+}
+
+export interface Rate {
+  /** Tokens a second. */
+  readonly qps: number
+  readonly burst: number
+}
+
+export const fullBucket = ({ burst }: Rate): TokenBucket => ({ milliTokens: burst * 1_000, at: 0 })
+
+const levelAt = (bucket: Readonly<TokenBucket>, { qps, burst }: Rate, at: number): number =>
+  Math.min(burst * 1_000, bucket.milliTokens + Math.floor((at - bucket.at) * qps))
+
+/** Whole tokens there now. */
+export const tokensAt = (bucket: Readonly<TokenBucket>, rate: Rate, at: number): number =>
+  Math.max(0, Math.floor(levelAt(bucket, rate, at) / 1_000))
+
+/** Milliseconds until `tokens` are there. */
+export const waitFor = (bucket: Readonly<TokenBucket>, rate: Rate, at: number, tokens = 1): number =>
+  Math.max(0, Math.ceil((tokens * 1_000 - levelAt(bucket, rate, at)) / rate.qps))
+
+/** Takes tokens out; only folds call it. */
+export const spend = (bucket: TokenBucket, rate: Rate, at: number, tokens = 1): void => {
+  bucket.milliTokens = levelAt(bucket, rate, at) - tokens * 1_000
+  bucket.at = at
+}

@@ -1,0 +1,278 @@
+import {
+  type ClusterController,
+  type ClusterView,
+  controllerRefOf,
+  createPod,
+  type DeepReadonly,
+  defineController,
+  deletePod,
+  type FlagValues,
+  isActive,
+  isAvailable,
+  isReady,
+  ObjectKey,
+  type Pod,
+  PodAdopted,
+  PodReleased,
+  podName,
+  type ReplicaKind,
+  type ReplicaSet,
+  readySince,
+  replicaEventsOf,
+  replicaTableOf,
+} from '@wavetank/cluster'
+import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
+import { reactionTime } from '../latency.ts'
+import { fullBucket, type Rate, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
+
+/**
+ * ReplicaSet and ReplicationController: the same code twice, as in kube-controller-manager, which wraps one kind as
+ * the other.
+ *
+ * 1. An event wakes; the sync looks at the view and decides. A sync creates or deletes, never both.
+ * 2. Only active pods count: a terminating pod is replaced at once, a failed one is replaced and left where it is.
+ * 3. What a sync reads and what it writes belong to one instant, so the expectations that keep kube-controller-manager
+ *    from acting on a stale cache are always satisfied here.
+ *
+ * Source: pkg/controller/replicaset/replica_set.go (syncReplicaSet, manageReplicas), replica_set_utils.go.
+ */
+
+/** Most creations or deletions in one sync. Source: BurstReplicas. */
+export const BURST_REPLICAS = 500
+
+export const replicaFlags = {
+  'kube-api-qps': {
+    type: 'number',
+    default: 20,
+    min: 0.001,
+    doc: 'API calls a second that a controller may make, each controller counted for itself.',
+  },
+  'kube-api-burst': { type: 'integer', default: 30, min: 1, doc: 'API calls that a controller may make at once.' },
+} as const
+
+type Config = FlagValues<typeof replicaFlags>
+interface Own {
+  readonly bucket: TokenBucket
+}
+type ReplicaScene = Scene<ClusterView, Own, Config>
+type PodView = DeepReadonly<Pod>
+type SetView = DeepReadonly<ReplicaSet>
+
+const rateOf = (config: Config): Rate => ({ qps: config['kube-api-qps'], burst: config['kube-api-burst'] })
+
+/** Nothing new can be stored in a namespace that is being deleted. */
+const isTerminatingNamespace = (view: ClusterView, namespace: string): boolean =>
+  view.namespaces.get(namespace)?.terminating === true
+
+interface Claim {
+  /** Active pods that are the set's, or become so. */
+  readonly pods: readonly PodView[]
+  readonly events: readonly SimEvent[]
+}
+
+export const defineReplicaController = (kind: ReplicaKind, name: string, doc: string): ClusterController => {
+  const SyncDue = defineEvent(`${kind}SyncDue`, {
+    doc: `The controller looks at one ${kind}: something about it or its pods may have changed.`,
+    rank: DECIDE,
+    data: { object: ObjectKey },
+  })
+  const events = replicaEventsOf(kind)
+
+  const wake = (scene: ReplicaScene, key: ObjectKey, at: number): readonly Emission[] => [
+    timer(key, reactionTime(scene.view, scene.draw, name, key, at), SyncDue({ object: key })),
+  ]
+
+  const wakeSelf = (scene: ReplicaScene, { event, at }: Entry<{ kind: string; object: string }>): readonly Emission[] =>
+    wake(scene, event.object, at)
+
+  /** The owner of a pod, or for an orphan every set that might adopt it. */
+  const wakeForPod = (scene: ReplicaScene, pod: PodView | undefined, at: number): readonly Emission[] => {
+    if (pod === undefined) return QUIET
+    if (pod.owner !== undefined) {
+      return pod.owner.kind === kind ? wake(scene, `${pod.namespace}/${pod.owner.name}`, at) : QUIET
+    }
+    if (!isActive(pod)) return QUIET
+    const emissions: Emission[] = []
+    for (const set of replicaTableOf(scene.view, kind).values()) {
+      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels)) emissions.push(...wake(scene, set.key, at))
+    }
+    return emissions
+  }
+
+  const podChanged = (scene: ReplicaScene, { event, at }: Entry<{ kind: string; pod: string }>): readonly Emission[] =>
+    wakeForPod(scene, scene.view.pods.get(event.pod), at)
+
+  const podGone = (scene: ReplicaScene, { at }: Entry): readonly Emission[] => {
+    const pod = scene.view.removedPod
+    return pod?.owner === undefined ? QUIET : wakeForPod(scene, pod, at)
+  }
+
+  const podReleased = (
+    scene: ReplicaScene,
+    { event, at }: Entry<{ kind: string; pod: string; owner: string }>,
+  ): readonly Emission[] => {
+    const orphan = wakeForPod(scene, scene.view.pods.get(event.pod), at)
+    return replicaTableOf(scene.view, kind).has(event.owner) ? [...wake(scene, event.owner, at), ...orphan] : orphan
+  }
+
+  /** Which active pods are the set's. Source: pkg/controller/controller_ref_manager.go, ClaimObject. */
+  const claim = (view: ClusterView, set: SetView): Claim => {
+    const pods: PodView[] = []
+    const changes: SimEvent[] = []
+    for (const pod of view.podsByOwner.get(set.uid) ?? []) {
+      if (!isActive(pod)) continue
+      if (set.matcher.matches(pod.labels)) pods.push(pod)
+      else if (set.deletion === undefined) changes.push(PodReleased({ pod: pod.key, owner: set.key }))
+    }
+    if (set.deletion === undefined) {
+      for (const pod of view.orphanPods.get(set.namespace) ?? []) {
+        if (!isActive(pod) || !set.matcher.matches(pod.labels)) continue
+        pods.push(pod)
+        changes.push(PodAdopted({ pod: pod.key, owner: controllerRefOf(set) }))
+      }
+    }
+    return { pods, events: changes }
+  }
+
+  const create = (scene: ReplicaScene, set: SetView, at: number, count: number): readonly SimEvent[] => {
+    const created: SimEvent[] = []
+    const taken = new Set<string>()
+    const recorded = new Set<string>()
+    for (let i = 0; i < count; i++) {
+      const pod = podName(scene.view, scene.draw, set.namespace, { kind, name: set.name }, set.podsMade + i, taken)
+      if (pod === undefined) continue
+      taken.add(pod)
+      const owner = controllerRefOf(set)
+      for (const event of createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner })) {
+        // Several pods of one sync bring the same new template.
+        if (event.kind === 'PodTemplateRecorded') {
+          const { template } = event as SimEvent & { readonly template: string }
+          if (recorded.has(template)) continue
+          recorded.add(template)
+        }
+        created.push(event)
+      }
+    }
+    return created
+  }
+
+  const status = (set: SetView, pods: readonly PodView[], at: number): SimEvent | undefined => {
+    let fullyLabeledReplicas = 0
+    let readyReplicas = 0
+    let availableReplicas = 0
+    const wanted = Object.entries(set.template.labels)
+    for (const pod of pods) {
+      if (wanted.every(([key, value]) => pod.labels[key] === value)) fullyLabeledReplicas++
+      if (!isReady(pod)) continue
+      readyReplicas++
+      if (isAvailable(pod, set.minReadySeconds, at)) availableReplicas++
+    }
+    const old = set.status
+    if (
+      old.replicas === pods.length &&
+      old.fullyLabeledReplicas === fullyLabeledReplicas &&
+      old.readyReplicas === readyReplicas &&
+      old.availableReplicas === availableReplicas &&
+      old.observedGeneration === set.generation &&
+      old.failure === undefined
+    ) {
+      return undefined
+    }
+    return events.StatusReported({
+      object: set.key,
+      replicas: pods.length,
+      fullyLabeledReplicas,
+      readyReplicas,
+      availableReplicas,
+      observedGeneration: set.generation,
+    })
+  }
+
+  /** When the next Ready pod will have been so for minReadySeconds. */
+  const nextAvailability = (set: SetView, pods: readonly PodView[], at: number): number | undefined => {
+    let next: number | undefined
+    for (const pod of pods) {
+      const since = readySince(pod)
+      if (since === undefined || isAvailable(pod, set.minReadySeconds, at)) continue
+      const wait = since + set.minReadySeconds * 1_000 - at
+      next = next === undefined ? wait : Math.min(next, wait)
+    }
+    return next
+  }
+
+  const reconcile = (scene: ReplicaScene, entry: Entry<{ kind: string; object: string }>): readonly Emission[] => {
+    const { view, own, config } = scene
+    const { at } = entry
+    const set = replicaTableOf(view, kind).get(entry.event.object)
+    if (set === undefined) return QUIET
+    const { pods, events: claimed } = claim(view, set)
+    const emissions: Emission[] = claimed.map(emit)
+
+    const difference = pods.length - set.replicas
+    const missing = Math.min(-difference, BURST_REPLICAS)
+    const surplus = Math.min(difference, BURST_REPLICAS)
+    const tokens = tokensAt(own.bucket, rateOf(config), at)
+    if (set.deletion === undefined && !isTerminatingNamespace(view, set.namespace)) {
+      if (missing > 0) for (const event of create(scene, set, at, Math.min(missing, tokens))) emissions.push(emit(event))
+      else if (surplus > 0) {
+        const order = byDeletionOrder(ranksOnNodes(view, set), at)
+        const ranked = surplus < pods.length ? [...pods].sort(order) : pods
+        for (const pod of ranked.slice(0, Math.min(surplus, tokens))) emissions.push(...deletePod(pod).map(emit))
+      }
+      // What the client's rate limit holds back waits for the next token; until then the sync is not over, and its
+      // status not written.
+      if (Math.max(missing, surplus) > tokens) {
+        const wait = waitFor(own.bucket, rateOf(config), at, tokens + 1)
+        emissions.push(timer(set.key, Math.max(1, wait), SyncDue({ object: set.key })))
+        return emissions
+      }
+    }
+
+    const report = status(set, pods, at)
+    if (report !== undefined) emissions.push(emit(report))
+    const availability = nextAvailability(set, pods, at)
+    if (availability !== undefined) emissions.push(timer(set.key, availability, SyncDue({ object: set.key })))
+    return emissions
+  }
+
+  const spendOne = (own: Own, entry: Entry, _view: ClusterView, config: Config): void => {
+    if (entry.by === name) spend(own.bucket, rateOf(config), entry.at)
+  }
+
+  return defineController<Own, typeof replicaFlags>({
+    name,
+    doc,
+    component: 'kube-controller-manager',
+    flags: replicaFlags,
+    events: [SyncDue],
+    own: {
+      initial: (config) => ({ bucket: fullBucket(rateOf(config)) }),
+      apply: {
+        PodCreated: spendOne,
+        PodMarkedForDeletion: spendOne,
+        PodDeleted: spendOne,
+        PodAdopted: spendOne,
+        PodReleased: spendOne,
+        [events.StatusReported.kind]: spendOne,
+      },
+    },
+    on: {
+      [events.Created.kind]: wakeSelf,
+      [events.Scaled.kind]: wakeSelf,
+      [events.TemplateChanged.kind]: wakeSelf,
+      [events.SelectorChanged.kind]: wakeSelf,
+      [events.MinReadySecondsChanged.kind]: wakeSelf,
+      [SyncDue.kind]: reconcile,
+      PodCreated: podChanged,
+      PodStatusReported: podChanged,
+      PodMarkedNotReady: podChanged,
+      PodMarkedForDeletion: podChanged,
+      PodFailed: podChanged,
+      PodLabelled: podChanged,
+      PodAdopted: podChanged,
+      PodReleased: podReleased,
+      PodDeleted: podGone,
+    },
+  })
+}
