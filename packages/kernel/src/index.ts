@@ -46,6 +46,24 @@ export {
   type SimEvent,
 } from './event.ts'
 export { InvariantViolation, invariant } from './invariant.ts'
+export { type FooterData, LOG_FORMAT, type LogCatalogue, type LoggedKind } from './log/format.ts'
+export { LOG_ISSUES, type LogIssue, type LogIssueCode } from './log/issue.ts'
+export {
+  issueOfEnd,
+  type LogEnd,
+  type LogReaderOptions,
+  type LogReading,
+  readLog,
+} from './log/reader.ts'
+export { createFileSink, createMemorySink, createNullSink, type LogSink, type MemorySink } from './log/sink.ts'
+export { createFileSource, createMemorySource, type LogSource } from './log/source.ts'
+export {
+  createLogWriter,
+  isLogWriteError,
+  type LogWriteError,
+  type LogWriter,
+  type LogWriterOptions,
+} from './log/writer.ts'
 export { replay } from './replay.ts'
 export {
   createRun,
