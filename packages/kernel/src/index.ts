@@ -55,6 +55,7 @@ export {
   type LogReading,
   readLog,
 } from './log/reader.ts'
+export { findLaterThan, type LogFile, openLogFile } from './log/seek.ts'
 export { createFileSink, createMemorySink, createNullSink, type LogSink, type MemorySink } from './log/sink.ts'
 export { createFileSource, createMemorySource, type LogSource } from './log/source.ts'
 export {

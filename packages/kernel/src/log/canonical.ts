@@ -197,7 +197,6 @@ export const createCanonicalParser = (
     return meaning
   }
 
-  /** A value that is no plain text. */
   const value = (chunk: Chunk): unknown => {
     const { bytes, view } = chunk
     const byte = bytes[cursor]!

@@ -52,6 +52,7 @@ export type LogCatalogue = ReadonlyMap<string, LoggedKind>
 /** Why the run ended, and whatever else the caller has to say at the end; plain JSON. */
 export interface FooterData {
   readonly end: string
+  readonly [field: string]: unknown
 }
 
 /** Throws if an event has a field that would stand twice in its line. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -387,6 +387,63 @@ describe('a damaged log', () => {
   })
 })
 
+describe('any line whose checksum is right', () => {
+  /** The entry in a line, by JSON.parse and the codec alone; undefined if there is none. */
+  const entryIn = (line: string): Entry | undefined => {
+    let parsed: Record<string, unknown>
+    try {
+      parsed = JSON.parse(line)
+    } catch {
+      return undefined
+    }
+    if (line.startsWith('{"end":') || typeof parsed !== 'object' || parsed === null) return undefined
+    const { seq, at, cause, by, crc: _, ...event } = parsed
+    const definition = [Started, Said, Ended].find(({ kind }) => kind === event.kind)
+    if (seq !== 0 || !Number.isSafeInteger(at) || (at as number) < 0 || cause !== null) return undefined
+    if (typeof by !== 'string' || definition === undefined || !definition.codec.is(event)) return undefined
+    if (Object.keys(event).some((key) => key !== 'kind' && !Object.hasOwn(definition.fields, key))) return undefined
+    return { seq, at: at as number, cause, by, event }
+  }
+  const snippet = fc.oneof(
+    fc.constantFrom('', '"', '\\', '\\u0041', '\x7f', '\x1f', 'é', ' ', ',', ':', '[', ']', '{', '}', '-', '-0', '0'),
+    fc.constantFrom(
+      '1',
+      '01',
+      '1.5',
+      'e3',
+      'null',
+      'true',
+      '[]',
+      '"a"',
+      '"":',
+      '"kind":"Ended",',
+      ',"loud":true',
+      '[["a"]]',
+    ),
+    fc.constantFrom('9007199254740993', '123456789012345', '1234567890123456', '[1,"b",null]', '[,', '"pod":"a",'),
+  )
+
+  it('is taken for just what JSON.parse and the codec take it for', () => {
+    let taken = 0
+    fc.assert(
+      fc.property(entries, fc.nat(), fc.nat(4), snippet, (given, place, removed, inserted) => {
+        if (given.length === 0) return
+        const line = write(given).bytes.toString().split('\n')[1]!
+        const body = line.slice(0, line.lastIndexOf(',"crc":"'))
+        const from = place % (body.length + 1)
+        // By way of UTF-8, since half a surrogate pair has no bytes of its own.
+        const edited = Buffer.from(body.slice(0, from) + inserted + body.slice(from + removed)).toString()
+        const expected = entryIn(`${edited}}`)
+        if (expected !== undefined) taken++
+        const found = read(seal([HEAD, edited]))
+        expect(wholeOf(found).entries).toEqual(expected === undefined ? [] : [expected])
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(taken).toBeGreaterThan(100)
+  })
+})
+
 describe('what is no log, or not ours', () => {
   it.each([
     ['an empty file', '', 'WT300', /empty/],
@@ -499,6 +556,11 @@ describe('a sink that fails', () => {
     writer.abandon()
   })
 
+  it.skipIf(!existsSync('/dev/full'))('is a full disk in earnest as well', () => {
+    const writer = createLogWriter({ catalogue, header, sink: wholeOf(createFileSink('/dev/full')) })
+    expect(() => writer.finish({ end: 'horizon', horizon: 5 })).toThrow('the disk is full (ENOSPC)')
+  })
+
   it('is refused at once where no file can be', () => {
     expect(createFileSink('/nowhere/log.ndjson')).toMatchObject(
       E.left({ code: 'WT315', hint: 'create the folder first' }),
@@ -546,9 +608,7 @@ describe('the writer refuses', () => {
     const sink = createNullSink()
     expect(() => createLogWriter({ catalogue: catalogueOf(Timed), header, sink })).toThrow('cannot have a field "at"')
     expect(() => createLogWriter({ catalogue, header: { crc: 1 }, sink })).toThrow('cannot have a field "crc"')
-    expect(() => createLogWriter({ catalogue, header, sink }).finish({ end: 'x', digest: '' } as never)).toThrow(
-      '"digest"',
-    )
+    expect(() => createLogWriter({ catalogue, header, sink }).finish({ end: 'x', digest: '' })).toThrow('"digest"')
   })
 
   it('anything after the footer', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../event.ts'
+import { InvariantViolation } from '../invariant.ts'
 import { crc32, writeHex } from './crc.ts'
 import {
   checkFieldNames,
@@ -29,7 +30,12 @@ export interface LogWriterOptions {
 
 /** Writes a log line by line; the file is readable up to its last whole line at any time. */
 export interface LogWriter {
-  /** Appends one entry; it reaches the sink with its chunk, or with `flush`. Throws a `LogWriteError` if it cannot. */
+  /**
+   * Appends one entry; it reaches the sink with its chunk of 128 KiB, or with `flush`.
+   *
+   * @throws LogWriteError if the sink takes no more, now and from then on
+   * @throws InvariantViolation if the entry does not fit behind the last, or JSON cannot say it; nothing is appended then
+   */
   readonly append: (entry: Entry) => void
   /** Hands all whole lines to the sink: what a crash would lose is what came after. */
   readonly flush: () => void
@@ -69,8 +75,8 @@ const QUOTE = 34
 const MINUS = 45
 const BACKSLASH = 92
 
-/** More components than any run has. */
-const BYS_MAX = 1024
+/** Envelopes kept for a kind: more components than any run has. */
+const ENVELOPES_MAX = 1024
 
 /** Said instead of an offset where the chunk is full. */
 const NO_ROOM = -1
@@ -107,6 +113,7 @@ const membersOf = (data: object, reserved: readonly string[], what: string): str
   return json === '{}' ? '' : `,${json.slice(1, -1)}`
 }
 
+/** What the writer knows of a kind of event. */
 interface KindText {
   readonly names: readonly string[]
   /** `,"pod":` for each field. */
@@ -206,7 +213,7 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
     return end + 1
   }
 
-  const putValue = (offset: number, value: unknown): number => {
+  const putValue = (offset: number, value: unknown, name: string): number => {
     const { bytes, view } = chunk
     if (typeof value === 'string') return putText(bytes, offset, value)
     if (typeof value === 'number') {
@@ -215,7 +222,8 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
         bytes[offset] = MINUS
         return putNumber(bytes, offset + 1, -value)
       }
-      if (!Number.isFinite(value)) throw new TypeError(`a log has no ${value}`)
+      if (!Number.isFinite(value))
+        throw new InvariantViolation(`the field ${name} of an event is ${value}, which JSON has not`)
     }
     if (value === true) return putLiteral(view, offset, TRUE)
     if (value === false) return putLiteral(view, offset, FALSE)
@@ -240,7 +248,7 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
       const value = values[names[index]!]
       if (value === undefined) continue
       if (offset + bytesMax > capacity) return NO_ROOM
-      offset = putValue(putLiteral(view, offset, heads[index]!), value)
+      offset = putValue(putLiteral(view, offset, heads[index]!), value, names[index]!)
       if (offset === NO_ROOM) return NO_ROOM
     }
     return offset + LINE_TAIL_BYTES > capacity ? NO_ROOM : offset
@@ -250,7 +258,7 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
     let envelope = kind.envelopes.get(by)
     if (envelope === undefined) {
       envelope = literal(`,"by":${JSON.stringify(by)},"kind":${JSON.stringify(name)}`)
-      if (kind.envelopes.size < BYS_MAX) kind.envelopes.set(by, envelope)
+      if (kind.envelopes.size < ENVELOPES_MAX) kind.envelopes.set(by, envelope)
     }
     kind.by = by
     kind.envelope = envelope
@@ -262,9 +270,9 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
     if (ended !== undefined) refuse()
     const { event, by, cause } = entry
     const kind = kinds.get(event.kind)
-    if (kind === undefined) throw new Error(`the log has no definition of the event ${event.kind}`)
+    if (kind === undefined) throw new InvariantViolation(`the log has no definition of the event ${event.kind}`)
     if (entry.seq !== seq || !isWholeFrom(at, entry.at) || (cause !== null && !(isWholeFrom(0, cause) && cause < seq)))
-      throw new Error(
+      throw new InvariantViolation(
         `entry #${entry.seq} at ${entry.at} caused by ${cause} does not fit behind ${seq} entries, the last at ${at}`,
       )
     if (kind.by !== by) setEnvelope(kind, event.kind, by)
