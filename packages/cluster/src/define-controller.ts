@@ -3,7 +3,7 @@ import type { ClusterView } from './tables.ts'
 
 /** A setting of a Kubernetes component, by Kubernetes' own name. */
 export type Flag =
-  | { readonly type: 'duration'; /** Milliseconds. */ readonly default: number; readonly doc: string }
+  | { readonly type: 'duration' /** Milliseconds. */; readonly default: number; readonly doc: string }
   | { readonly type: 'integer'; readonly default: number; readonly min?: number; readonly doc: string }
   | { readonly type: 'number'; readonly default: number; readonly min?: number; readonly doc: string }
   | { readonly type: 'boolean'; readonly default: boolean; readonly doc: string }
@@ -11,7 +11,9 @@ export type Flag =
 export type Flags = Readonly<Record<string, Flag>>
 
 /** The values of flags: durations in milliseconds. */
-export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K]['default'] extends boolean ? boolean : number }
+export type FlagValues<F extends Flags> = {
+  readonly [K in keyof F]: F[K]['default'] extends boolean ? boolean : number
+}
 
 export const defaultsOf = <F extends Flags>(flags: F): FlagValues<F> =>
   Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.default])) as FlagValues<F>

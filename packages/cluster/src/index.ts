@@ -1,93 +1,110 @@
-export type { ApiObject, GenericObject } from './api/api-object.ts'
-export { isGeneric, isInert, isKind } from './api/api-object.ts'
-export { ReplicaSet, ReplicaSetSpec } from './api/apps/replica-set.ts'
-export {
-  Affinity,
-  NodeAffinity,
-  NodeSelector,
-  NodeSelectorRequirement,
-  NodeSelectorTerm,
-  PodAffinity,
-  PodAffinityTerm,
-  PodAntiAffinity,
-  PreferredSchedulingTerm,
-  Toleration,
-  TopologySpreadConstraint,
-  WeightedPodAffinityTerm,
-} from './api/core/affinity.ts'
-export {
-  Container,
-  ContainerPort,
-  EnvVar,
-  EphemeralContainer,
-  imageTag,
-  isSidecar,
-  ResourceRequirements,
-  VolumeMount,
-} from './api/core/container.ts'
-export { Namespace } from './api/core/namespace.ts'
-export {
-  ContainerImage,
-  Node,
-  NodeAddress,
-  NodeCondition,
-  NodeSpec,
-  NodeStatus,
-  NodeSystemInfo,
-  Taint,
-} from './api/core/node.ts'
-export { Pod } from './api/core/pod.ts'
-export { defaultPodSpec } from './api/core/pod-defaults.ts'
-export type { PodResources, QosClass } from './api/core/pod-resources.ts'
+// The run-time side: state, events, folds, requests. The manifests' side is `@wavetank/cluster/api`.
+
+export type { NodeSelectorTerm, Toleration } from './api/core/affinity.ts'
+export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
-export { PodSpec, PodTemplateSpec, PreemptionPolicy, RestartPolicy } from './api/core/pod-spec.ts'
-export { Lifecycle, LifecycleHandler, Probe } from './api/core/probe.ts'
-export { ReplicationController, ReplicationControllerSpec } from './api/core/replication-controller.ts'
-export { AccessMode, PersistentVolumeClaimSpec, Volume } from './api/core/volume.ts'
-export type { DecodedDocument, LocatedObject } from './api/decode.ts'
-export { apiObject, decodeDocument, decodeObject } from './api/decode.ts'
-export type { ApiIssueCode, IssueCode } from './api/issue-codes.ts'
-export { API_ISSUE_CODES } from './api/issue-codes.ts'
-export { LabelSelector, LabelSelectorRequirement } from './api/meta/label-selector.ts'
-export { ObjectMeta, OwnerReference } from './api/meta/object-meta.ts'
-export type { TypedObject } from './api/registry.ts'
-export { editDistance, nearest } from './api/trail.ts'
-export type { KindInfo } from './catalog.ts'
-export { CATALOG, isBuiltInVersion, kindByName, kindOf } from './catalog.ts'
-export type { Issue, PathStep } from './issue.ts'
-export { formatPath } from './issue.ts'
-export type { LabelSelectorOperator, Labels, Requirement, RequirementOperator, Selector } from './labels.ts'
+export type { PodSpec } from './api/core/pod-spec.ts'
+export type { Probe } from './api/core/probe.ts'
+export { canonicalJson, recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
+export { createPod, deletePod, type NewPod, podName } from './api-server/pods.ts'
 export {
-  compileRequirements,
-  EVERYTHING,
-  formatLabels,
-  formatSelector,
-  labelKeyProblems,
-  labelValueProblems,
-  NOTHING,
-  parseSelector,
-  selector,
-  selectorOf,
-  selectorOfLabels,
-  selectsEverything,
-} from './labels.ts'
+  controllerRefOf,
+  createReplicaSet,
+  deleteReplicaSet,
+  type NewReplicaSet,
+  replicaEventsOf,
+  replicaTableOf,
+} from './api-server/replica-sets.ts'
 export {
-  dns1035LabelProblems,
-  dnsLabelProblems,
-  dnsSubdomainProblems,
-  generateName,
-  randomSuffix,
-  SUFFIX_ALPHABET,
-  safeEncode,
-  truncateGenerateName,
-} from './names.ts'
-export type { ParsedQuantity, QuantityFormat } from './quantity.ts'
+  type ClusterController,
+  type Component,
+  defaultsOf,
+  defineController,
+  type Flag,
+  type Flags,
+  type FlagValues,
+} from './define-controller.ts'
+export { clusterEvents } from './events.ts'
+export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './ids.ts'
+export { formatPath, type Issue, type PathStep } from './issue.ts'
+export { type Labels, type Selector, selectorOf } from './labels.ts'
+export { NamespaceCreated, NamespaceDeleted, NamespaceMarkedForDeletion } from './namespace/events.ts'
+export { podAddress } from './node/apply.ts'
 export {
-  canonicalQuantity,
-  formatBytes,
-  formatMillis,
-  formatQuantity,
-  parseQuantity,
-  quantityMillis,
-  quantityWhole,
-} from './quantity.ts'
+  type ConditionStatus,
+  NodeAnnotated,
+  NodeCordoned,
+  NodeCreated,
+  NodeDeleted,
+  NodeFailed,
+  NodeLabelled,
+  NodeMarkedUnknown,
+  NodeRebooted,
+  NodeRecovered,
+  NodeStatusPosted,
+  NodeTainted,
+  NodeUncordoned,
+  NodeUntainted,
+  type Taint,
+} from './node/events.ts'
+export { matchesNodeSelectorTerm, toleratesTaint } from './node/matching.ts'
+export {
+  conditionOf,
+  type Machine,
+  type Node,
+  type NodeCondition,
+  type ResourceAmounts,
+  readiness,
+} from './node/node.ts'
+export { ClusterConfigured, InertObjectCreated, InertObjectDeleted } from './object/events.ts'
+export { ControllerRef, FOREGROUND_DELETION, ORPHAN, Propagation } from './object/meta.ts'
+export {
+  ContainerBackedOff,
+  ContainerExited,
+  ContainerStarted,
+  ContainerStatus,
+  ContainerStopping,
+  ImagePulled,
+  ImagePullStarted,
+  PodAccepted,
+  PodAdopted,
+  PodAnnotated,
+  PodBound,
+  PodCreated,
+  PodDeleted,
+  PodDisruptionTargeted,
+  PodFailed,
+  PodLabelled,
+  PodMarkedForDeletion,
+  PodMarkedNotReady,
+  PodPhase,
+  PodReleased,
+  PodSandboxStarted,
+  PodStatusReported,
+  PodTemplateRecorded,
+  PodUnschedulable,
+  ProbeFailed,
+  ProbeSucceeded,
+  Termination,
+} from './pod/events.ts'
+export {
+  isActive,
+  isAvailable,
+  isReady,
+  isTerminal,
+  isTerminating,
+  type Pod,
+  type PodCondition,
+  type PodTemplate,
+  podConditionOf,
+  readySince,
+  restartsOf,
+} from './pod/pod.ts'
+export { quantityMillis, quantityWhole } from './quantity.ts'
+export { replicaSetEvents } from './replica-set/events.ts'
+export type { ReplicaKind, ReplicaSet, ReplicaStatus } from './replica-set/replica-set.ts'
+export { replicationControllerEvents } from './replication-controller/events.ts'
+export { DEFAULT_LATENCIES, DEFAULT_SETTINGS, type Latencies, type Settings } from './settings.ts'
+export { createClusterStore } from './store.ts'
+export type { ClusterTables, ClusterView, DeepReadonly, InertObject, Namespace } from './tables.ts'
+export { formatTime } from './wall-clock.ts'

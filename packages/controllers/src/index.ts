@@ -1,1 +1,2 @@
-export {}
+export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_BEHAVIOR } from './kubelet/behavior.ts'
+export { controllers } from './registry.ts'

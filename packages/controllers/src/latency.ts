@@ -12,5 +12,9 @@ export const sample = (distribution: Distribution, draw: Draw, stream: string, k
 export const reactionTime = (view: ClusterView, draw: Draw, controller: string, key: string, at: number): number => {
   const { watch, controllerSync, apiWrite } = view.settings.latencies
   const id = `${controller} ${key} ${at}`
-  return sample(watch, draw, 'watch', id) + sample(controllerSync, draw, 'sync', id) + sample(apiWrite, draw, 'api-write', id)
+  return (
+    sample(watch, draw, 'watch', id) +
+    sample(controllerSync, draw, 'sync', id) +
+    sample(apiWrite, draw, 'api-write', id)
+  )
 }

@@ -1,5 +1,4 @@
 import { type Draw, type SimEvent, uuidOf } from '@wavetank/kernel'
-import { admitPodSpec } from '../api/core/admission.ts'
 import { keyOf } from '../ids.ts'
 import { generateName } from '../names.ts'
 import type { ControllerRef, Labels } from '../object/meta.ts'
@@ -7,6 +6,7 @@ import { PodCreated, PodDeleted, PodMarkedForDeletion } from '../pod/events.ts'
 import { isTerminal, type Pod } from '../pod/pod.ts'
 import type { Settings } from '../settings.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
+import { admitPodSpec } from './admission.ts'
 import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
 
 const admitted = new WeakMap<object, WeakMap<object, TemplateContent>>()
@@ -20,11 +20,7 @@ const admit = (content: TemplateContent, settings: DeepReadonly<Settings>): Temp
   }
   let result = forSettings.get(content)
   if (result === undefined) {
-    const spec = admitPodSpec(content.spec, {
-      notReadySeconds: settings.notReadyTolerationSeconds,
-      unreachableSeconds: settings.unreachableTolerationSeconds,
-      priorityClasses: [],
-    })
+    const spec = admitPodSpec(content.spec, settings)
     const { labels, annotations, finalizers } = content
     result = { labels, annotations, finalizers, spec }
     forSettings.set(content, result)
@@ -105,4 +101,3 @@ const removePod = (pod: DeepReadonly<Pod>): readonly SimEvent[] => {
   if (pod.finalizers.length === 0) return [PodDeleted({ pod: pod.key })]
   return pod.deletion?.graceSeconds === 0 ? [] : [PodMarkedForDeletion({ pod: pod.key, graceSeconds: 0 })]
 }
-

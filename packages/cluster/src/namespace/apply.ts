@@ -10,7 +10,10 @@ export const applyNamespace = {
   },
   NamespaceMarkedForDeletion: (tables, entry) => {
     const namespace = tables.namespaces.get(entry.event.namespace)
-    invariant(namespace !== undefined, () => `#${entry.seq} names namespace ${entry.event.namespace}, which does not exist`)
+    invariant(
+      namespace !== undefined,
+      () => `#${entry.seq} names namespace ${entry.event.namespace}, which does not exist`,
+    )
     namespace.terminating = true
     namespace.deletion = { requestedAt: entry.at, deadline: entry.at, graceSeconds: 0 }
     touch(namespace, entry)

@@ -1,8 +1,8 @@
 import { type Entry, invariant } from '@wavetank/kernel'
-import { quantityMillis, quantityWhole } from '../quantity.ts'
-import type { NodeObject } from '../api/core/node.ts'
+import type { Node as NodeObject } from '../api/core/node.ts'
 import type { Folds } from '../folds.ts'
 import { newMeta, touch } from '../object/touch.ts'
+import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
 import { type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
@@ -44,7 +44,14 @@ const healthyConditions = (at: number): readonly NodeCondition[] =>
       ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
       ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
     ] as const
-  ).map(([type, status, reason, message]) => ({ type, status, reason, message, lastTransitionAt: at, lastHeartbeatAt: at }))
+  ).map(([type, status, reason, message]) => ({
+    type,
+    status,
+    reason,
+    message,
+    lastTransitionAt: at,
+    lastHeartbeatAt: at,
+  }))
 
 const withCondition = (
   node: Node,
@@ -104,7 +111,9 @@ export const applyNode = {
       ],
       zone: zoneOf(labels),
       images: new Map(
-        (object.status?.images ?? []).flatMap(({ names, sizeBytes }) => (names ?? []).map((name) => [name, sizeBytes ?? 0])),
+        (object.status?.images ?? []).flatMap(({ names, sizeBytes }) =>
+          (names ?? []).map((name) => [name, sizeBytes ?? 0]),
+        ),
       ),
       pods: new Set(),
       requested: noResources(),
@@ -176,7 +185,8 @@ export const applyNode = {
 } satisfies Folds<(typeof nodeEvents)[number]>
 
 /** Addresses that no manifest gives: 10.0.0.0/16 for nodes, from the order in which they were created. */
-const nodeAddress = (index: number): string => `10.0.${Math.floor((index + 10) / 250) % 256}.${((index + 10) % 250) + 1}`
+const nodeAddress = (index: number): string =>
+  `10.0.${Math.floor((index + 10) / 250) % 256}.${((index + 10) % 250) + 1}`
 
 /**
  * The IP of a pod sandbox. Each node has a range of its own, as with `--node-cidr-mask-size 24`: 10.244.0.0/24 for the

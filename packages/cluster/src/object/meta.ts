@@ -9,7 +9,9 @@ export const ControllerRef = t.readonly(
 export type ControllerRef = t.TypeOf<typeof ControllerRef>
 
 export const Labels = t.readonly(t.record(t.string, t.string), 'Labels')
-export type Labels = Readonly<Record<string, string>>
+
+import type { Labels as LabelsType } from '../labels.ts'
+export type Labels = LabelsType
 
 /** How dependents fare when their owner is deleted: `propagationPolicy` of a delete request. */
 export const Propagation = t.keyof({ Background: null, Foreground: null, Orphan: null }, 'Propagation')

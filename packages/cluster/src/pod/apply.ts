@@ -1,6 +1,6 @@
 import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
-import type { PodSpec } from '../api/core/pod-spec.ts'
 import { podRequests } from '../api/core/pod-resources.ts'
+import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
 import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
@@ -32,7 +32,9 @@ const setCondition = (
   const lastTransitionAt = old?.status === status ? old.lastTransitionAt : at
   const condition: PodCondition = { type, status, reason, message, lastTransitionAt }
   pod.conditions =
-    old === undefined ? [...pod.conditions, condition] : pod.conditions.map((other) => (other === old ? condition : other))
+    old === undefined
+      ? [...pod.conditions, condition]
+      : pod.conditions.map((other) => (other === old ? condition : other))
 }
 
 const index = <K, V>(sets: Map<K, Set<V>>, key: K, value: V): void => {
@@ -90,7 +92,12 @@ const reportConditions = (pod: Pod, event: EventOf<typeof PodStatusReported>, at
     event.containers.some(({ running, terminated }) => running !== undefined || terminated !== undefined) ||
     (event.initContainers ?? []).every(({ ready, started }) => ready || started === true)
   const incomplete = (event.initContainers ?? []).filter(({ ready }) => !ready).map(({ name }) => name)
-  setCondition(pod, 'PodReadyToStartContainers', event.sandboxReady === false || event.ip === undefined ? 'False' : 'True', at)
+  setCondition(
+    pod,
+    'PodReadyToStartContainers',
+    event.sandboxReady === false || event.ip === undefined ? 'False' : 'True',
+    at,
+  )
   if (initialised) setCondition(pod, 'Initialized', 'True', at, phase === 'Succeeded' ? 'PodCompleted' : undefined)
   else {
     setCondition(
@@ -106,11 +113,31 @@ const reportConditions = (pod: Pod, event: EventOf<typeof PodStatusReported>, at
     .filter(({ ready }) => !ready)
     .map(({ name }) => name)
   const reason =
-    phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : waiting.length > 0 ? 'ContainersNotReady' : undefined
+    phase === 'Succeeded'
+      ? 'PodCompleted'
+      : phase === 'Failed'
+        ? 'PodFailed'
+        : waiting.length > 0
+          ? 'ContainersNotReady'
+          : undefined
   const message = reason === 'ContainersNotReady' ? unready(waiting) : undefined
   const containersReady = waiting.length === 0 && phase !== 'Succeeded' && phase !== 'Failed'
-  setCondition(pod, 'Ready', event.ready ? 'True' : 'False', at, event.ready ? undefined : reason, event.ready ? undefined : message)
-  setCondition(pod, 'ContainersReady', containersReady ? 'True' : 'False', at, containersReady ? undefined : reason, containersReady ? undefined : message)
+  setCondition(
+    pod,
+    'Ready',
+    event.ready ? 'True' : 'False',
+    at,
+    event.ready ? undefined : reason,
+    event.ready ? undefined : message,
+  )
+  setCondition(
+    pod,
+    'ContainersReady',
+    containersReady ? 'True' : 'False',
+    at,
+    containersReady ? undefined : reason,
+    containersReady ? undefined : message,
+  )
 }
 
 export const applyPod = {
@@ -128,7 +155,10 @@ export const applyPod = {
   PodCreated: (tables, entry) => {
     const { event } = entry
     const template = tables.templates.get(event.template)
-    invariant(template !== undefined, () => `PodCreated (#${entry.seq}) names template ${event.template}, which was never recorded`)
+    invariant(
+      template !== undefined,
+      () => `PodCreated (#${entry.seq}) names template ${event.template}, which was never recorded`,
+    )
     invariant(!tables.pods.has(event.pod), () => `PodCreated (#${entry.seq}): pod ${event.pod} exists already`)
     const pod: Pod = {
       ...newMeta(entry, {
@@ -180,7 +210,12 @@ export const applyPod = {
     pod.startedAt ??= entry.at
     const { spec } = pod.template
     const reason = (spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating'
-    const waiting = ({ name }: { readonly name: string }) => ({ name, ready: false, restartCount: 0, waiting: { reason } })
+    const waiting = ({ name }: { readonly name: string }) => ({
+      name,
+      ready: false,
+      restartCount: 0,
+      waiting: { reason },
+    })
     pod.initContainers = (spec.initContainers ?? []).map(waiting)
     pod.containers = spec.containers.map(waiting)
     const names = spec.containers.map(({ name }) => name)

@@ -77,8 +77,8 @@ export const PodAccepted = defineEvent('PodAccepted', {
 })
 
 export const PodSandboxStarted = defineEvent('PodSandboxStarted', {
-  doc: 'The pod has a sandbox, with an IP of its node’s range.',
-  data: { pod: PodKey, ip: t.string },
+  doc: 'The pod has a sandbox, with the next IP of its node’s range.',
+  data: { pod: PodKey },
 })
 
 export const ImagePullStarted = defineEvent('ImagePullStarted', {
@@ -100,8 +100,8 @@ export const ImagePulled = defineEvent('ImagePulled', {
 })
 
 export const ContainerStarted = defineEvent('ContainerStarted', {
-  doc: 'A container’s process runs. `restart` counts from 0.',
-  data: { pod: PodKey, container: t.string, restart: t.number },
+  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait.',
+  data: { pod: PodKey, container: t.string, restart: t.number, backoffMillis: optional(t.number) },
 })
 
 export const ContainerStopping = defineEvent('ContainerStopping', {
@@ -117,12 +117,12 @@ export const ContainerExited = defineEvent('ContainerExited', {
 
 export const ContainerBackedOff = defineEvent('ContainerBackedOff', {
   doc: 'The kubelet will not restart the container yet: CrashLoopBackOff.',
-  data: { pod: PodKey, container: t.string, backoffMillis: t.number },
+  data: { pod: PodKey, container: t.string, backoffMillis: t.number, message: t.string },
 })
 
 export const ProbeFailed = defineEvent('ProbeFailed', {
   doc: 'A probe failed often enough to matter; `failures` in a row, the last just now.',
-  data: { pod: PodKey, container: t.string, probe: t.string, failures: t.number, message: t.string },
+  data: { pod: PodKey, container: t.string, probe: t.string, failures: t.number },
 })
 
 export const ProbeSucceeded = defineEvent('ProbeSucceeded', {
@@ -192,7 +192,6 @@ export const PodAnnotated = defineEvent('PodAnnotated', {
   doc: 'The pod’s annotations changed; these are all of them.',
   data: { pod: PodKey, annotations: Labels },
 })
-
 
 export const podEvents = [
   PodTemplateRecorded,

@@ -1,7 +1,7 @@
+import type { PodResources } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { PodKey } from '../ids.ts'
 import type { Labels, ObjectMeta } from '../object/meta.ts'
-import type { PodRequests } from '../api/core/pod-resources.ts'
 import type { ContainerStatus, PodPhase } from './events.ts'
 
 /** A pod template as it is once defaulted and admitted; shared by all pods made from it. */
@@ -12,7 +12,7 @@ export interface PodTemplate {
   readonly finalizers: readonly string[]
   readonly spec: PodSpec
   /** Effective requests, for the scheduler and the node (semantics: PodRequests of component-helpers). */
-  readonly requests: PodRequests
+  readonly requests: PodResources
 }
 
 export type PodConditionType =

@@ -26,14 +26,20 @@ const foldsOf = <K extends ReplicaKind>(
   }
   const templateOf = (tables: ClusterTables, hash: string, entry: Entry): PodTemplate => {
     const template = tables.templates.get(hash)
-    invariant(template !== undefined, () => `${entry.event.kind} (#${entry.seq}) names template ${hash}, which was never recorded`)
+    invariant(
+      template !== undefined,
+      () => `${entry.event.kind} (#${entry.seq}) names template ${hash}, which was never recorded`,
+    )
     return template
   }
   type Of<S extends keyof typeof replicaSetEvents> = Entry<EventOf<(typeof replicaSetEvents)[S]>>
   const folds = {
     [`${kind}Created`]: (tables: ClusterTables, entry: Of<'Created'>) => {
       const { event } = entry
-      invariant(!tableOf(tables).has(event.object), () => `${kind}Created (#${entry.seq}): ${event.object} exists already`)
+      invariant(
+        !tableOf(tables).has(event.object),
+        () => `${kind}Created (#${entry.seq}): ${event.object} exists already`,
+      )
       const selector = event.spec.selector as LabelSelectorLike
       tableOf(tables).set(event.object, {
         ...newMeta(entry, {

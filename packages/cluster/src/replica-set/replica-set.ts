@@ -1,5 +1,5 @@
-import type { LabelSelectorLike, Selector } from '../labels.ts'
 import type { ObjectKey } from '../ids.ts'
+import type { LabelSelectorLike, Selector } from '../labels.ts'
 import type { ObjectMeta } from '../object/meta.ts'
 import type { PodTemplate } from '../pod/pod.ts'
 import type { ReplicaCondition } from './replica-events.ts'

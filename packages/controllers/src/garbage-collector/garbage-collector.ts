@@ -15,7 +15,17 @@ import {
   replicaTableOf,
   Uid,
 } from '@wavetank/cluster'
-import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
+import {
+  DECIDE,
+  defineEvent,
+  type Emission,
+  type Entry,
+  emit,
+  QUIET,
+  type Scene,
+  type SimEvent,
+  timer,
+} from '@wavetank/kernel'
 import * as t from 'io-ts'
 import { reactionTime } from '../latency.ts'
 
@@ -49,7 +59,12 @@ const dependentsOf = (view: ClusterView, uid: string): Dependents => ({
   replicaSets: [...view.replicaSets.values()].filter(({ owner }) => owner?.uid === uid),
 })
 
-const collect = (scene: GcScene, ownerKind: string, object: DeepReadonly<ReplicaSet>, at: number): readonly Emission[] => [
+const collect = (
+  scene: GcScene,
+  ownerKind: string,
+  object: DeepReadonly<ReplicaSet>,
+  at: number,
+): readonly Emission[] => [
   timer(
     object.uid,
     reactionTime(scene.view, scene.draw, name, object.uid, at),
@@ -57,7 +72,10 @@ const collect = (scene: GcScene, ownerKind: string, object: DeepReadonly<Replica
   ),
 ]
 
-const deleteDependents = ({ pods, replicaSets }: Dependents, propagation: 'Background' | 'Foreground'): readonly SimEvent[] => [
+const deleteDependents = (
+  { pods, replicaSets }: Dependents,
+  propagation: 'Background' | 'Foreground',
+): readonly SimEvent[] => [
   ...pods.filter(({ deletion }) => deletion === undefined).flatMap((pod) => deletePod(pod)),
   ...replicaSets.flatMap((set) => deleteReplicaSet(set, propagation)),
 ]

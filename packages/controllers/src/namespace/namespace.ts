@@ -6,7 +6,17 @@ import {
   InertObjectDeleted,
   NamespaceDeleted,
 } from '@wavetank/cluster'
-import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
+import {
+  DECIDE,
+  defineEvent,
+  type Emission,
+  type Entry,
+  emit,
+  QUIET,
+  type Scene,
+  type SimEvent,
+  timer,
+} from '@wavetank/kernel'
 import * as t from 'io-ts'
 import { reactionTime } from '../latency.ts'
 
@@ -30,7 +40,10 @@ const wake = (scene: NamespaceScene, namespace: string, at: number): readonly Em
     ? [timer(namespace, reactionTime(scene.view, scene.draw, name, namespace, at), NamespaceSyncDue({ namespace }))]
     : QUIET
 
-const empty = ({ view }: NamespaceScene, { event }: Entry<{ kind: string; namespace: string }>): readonly Emission[] => {
+const empty = (
+  { view }: NamespaceScene,
+  { event }: Entry<{ kind: string; namespace: string }>,
+): readonly Emission[] => {
   const { namespace } = event
   if (view.namespaces.get(namespace)?.terminating !== true) return QUIET
   const deletions: SimEvent[] = []

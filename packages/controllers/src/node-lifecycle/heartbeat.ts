@@ -29,8 +29,17 @@ export const lastRenewal = (node: DeepReadonly<Node>, draw: Draw, leaseDurationM
 export const nextPass = (at: number, period: number): number => Math.ceil(at / period) * period
 
 /** When the node lifecycle controller saw a heartbeat that was sent at `at`: its `probeTimestamp`. */
-export const probeTimestamp = (view: ClusterView, draw: Draw, node: string, at: number, monitorPeriod: number): number => {
+export const probeTimestamp = (
+  view: ClusterView,
+  draw: Draw,
+  node: string,
+  at: number,
+  monitorPeriod: number,
+): number => {
   const { apiWrite, watch } = view.settings.latencies
-  const seen = at + sample(apiWrite, draw, 'api-write', `lease ${node} ${at}`) + sample(watch, draw, 'watch', `lease ${node} ${at}`)
+  const seen =
+    at +
+    sample(apiWrite, draw, 'api-write', `lease ${node} ${at}`) +
+    sample(watch, draw, 'watch', `lease ${node} ${at}`)
   return nextPass(seen, monitorPeriod)
 }

@@ -54,7 +54,12 @@ const flags = {
     default: 50_000,
     doc: 'Silence after which a node is marked Unknown.',
   },
-  'node-eviction-rate': { type: 'number', default: 0.1, min: 0, doc: 'Nodes a second tainted NoExecute in a healthy zone.' },
+  'node-eviction-rate': {
+    type: 'number',
+    default: 0.1,
+    min: 0,
+    doc: 'Nodes a second tainted NoExecute in a healthy zone.',
+  },
   'secondary-node-eviction-rate': {
     type: 'number',
     default: 0.01,
@@ -131,7 +136,10 @@ const noScheduleTaints = (node: NodeView): readonly Emission[] => {
 }
 
 /** A node fell silent: when does the controller call it Unknown? */
-const expectSilence = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+const expectSilence = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
   const { view, config, draw } = scene
   const node = view.nodes.get(event.node)
   if (node === undefined || readiness(node as Node) === 'Unknown') return QUIET
@@ -163,7 +171,10 @@ const judgeNode = (scene: LifecycleScene, { event }: Entry<{ kind: string; node:
   return emissions
 }
 
-const followReady = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+const followReady = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
   if (node === undefined) return QUIET
   const pass = nextPass(at, scene.config['node-monitor-period'])
@@ -173,7 +184,11 @@ const followReady = (scene: LifecycleScene, { event, at }: Entry<{ kind: string;
     const queue = emit(NodeQueuedForTainting({ node: node.name, zone: node.zone }))
     return [...taints, queue, zones]
   }
-  return [...taints, zones, timer(`reachable ${node.name}`, Math.max(0, pass - at), NodeReachableDue({ node: node.name }))]
+  return [
+    ...taints,
+    zones,
+    timer(`reachable ${node.name}`, Math.max(0, pass - at), NodeReachableDue({ node: node.name })),
+  ]
 }
 
 /** NoExecute taints go at the first pass that finds the node Ready. Source: markNodeAsReachable. */
@@ -240,7 +255,8 @@ const judgeZones = (scene: LifecycleScene, { at }: Entry): readonly Emission[] =
     // With every node down the fault is more likely ours: nobody is evicted.
     if (allFull) {
       for (const key of [NOT_READY, UNREACHABLE]) {
-        if (has(node, key, 'NoExecute')) emissions.push(emit(NodeUntainted({ node: node.name, key, effect: 'NoExecute' })))
+        if (has(node, key, 'NoExecute'))
+          emissions.push(emit(NodeUntainted({ node: node.name, key, effect: 'NoExecute' })))
       }
     } else if (wereAllFull && readiness(node as Node) !== 'True') {
       emissions.push(emit(NodeQueuedForTainting({ node: node.name, zone: node.zone })))
@@ -256,12 +272,18 @@ const nextTaint = (name: string, zone: Zone, at: number): readonly Emission[] =>
   return [timer(`taint ${name}`, nextPass(free, NODE_EVICTION_PERIOD) - at, NodeTaintDue({ zone: name }))]
 }
 
-const zoneChanged = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; zone: string }>): readonly Emission[] => {
+const zoneChanged = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; zone: string }>,
+): readonly Emission[] => {
   const zone = scene.own.zones.get(event.zone)
   return zone === undefined ? QUIET : [cancel(`taint ${event.zone}`), ...nextTaint(event.zone, zone, at)]
 }
 
-const taintNext = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; zone: string }>): readonly Emission[] => {
+const taintNext = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; zone: string }>,
+): readonly Emission[] => {
   const { view, own } = scene
   const zone = own.zones.get(event.zone)
   if (zone === undefined) return QUIET
@@ -282,12 +304,18 @@ const taintNext = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; z
   return emissions
 }
 
-const queueMoved = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; zone: string }>): readonly Emission[] => {
+const queueMoved = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; zone: string }>,
+): readonly Emission[] => {
   const zone = scene.own.zones.get(event.zone)
   return zone === undefined ? QUIET : nextTaint(event.zone, zone, at)
 }
 
-const cordonChanged = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+const cordonChanged = (
+  scene: LifecycleScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
   const wait = reactionTime(scene.view, scene.draw, 'node-controller', event.node, at)
   return [timer(`cordon ${event.node}`, wait, CordonTaintDue({ node: event.node }))]
 }

@@ -12,7 +12,17 @@ import {
   PodFailed,
   readiness,
 } from '@wavetank/cluster'
-import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
+import {
+  DECIDE,
+  defineEvent,
+  type Emission,
+  type Entry,
+  emit,
+  QUIET,
+  type Scene,
+  type SimEvent,
+  timer,
+} from '@wavetank/kernel'
 
 /**
  * Pod garbage collection: force-deletes what no kubelet will ever confirm.
@@ -90,7 +100,8 @@ const terminated = (scene: GcScene): readonly Emission[] => {
   if (threshold <= 0 || pods.length <= threshold) return QUIET
   const evictedFirst = (pod: PodView): number => (pod.reason === 'Evicted' ? 0 : 1)
   pods.sort(
-    (a, b) => evictedFirst(a) - evictedFirst(b) || a.createdAt - b.createdAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+    (a, b) =>
+      evictedFirst(a) - evictedFirst(b) || a.createdAt - b.createdAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
   )
   return pods.slice(0, pods.length - threshold).flatMap((pod) => deletePod(pod, 0).map(emit))
 }
@@ -104,7 +115,10 @@ const outOfService = (scene: GcScene, { event }: Entry<{ kind: string; node: str
   return emissions
 }
 
-const watchOutOfService = (scene: GcScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+const watchOutOfService = (
+  scene: GcScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
   if (node === undefined || !node.taints.some(({ key }) => key === OUT_OF_SERVICE)) return QUIET
   return [timer(`out-of-service ${event.node}`, untilPass(at, at + 1), OutOfServicePodsDue({ node: event.node }))]

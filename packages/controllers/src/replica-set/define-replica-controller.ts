@@ -21,7 +21,17 @@ import {
   replicaEventsOf,
   replicaTableOf,
 } from '@wavetank/cluster'
-import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
+import {
+  DECIDE,
+  defineEvent,
+  type Emission,
+  type Entry,
+  emit,
+  QUIET,
+  type Scene,
+  type SimEvent,
+  timer,
+} from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
 import { fullBucket, type Rate, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
@@ -95,7 +105,8 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     if (!isActive(pod)) return QUIET
     const emissions: Emission[] = []
     for (const set of replicaTableOf(scene.view, kind).values()) {
-      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels)) emissions.push(...wake(scene, set.key, at))
+      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels))
+        emissions.push(...wake(scene, set.key, at))
     }
     return emissions
   }
@@ -214,7 +225,8 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const surplus = Math.min(difference, BURST_REPLICAS)
     const tokens = tokensAt(own.bucket, rateOf(config), at)
     if (set.deletion === undefined && !isTerminatingNamespace(view, set.namespace)) {
-      if (missing > 0) for (const event of create(scene, set, at, Math.min(missing, tokens))) emissions.push(emit(event))
+      if (missing > 0)
+        for (const event of create(scene, set, at, Math.min(missing, tokens))) emissions.push(emit(event))
       else if (surplus > 0) {
         const order = byDeletionOrder(ranksOnNodes(view, set), at)
         const ranked = surplus < pods.length ? [...pods].sort(order) : pods

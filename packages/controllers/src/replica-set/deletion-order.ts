@@ -1,4 +1,13 @@
-import { type ClusterView, type DeepReadonly, isActive, isReady, type Pod, readySince, type ReplicaSet, restartsOf } from '@wavetank/cluster'
+import {
+  type ClusterView,
+  type DeepReadonly,
+  isActive,
+  isReady,
+  type Pod,
+  type ReplicaSet,
+  readySince,
+  restartsOf,
+} from '@wavetank/cluster'
 
 type PodView = DeepReadonly<Pod>
 

@@ -10,7 +10,17 @@ import {
   type Toleration,
   toleratesTaint,
 } from '@wavetank/cluster'
-import { cancel, DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
+import {
+  cancel,
+  DECIDE,
+  defineEvent,
+  type Emission,
+  type Entry,
+  emit,
+  QUIET,
+  type Scene,
+  timer,
+} from '@wavetank/kernel'
 import * as t from 'io-ts'
 
 /**

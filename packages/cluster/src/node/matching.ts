@@ -1,0 +1,54 @@
+import type { NodeSelectorTerm, Toleration } from '../api/core/affinity.ts'
+import { compileRequirements, type Labels, type RequirementOperator, type Selector } from '../labels.ts'
+import type { DeepReadonly } from '../tables.ts'
+import type { Taint } from './events.ts'
+
+/**
+ * Source: staging/src/k8s.io/api/core/v1/toleration.go, ToleratesTaint: an empty effect or key matches all of them.
+ */
+export const toleratesTaint = (toleration: DeepReadonly<Toleration>, taint: Taint): boolean => {
+  const { key = '', effect = '', operator = 'Equal', value = '' } = toleration
+  if (effect !== '' && effect !== taint.effect) return false
+  if (key !== '' && key !== taint.key) return false
+  return operator === 'Exists' || value === (taint.value ?? '')
+}
+
+interface CompiledTerm {
+  readonly labels: Selector
+  readonly fields: Selector
+  readonly empty: boolean
+}
+const compiled = new WeakMap<object, CompiledTerm>()
+
+const selectorFor = (requirements: NodeSelectorTerm['matchExpressions']): Selector =>
+  compileRequirements(
+    (requirements ?? []).map(({ key, operator, values }) => ({
+      key,
+      operator: operator as RequirementOperator,
+      values: values ?? [],
+    })),
+  )
+
+const compile = (term: DeepReadonly<NodeSelectorTerm>): CompiledTerm => {
+  let result = compiled.get(term)
+  if (result === undefined) {
+    const { matchExpressions, matchFields } = term as NodeSelectorTerm
+    result = {
+      labels: selectorFor(matchExpressions),
+      fields: selectorFor(matchFields),
+      empty: (matchExpressions ?? []).length === 0 && (matchFields ?? []).length === 0,
+    }
+    compiled.set(term, result)
+  }
+  return result
+}
+
+/** Expressions on labels and on `metadata.name`, all of which must hold; an empty term matches nothing. */
+export const matchesNodeSelectorTerm = (
+  term: DeepReadonly<NodeSelectorTerm>,
+  labels: Labels,
+  name: string,
+): boolean => {
+  const { labels: byLabels, fields, empty } = compile(term)
+  return !empty && byLabels.matches(labels) && fields.matches({ 'metadata.name': name })
+}

@@ -1,0 +1,13 @@
+import { definePlugin } from '../plugin.ts'
+
+/** Source: pkg/scheduler/framework/plugins/nodename/node_name.go. */
+export const nodeName = definePlugin({
+  name: 'NodeName',
+  doc: 'Keeps a pod that names its node off all others.',
+  filter: (pod, node) => {
+    const wanted = pod.template.spec.nodeName
+    return wanted === undefined || wanted === '' || wanted === node.name
+      ? undefined
+      : ["node(s) didn't match the requested node name"]
+  },
+})

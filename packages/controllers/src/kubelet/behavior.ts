@@ -1,0 +1,40 @@
+import type { Distribution } from '@wavetank/kernel'
+
+/** What a probe is answered: each step until the next one starts. */
+export interface ProbeAnswers {
+  /** `from` counts milliseconds since the container started, or requests from 1. */
+  readonly by: 'time' | 'requests'
+  readonly steps: readonly { readonly from: number; readonly status: number }[]
+}
+
+export type ProbeKind = 'liveness' | 'readiness' | 'startup'
+
+/** How a container acts: what no manifest says. */
+export interface ContainerBehavior {
+  /** Until it serves; milliseconds. */
+  readonly startup: Distribution
+  /** When the process ends by itself; never, if absent. */
+  readonly run?: { readonly for: Distribution; readonly exitCode: number } | undefined
+  readonly probes: { readonly [K in ProbeKind]?: ProbeAnswers | undefined }
+  /** Bytes in use once it serves. */
+  readonly memory?: number | undefined
+  /** Millicores in use once it serves. */
+  readonly cpu?: number | undefined
+  readonly onSigterm?: 'ignore' | { readonly exitCode: number; readonly after: number } | undefined
+}
+
+/** Serves at once, runs until it is stopped, and ends on SIGTERM. */
+export const DEFAULT_BEHAVIOR: ContainerBehavior = { startup: { constant: 0 }, probes: {} }
+
+/** A container, with all that a behaviour can choose it by. */
+export interface BehaviorSubject {
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Its owners, direct and further up. */
+  readonly owners: readonly { readonly kind: string; readonly name: string }[]
+  readonly image: string
+  readonly container: string
+}
+
+/** The behaviour of a container; it must be a function of the subject alone. */
+export type BehaviorOf = (subject: BehaviorSubject) => ContainerBehavior

@@ -1,0 +1,38 @@
+import { NodeName, PodKey } from '@wavetank/cluster'
+import { DECIDE, defineEvent } from '@wavetank/kernel'
+import * as t from 'io-ts'
+
+export const PodSyncDue = defineEvent('PodSyncDue', {
+  doc: 'The kubelet’s worker of this pod syncs: it reports what changed and does what is missing.',
+  rank: DECIDE,
+  data: { pod: PodKey },
+})
+
+export const PodStopping = defineEvent('PodStopping', {
+  doc: 'The kubelet stops the containers of the pod, because it is deleted or because it is done.',
+  data: { pod: PodKey, graceSeconds: t.number },
+})
+
+export const PodStoppedDue = defineEvent('PodStoppedDue', {
+  doc: 'Containers and sandbox of the pod have stopped and the kubelet has noticed.',
+  rank: DECIDE,
+  data: { pod: PodKey },
+})
+
+export const PodRemovalDue = defineEvent('PodRemovalDue', {
+  doc: 'Volumes and cgroups of a deleted pod are gone; the kubelet confirms the deletion.',
+  rank: DECIDE,
+  data: { pod: PodKey },
+})
+
+export const ProbeDue = defineEvent('ProbeDue', {
+  doc: 'The probe whose answer changes the result. `asked` counts the requests of this container so far, this one included.',
+  rank: DECIDE,
+  data: { pod: PodKey, container: t.string, probe: t.string, result: t.string, asked: t.number },
+})
+
+export const NodeBootDue = defineEvent('NodeBootDue', {
+  doc: 'A machine that was switched on has booted.',
+  rank: DECIDE,
+  data: { node: NodeName },
+})

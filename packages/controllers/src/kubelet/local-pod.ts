@@ -1,0 +1,181 @@
+import type { Container, ContainerStatus, DeepReadonly, PodPhase, PodSpec, Termination } from '@wavetank/cluster'
+import type { ProbeKind } from './behavior.ts'
+import type { ProbeResult } from './probe-plan.ts'
+
+/** What the kubelet knows of a container that the API server may not know yet. */
+export interface LocalContainer {
+  readonly name: string
+  readonly role: 'init' | 'sidecar' | 'regular'
+  /** Restart count of the newest instance; −1 before the first. */
+  instance: number
+  running: boolean
+  startedAt: number
+  /** How the newest instance ended, once it has. */
+  exit: Termination | undefined
+  /** How the one before it ended. */
+  previous: Termination | undefined
+  /** Why it was not started at the last attempt. */
+  waiting: { readonly reason: string; readonly message?: string } | undefined
+  /** SIGTERM was sent; restarted in the same sync if a probe is the reason. */
+  stopping: 'no' | 'probe' | 'pod'
+  readonly probes: { -readonly [K in ProbeKind]?: LocalProbe }
+  backoff: { readonly millis: number; readonly updatedAt: number } | undefined
+}
+
+export interface LocalProbe {
+  result: ProbeResult
+  /** Requests that the running instance has answered. */
+  asked: number
+  /** When the last one that mattered was. */
+  at: number
+}
+
+/** A pod on its node, as the kubelet there sees it. */
+export interface LocalPod {
+  readonly key: string
+  readonly uid: string
+  readonly node: string
+  stage: 'preparing' | 'active' | 'stopping' | 'finished'
+  ip: string | undefined
+  /** When the probe workers started. */
+  workersSince: number
+  readonly containers: LocalContainer[]
+  /** The container whose image is being pulled. */
+  pulling: string | undefined
+  graceSeconds: number
+}
+
+export const roleOf = (container: DeepReadonly<Container>, init: boolean): LocalContainer['role'] =>
+  init ? (container.restartPolicy === 'Always' ? 'sidecar' : 'init') : 'regular'
+
+const newContainer = (name: string, role: LocalContainer['role']): LocalContainer => ({
+  name,
+  role,
+  instance: -1,
+  running: false,
+  startedAt: 0,
+  exit: undefined,
+  previous: undefined,
+  waiting: undefined,
+  stopping: 'no',
+  probes: {},
+  backoff: undefined,
+})
+
+export const newLocalPod = (key: string, uid: string, node: string, spec: DeepReadonly<PodSpec>): LocalPod => ({
+  key,
+  uid,
+  node,
+  stage: 'preparing',
+  ip: undefined,
+  workersSince: 0,
+  containers: [
+    ...(spec.initContainers ?? []).map((container) => newContainer(container.name, roleOf(container, true))),
+    ...spec.containers.map((container) => newContainer(container.name, 'regular')),
+  ],
+  pulling: undefined,
+  graceSeconds: 30,
+})
+
+export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<Container> | undefined =>
+  spec.containers.find((container) => container.name === name) ??
+  (spec.initContainers ?? []).find((container) => container.name === name)
+
+/** Running, and past its startup probe if it has one. Source: prober_manager.go, isContainerStarted. */
+export const isStarted = (container: LocalContainer): boolean =>
+  container.running && (container.probes.startup === undefined || container.probes.startup.result === 'success')
+
+const isReadyContainer = (container: LocalContainer): boolean => {
+  if (container.role === 'init') return !container.running && container.exit?.exitCode === 0
+  if (!isStarted(container)) return false
+  return container.probes.readiness === undefined || container.probes.readiness.result === 'success'
+}
+
+type RestartPolicy = 'Always' | 'OnFailure' | 'Never'
+export const restartPolicyOf = (spec: DeepReadonly<PodSpec>): RestartPolicy =>
+  (spec.restartPolicy as RestartPolicy | undefined) ?? 'Always'
+
+/** Source: pkg/kubelet/container/helpers.go, ShouldContainerBeRestarted. */
+export const restarts = (container: LocalContainer, policy: RestartPolicy): boolean => {
+  if (container.exit === undefined) return true
+  if (container.role === 'sidecar') return true
+  if (container.role === 'init') return container.exit.exitCode !== 0 && policy !== 'Never'
+  return policy === 'Always' || (policy === 'OnFailure' && container.exit.exitCode !== 0)
+}
+
+/** Source: pkg/kubelet/kubelet_pods.go, getPhase. `terminal`: every container was stopped by the termination path. */
+export const phaseOf = (local: LocalPod, policy: RestartPolicy, terminal: boolean): PodPhase => {
+  let pendingInit = 0
+  let failedInit = 0
+  let pendingSidecar = 0
+  let waiting = 0
+  let running = 0
+  let stopped = 0
+  let succeeded = 0
+  const initialised = local.containers.some(({ role, instance }) => role === 'regular' && instance >= 0)
+  for (const container of local.containers) {
+    const { role, exit } = container
+    if (role === 'init') {
+      if (container.running || exit === undefined) pendingInit++
+      else if (exit.exitCode !== 0) failedInit++
+    } else if (role === 'sidecar') {
+      if (container.running) {
+        running++
+        if (!isStarted(container)) pendingSidecar++
+      } else if (exit === undefined) {
+        pendingSidecar++
+        waiting++
+      }
+    } else if (container.running) running++
+    else if (exit === undefined) waiting++
+    else {
+      stopped++
+      if (exit.exitCode === 0 && container.waiting === undefined) succeeded++
+    }
+  }
+  if (terminal) return stopped === succeeded && waiting === 0 && failedInit === 0 ? 'Succeeded' : 'Failed'
+  if (failedInit > 0 && policy === 'Never') return 'Failed'
+  if (pendingInit > 0 || failedInit > 0 || (pendingSidecar > 0 && !initialised) || waiting > 0) return 'Pending'
+  if (running > 0) return 'Running'
+  if (stopped === 0) return 'Pending'
+  if (policy === 'Always') return 'Running'
+  if (stopped === succeeded) return 'Succeeded'
+  return policy === 'Never' ? 'Failed' : 'Running'
+}
+
+/** Source: kubelet_pods.go, convertToAPIContainerStatuses. */
+const statusOf = (container: LocalContainer, hasInit: boolean): ContainerStatus => {
+  const base: ContainerStatus = {
+    name: container.name,
+    ready: isReadyContainer(container),
+    restartCount: Math.max(0, container.instance),
+    ...(container.role === 'init' ? {} : { started: isStarted(container) }),
+  }
+  if (container.running) {
+    const last = container.previous === undefined ? {} : { lastTermination: container.previous }
+    return { ...base, running: { startedAt: container.startedAt }, ...last }
+  }
+  if (container.exit !== undefined && container.waiting !== undefined) {
+    return { ...base, waiting: container.waiting, lastTermination: container.exit }
+  }
+  if (container.exit !== undefined) {
+    const last = container.previous === undefined ? {} : { lastTermination: container.previous }
+    return { ...base, terminated: container.exit, ...last }
+  }
+  const reason = container.waiting ?? { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' }
+  return { ...base, waiting: reason }
+}
+
+export interface LocalStatus {
+  readonly initContainers: readonly ContainerStatus[]
+  readonly containers: readonly ContainerStatus[]
+  readonly ready: boolean
+}
+
+export const containerStatusesOf = (local: LocalPod): LocalStatus => {
+  const hasInit = local.containers.some(({ role }) => role !== 'regular')
+  const initContainers = local.containers.filter(({ role }) => role !== 'regular').map((c) => statusOf(c, hasInit))
+  const containers = local.containers.filter(({ role }) => role === 'regular').map((c) => statusOf(c, hasInit))
+  const ready = local.containers.every((container) => container.role === 'init' || isReadyContainer(container))
+  return { initContainers, containers, ready }
+}

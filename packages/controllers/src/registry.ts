@@ -1,0 +1,23 @@
+import type { ClusterController } from '@wavetank/cluster'
+import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
+import { kubelet } from './kubelet/kubelet.ts'
+import { namespaceController } from './namespace/namespace.ts'
+import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
+import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector.ts'
+import { replicaSet } from './replica-set/replica-set.ts'
+import { replicationController } from './replication-controller/replication-controller.ts'
+import { taintEviction } from './taint-eviction/taint-eviction.ts'
+
+/** Every controller, in the order in which they react to one entry. */
+export const controllers: readonly ClusterController[] = [
+  replicationController,
+  replicaSet,
+  kubeScheduler,
+  kubelet,
+  nodeLifecycle,
+  taintEviction,
+  podGarbageCollector,
+  garbageCollector,
+  namespaceController,
+]
