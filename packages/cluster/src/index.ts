@@ -27,6 +27,7 @@ export {
 export { clusterEvents } from './events.ts'
 export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './ids.ts'
 export { formatPath, type Issue, type PathStep } from './issue.ts'
+export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
 export { type Labels, type Selector, selectorOf } from './labels.ts'
 export { NamespaceCreated, NamespaceDeleted, NamespaceMarkedForDeletion } from './namespace/events.ts'
 export { podAddress } from './node/apply.ts'

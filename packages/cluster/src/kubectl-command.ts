@@ -1,0 +1,97 @@
+import type { Millis } from '@wavetank/kernel'
+import type { ApiObject } from './api/api-object.ts'
+
+/** `rc/hostname`, with the kind as the API spells it. */
+export interface ObjectRef {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What a command is about: named objects, or all of some kinds that a selector chooses. */
+export type Targets =
+  | { readonly by: 'name'; readonly refs: readonly ObjectRef[] }
+  | {
+      readonly by: 'selector'
+      readonly kinds: readonly string[]
+      /** `all` for every namespace. */
+      readonly namespace: string | { readonly all: true }
+      /** As `-l` takes it; empty: all of them. */
+      readonly selector: string
+    }
+
+/** Which nodes: by name, or those that a selector chooses. */
+export type NodeTargets = { readonly names: readonly string[] } | { readonly selector: string }
+
+export type Cascade = 'background' | 'foreground' | 'orphan'
+export type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+
+export interface Scale {
+  readonly verb: 'scale'
+  readonly targets: Targets
+  readonly replicas: number
+  /** Scales only what has this many now. */
+  readonly currentReplicas?: number
+}
+export interface Delete {
+  readonly verb: 'delete'
+  readonly targets: Targets
+  readonly cascade: Cascade
+  /** Without it, the object's own. */
+  readonly gracePeriodSeconds?: number
+  /** The object goes at once, without waiting for the kubelet. */
+  readonly force: boolean
+  readonly ignoreNotFound: boolean
+}
+/** `kubectl label` and `kubectl annotate`. */
+export interface Mark {
+  readonly verb: 'label' | 'annotate'
+  readonly targets: Targets
+  readonly set: Readonly<Record<string, string>>
+  readonly remove: readonly string[]
+  /** Without it, a key that has another value is an error. */
+  readonly overwrite: boolean
+}
+export interface Cordon {
+  readonly verb: 'cordon' | 'uncordon'
+  readonly nodes: NodeTargets
+}
+export interface Drain {
+  readonly verb: 'drain'
+  readonly nodes: NodeTargets
+  readonly ignoreDaemonSets: boolean
+  readonly deleteEmptyDirData: boolean
+  /** Also pods that no controller owns. */
+  readonly force: boolean
+  /** Deletes instead of evicting: disruption budgets do not count. */
+  readonly disableEviction: boolean
+  /** Without it, each pod's own. */
+  readonly gracePeriodSeconds?: number
+  /** Gives up after this long; without it, never. */
+  readonly timeout?: Millis
+  /** Only pods that it chooses; empty: all. */
+  readonly podSelector: string
+}
+export interface Taint {
+  readonly verb: 'taint'
+  readonly nodes: NodeTargets
+  readonly add: readonly { readonly key: string; readonly value: string; readonly effect: TaintEffect }[]
+  /** Without an effect: every taint of the key. */
+  readonly remove: readonly { readonly key: string; readonly effect?: TaintEffect }[]
+  readonly overwrite: boolean
+}
+/** `kubectl apply -f` and `kubectl create -f`. */
+export interface Apply {
+  readonly verb: 'apply' | 'create'
+  readonly objects: readonly ApiObject[]
+}
+export interface Patch {
+  readonly verb: 'patch'
+  readonly targets: Targets
+  readonly type: 'strategic' | 'merge' | 'json'
+  /** An object for `strategic` and `merge`, a list of operations for `json`. */
+  readonly patch: unknown
+}
+
+/** A kubectl command line, read. */
+export type KubectlCommand = Scale | Delete | Mark | Cordon | Drain | Taint | Apply | Patch
