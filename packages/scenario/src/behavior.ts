@@ -1,6 +1,7 @@
 import type { Millis } from '@wavetank/kernel'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { selectorProblem } from './cluster-objects.ts'
 import {
   type Codec,
   defaulted,
@@ -167,9 +168,21 @@ export const OnSigterm: Codec<OnSigterm> = variant<OnSigterm>(
   (a) => (a === 'ignore' ? Ignore : SigtermHandler) as Codec<OnSigterm>,
 )
 
+const SelectorText: Codec<string> = mapped<string, string>(
+  text,
+  (u): u is string => typeof u === 'string',
+  (written) => {
+    const message = selectorProblem(written)
+    return message === undefined
+      ? right(written)
+      : left({ code: 'WT012', message, hint: 'such as `app=web,tier in (a,b)`' })
+  },
+  (written) => written,
+)
+
 const BehaviorMatch = object('BehaviorMatch', {
   namespace: optional(text, 'Namespace of the pod.'),
-  labels: optional(text, 'Labels of the pod, as `kubectl -l` takes them: `app=web,tier in (a,b)`.'),
+  labels: optional(SelectorText, 'Labels of the pod, as `kubectl -l` takes them: `app=web,tier in (a,b)`.'),
   owner: optional(OwnerMatch, 'An owner of the pod, direct or further up: `Deployment/web`.'),
   image: optional(text, 'Image of the container; `*` stands for anything: `nginx:*`.'),
   container: optional(text, 'Name of the container.'),

@@ -7,11 +7,11 @@
  *    follow from that.
  */
 
+import type { Issue, PathStep } from '@wavetank/cluster'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Issue, PathStep } from '../../cluster/src/issue.ts'
 import type { ScenarioIssueCode } from './issue-codes.ts'
-import { type JsonSchema, schemaOf } from './json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 import { suggestion } from './suggestion.ts'
 
 /** What is wrong with a value, before it is known where the value is. */
@@ -83,13 +83,27 @@ export const wrongType = (expected: string, u: unknown, hint?: string): Problem 
 
 const isString = (u: unknown): u is string => typeof u === 'string'
 
+const wrongText = (u: unknown): Problem => {
+  if (typeof u === 'boolean')
+    return wrongType('text', u, '`y`, `n`, `yes`, `no`, `on` and `off` are true and false: put quotes around them')
+  return wrongType('text', u, typeof u === 'object' ? undefined : 'put quotes around it')
+}
+
+/** Text, which may be empty. */
+export const anyText: Codec<string> = value({
+  name: 'text',
+  schema: { type: 'string' },
+  is: isString,
+  parse: (u) => (isString(u) ? right(u) : left(wrongText(u))),
+})
+
 /** Text of at least one character. */
 export const text: Codec<string> = value({
   name: 'text',
   schema: { type: 'string', minLength: 1 },
   is: isString,
   parse: (u) => {
-    if (!isString(u)) return left(wrongType('text', u, typeof u === 'object' ? undefined : 'put quotes around it'))
+    if (!isString(u)) return left(wrongText(u))
     return u === '' ? left({ code: 'WT012', message: 'expected text, found nothing between the quotes' }) : right(u)
   },
 })
@@ -258,7 +272,11 @@ export interface ObjectCodec<A> extends Codec<A> {
 }
 
 /** A mapping with exactly the declared fields. `null` counts as absent, as it does for Kubernetes. */
-export const object = <F extends AnyFields>(name: string, fields: F): ObjectCodec<ObjectOf<F>> => {
+export const object = <F extends AnyFields>(
+  name: string,
+  fields: F,
+  unknown: { readonly code: ScenarioIssueCode; readonly what: string } = { code: 'WT010', what: 'field' },
+): ObjectCodec<ObjectOf<F>> => {
   const names = Object.keys(fields)
   return Object.assign(
     new t.Type<ObjectOf<F>, unknown, unknown>(
@@ -276,8 +294,8 @@ export const object = <F extends AnyFields>(name: string, fields: F): ObjectCode
           if (!Object.hasOwn(fields, key))
             errors.push(
               refuse(u[key], into(context, key, t.unknown, u[key]), {
-                code: 'WT010',
-                message: `unknown field \`${key}\``,
+                code: unknown.code,
+                message: `unknown ${unknown.what} \`${key}\``,
                 hint: suggestion(key, names),
               }),
             )
@@ -386,21 +404,13 @@ export const mapped = <A, B>(
     { schema: codec.schema },
   )
 
-/** A codec from elsewhere, with the schema that its io-ts tags give. */
-export const foreign = <A>(codec: t.Type<A, unknown, unknown>): Codec<A> =>
-  'schema' in codec
-    ? (codec as Codec<A>)
-    : Object.assign(new t.Type<A, unknown, unknown>(codec.name, codec.is, codec.validate, codec.encode), {
-        schema: schemaOf(codec),
-      })
-
 /** Where an io-ts error is, as a path from the root of the value. */
 const pathOf = (context: t.Context): readonly PathStep[] =>
   context
     .filter(({ key }, index) => index > 0 || key !== '')
     .map(({ key }, index) => (Array.isArray(context[index]?.actual) ? Number(key) : key))
 
-/** Decodes, with every problem as an issue. Plain io-ts types may take part; their errors become WT012. */
+/** Decodes, with every problem as an issue. */
 export const decodeWith = <A>(codec: t.Decoder<unknown, A>, u: unknown): Either<readonly Issue[], A> => {
   const decoded = codec.decode(u)
   if (isRight(decoded)) return decoded

@@ -84,6 +84,13 @@ export const Duration: Codec<Millis> = value<Millis>({
   print: formatDuration,
 })
 
+/** The same for those who count in plain numbers of milliseconds. */
+export const DurationMillis: Codec<number> = value<number>({
+  ...{ name: 'Duration', schema: Duration.schema, parse: parseDuration },
+  is: (u): u is number => Duration.is(u),
+  print: (span) => formatDuration(span as Millis),
+})
+
 /** A span that is longer than nothing. */
 export const PositiveDuration: Codec<Millis> = value<Millis>({
   ...{ name: 'PositiveDuration', schema: Duration.schema, print: formatDuration },

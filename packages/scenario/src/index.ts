@@ -6,28 +6,30 @@ export {
   type ProbeAnswers,
   type ProbeStep,
 } from './behavior.ts'
+export { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
+export { type Codec, decodeWith, type Problem } from './codec.ts'
+export {
+  type DecodedScenario,
+  type DecodeOptions,
+  decodeScenario,
+  type ExpressionProblem,
+  pathsOf,
+  type ScenarioInput,
+} from './decode.ts'
 export type { DisruptionDefinition, DisruptionScene } from './disruptions/define-disruption.ts'
 export { type Disruption, disruptions } from './disruptions/registry.ts'
-export { constantly, type Distribution, isAlwaysZero } from './distribution.ts'
 export { Duration, formatDuration, PositiveDuration, parseDuration } from './duration.ts'
 export { Expectation } from './expectation.ts'
-export type { FlagCatalog, FlagDeclaration, FlagValues } from './flags.ts'
+export { FILE_BYTES_MAX, type FileReader, type FileStatus, memoryFiles } from './files.ts'
+export { type FlagCatalog, type FlagValues, flagCatalogOf } from './flags.ts'
 export { explainCode, type IssueCodeDoc, type ScenarioIssueCode, scenarioIssueCodes } from './issue-codes.ts'
-export type {
-  Apply,
-  Cascade,
-  Cordon,
-  Delete,
-  Drain,
-  KubectlCommand,
-  Mark,
-  NodeTargets,
-  ObjectRef,
-  Patch,
-  Scale,
-  Taint,
-  TaintEffect,
-  Targets,
-} from './kubectl/kubectl-command.ts'
-export { ImagePull, Latencies } from './latencies.ts'
+export type { JsonSchema } from './json-schema.ts'
+export type { KubectlScene, VerbDefinition } from './kubectl/define-verb.ts'
+export { parseKubectlCommand } from './kubectl/parse-command.ts'
+export { verbs } from './kubectl/registry.ts'
+export { type LoadOptions, loadScenario } from './load-scenario.ts'
+export { formatIssues, type LocatedIssue, sortIssues } from './located-issue.ts'
 export type { KubectlAction, Scenario, SourcedExpectation, SourcePosition, TimelineEntry } from './scenario.ts'
+export { API_VERSION } from './scenario-file.ts'
+export { formatSchema, scenarioSchema } from './scenario-schema.ts'
+export { type Position, readYaml, type SourceDocument, type YamlSource } from './yaml-source.ts'

@@ -1,36 +1,62 @@
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { formatBytes, formatMillis, parseQuantity, quantityMillis, quantityWhole } from '@wavetank/cluster/api'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { type Codec, describeValue, type Problem, value } from './codec.ts'
+import type { JsonSchema } from './json-schema.ts'
 
-const suffixes: Readonly<Record<string, number>> = {
-  m: 0.001,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
+const schema: JsonSchema = {
+  anyOf: [
+    { type: 'string', pattern: '^\\+?[0-9.]+([eEinumkKMGTP]*[-+]?[0-9]*)$', examples: ['500m', '128Mi', '1G'] },
+    { type: 'number', minimum: 0 },
+  ],
 }
 
-const parse = (u: unknown, scale: number): Either<Problem, number> => {
-  const match = typeof u === 'number' || typeof u === 'string' ? /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(String(u)) : null
-  if (match === null || suffixes[match[2]!] === undefined)
-    return left({ code: 'WT015', message: `expected a quantity, found ${describeValue(u)}` })
-  return right(Math.ceil(Number(match[1]) * suffixes[match[2]!]! * scale))
+/** The text of a quantity that is not negative. */
+const parse = (u: unknown): Either<Problem, string> => {
+  const written = typeof u === 'number' ? String(u) : u
+  if (typeof written !== 'string')
+    return left({
+      code: 'WT015',
+      message: `expected a quantity, found ${describeValue(u)}`,
+      hint: 'such as `500m` or `128Mi`',
+    })
+  const parsed = parseQuantity(written)
+  if (isLeft(parsed)) return left({ code: 'WT015', message: `"${written}": ${parsed.left}`, hint: unitHint(written) })
+  if (parsed.right.nanos < 0n) return left({ code: 'WT015', message: `must not be negative, found ${written}` })
+  return right(written)
 }
 
-const quantityCodec = (name: string, scale: number): Codec<number> =>
+const unitHint = (written: string): string => {
+  const bytes = /^(\d+(?:\.\d+)?)\s*([kmgt])i?b?$/i.exec(written)
+  if (bytes === null) return 'such as `500m` or `0.5` CPU, `128Mi` or `1G` of memory'
+  const letter = bytes[2]!.toUpperCase()
+  return `did you mean \`${bytes[1]}${letter}i\`, or \`${bytes[1]}${letter === 'K' ? 'k' : letter}\`?`
+}
+
+const counted = (name: string, count: (written: string) => number, print: (n: number) => string): Codec<number> =>
   value<number>({
     name,
-    schema: { anyOf: [{ type: 'string' }, { type: 'number', minimum: 0 }] },
+    schema,
     is: (u): u is number => Number.isSafeInteger(u) && (u as number) >= 0,
-    parse: (u) => parse(u, scale),
-    print: (n) => (scale === 1 ? String(n) : `${n}m`),
+    parse: (u) => {
+      const written = parse(u)
+      return isLeft(written) ? written : right(count(written.right))
+    },
+    print,
   })
 
 /** CPU, in millicores once decoded: `500m` is 500, `2` is 2000. */
-export const CpuMillis: Codec<number> = quantityCodec('CpuMillis', 1_000)
+export const CpuMillis: Codec<number> = counted('CpuMillis', quantityMillis, formatMillis)
+
 /** Memory and other sizes, in bytes once decoded: `128Mi` is 134217728. */
-export const Bytes: Codec<number> = quantityCodec('Bytes', 1)
+export const Bytes: Codec<number> = counted('Bytes', quantityWhole, formatBytes)
+
+/** A quantity as it is written, checked. */
+export const Quantity: Codec<string> = value<string>({
+  name: 'Quantity',
+  schema,
+  is: (u): u is string => typeof u === 'string',
+  parse,
+})
+
+/** True if the first is more than the second. */
+export const quantityExceeds = (a: string, b: string): boolean => quantityMillis(a) > quantityMillis(b)

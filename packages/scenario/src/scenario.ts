@@ -1,11 +1,10 @@
+import type { KubectlCommand, Latencies } from '@wavetank/cluster'
+import type { ApiObject, Node } from '@wavetank/cluster/api'
 import type { Limits, Millis } from '@wavetank/kernel'
-import type { ApiObject } from './api-object.ts'
 import type { Behavior } from './behavior.ts'
 import type { Disruption } from './disruptions/registry.ts'
 import type { Expectation } from './expectation.ts'
 import type { FlagValues } from './flags.ts'
-import type { KubectlCommand } from './kubectl/kubectl-command.ts'
-import type { Latencies } from './latencies.ts'
 
 /** Where something was written; lines and columns count from 1. */
 export interface SourcePosition {
@@ -48,10 +47,13 @@ export interface Scenario {
   /** In the order in which they are created: by kind as `helm install` does it, then by namespace and name. */
   readonly objects: readonly ApiObject[]
   /** By name, pools in the order of their numbers. */
-  readonly nodes: readonly ApiObject[]
+  readonly nodes: readonly Node[]
   /** The first that matches a container counts. */
   readonly behaviors: readonly Behavior[]
   readonly latencies: Latencies
+  /** Compressed bytes of an image that `imageSizes` does not name. */
+  readonly imageBytes: number
+  readonly imageSizes: Readonly<Record<string, number>>
   readonly flags: FlagValues
   /** By time; at one instant, in the order of the file. */
   readonly timeline: readonly TimelineEntry[]

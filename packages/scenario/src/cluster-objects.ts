@@ -1,0 +1,70 @@
+/** What scenario files need to know of Kubernetes objects, in one place. */
+import type { Issue, PathStep } from '@wavetank/cluster'
+import {
+  type ApiObject,
+  CATALOG,
+  decodeDocument,
+  dnsSubdomainProblems,
+  type KindInfo,
+  kindByName,
+  kindOf,
+  labelKeyProblems,
+  labelValueProblems,
+  parseSelector,
+} from '@wavetank/cluster/api'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { isRecord } from './codec.ts'
+
+/** An object and where it came from. */
+export interface LoadedObject {
+  readonly object: ApiObject
+  /** Where in its document it stood. */
+  readonly path: readonly PathStep[]
+  /** The namespace that its manifest names; the object itself has `default` otherwise. */
+  readonly ownNamespace: string | undefined
+}
+
+const stepInto = (json: unknown, path: readonly PathStep[]): unknown =>
+  path.reduce<unknown>(
+    (at, step) => (isRecord(at) || Array.isArray(at) ? (at as Record<PathStep, unknown>)[step] : undefined),
+    json,
+  )
+
+/** The objects of a document, and what is wrong with it; a document may be a list of objects. */
+export const decodeObjects = (
+  json: unknown,
+): { readonly objects: readonly LoadedObject[]; readonly issues: readonly Issue[] } => {
+  const { objects, issues } = decodeDocument(json)
+  return {
+    objects: objects.map(({ object, path }) => {
+      const own = stepInto(json, [...path, 'metadata', 'namespace'])
+      return { object, path, ownNamespace: typeof own === 'string' && own !== '' ? own : undefined }
+    }),
+    issues,
+  }
+}
+
+/** The kind by any name that kubectl takes. */
+export const findResource: (word: string) => KindInfo | undefined = kindByName
+
+/** The words that are worth a suggestion. */
+export const resourceWords: readonly string[] = CATALOG.flatMap(({ plural, singular, shortNames }) => [
+  singular,
+  plural,
+  ...shortNames,
+])
+
+/** Objects of kinds that nobody knows are taken for namespaced, as most are. */
+export const isNamespaced = ({ apiVersion, kind }: ApiObject): boolean => kindOf(apiVersion, kind)?.namespaced ?? true
+
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+
+const firstOf = (problems: readonly string[]): string | undefined => problems[0]
+export const nameProblem = (name: string): string | undefined => firstOf(dnsSubdomainProblems(name))
+export const labelKeyProblem = (key: string): string | undefined => firstOf(labelKeyProblems(key))
+export const labelValueProblem = (value: string): string | undefined => firstOf(labelValueProblems(value))
+export const selectorProblem = (text: string): string | undefined => {
+  const parsed = parseSelector(text)
+  return isLeft(parsed) ? parsed.left : undefined
+}

@@ -1,0 +1,618 @@
+/**
+ * From texts to a scenario, with every problem at once. Pure: whoever calls has read the files.
+ *
+ * 1. The codecs read the scenario file; what they refuse does not stop the rest.
+ * 2. Manifests become objects, pools become nodes; duplicates are named with the place of the first.
+ * 3. What refers to something is checked against what there is: commands, faults, behaviours, expectations.
+ *
+ * A part that was refused counts as empty afterwards, and checks that would only repeat the complaint stay quiet.
+ */
+
+import type { Issue, KubectlCommand, ObjectRef, PathStep } from '@wavetank/cluster'
+import { type ApiObject, decodeObject, isInert, isKind, type Node } from '@wavetank/cluster/api'
+import type { Millis } from '@wavetank/kernel'
+import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
+import { type Behavior, behaviorName } from './behavior.ts'
+import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
+import { decodeObjects, groupOf, type LoadedObject } from './cluster-objects.ts'
+import { decodeWith, isRecord, type Problem } from './codec.ts'
+import { disruptionByName } from './disruptions/registry.ts'
+import { type Expectation, expressionField } from './expectation.ts'
+import type { FlagCatalog } from './flags.ts'
+import { compareObjects } from './install-order.ts'
+import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
+import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
+import { nodesOfPool } from './node-pool.ts'
+import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
+import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
+import { suggestion } from './suggestion.ts'
+import { readYaml, type SourceDocument } from './yaml-source.ts'
+
+/** What an expression language says about a text. */
+export interface ExpressionProblem {
+  readonly message: string
+  /** Of the character, from 0. */
+  readonly offset: number
+  readonly hint?: string
+}
+
+export interface DecodeOptions {
+  readonly flags: FlagCatalog
+  /** Compiles an expectation, to say what is wrong with it. */
+  readonly checkExpression?: (text: string) => ExpressionProblem | undefined
+  /** Knows the names of time zones. */
+  readonly isTimeZone?: (name: string) => boolean
+}
+
+/** What the paths of a scenario lead to, by the path as it is written there. */
+export type Resolved = ReadonlyMap<string, Either<Problem, readonly string[]>>
+
+export interface ScenarioInput {
+  readonly file: string
+  readonly text: string
+  readonly resolved: Resolved
+  /** Texts of the files that paths led to. */
+  readonly texts: ReadonlyMap<string, Either<Problem, string>>
+}
+
+export interface DecodedScenario {
+  readonly scenario: Scenario
+  readonly warnings: readonly LocatedIssue[]
+}
+
+/** Every path that a scenario file names, as it is written; what has the wrong type is left to the codecs. */
+export const pathsOf = (json: unknown): readonly string[] => {
+  if (!isRecord(json)) return []
+  const items = (u: unknown): readonly unknown[] => (Array.isArray(u) ? u : [])
+  const texts = [
+    ...items(json.manifests),
+    ...items(json.nodes).map((item) => (isRecord(item) ? item.manifests : undefined)),
+    ...items(json.timeline).flatMap((item) =>
+      isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
+    ),
+  ]
+  return [
+    ...new Set(
+      texts.filter((path): path is string => typeof path === 'string' && path !== '' && !path.includes('://')),
+    ),
+  ]
+}
+
+interface Loaded extends LoadedObject {
+  readonly file: string
+  readonly document: SourceDocument
+  /** Where the object stands in the document, for complaints about it. */
+  readonly root: readonly PathStep[]
+  /** Where it is named. */
+  readonly name: readonly PathStep[]
+}
+
+interface LoadedFile {
+  readonly objects: readonly Loaded[]
+  readonly issues: readonly LocatedIssue[]
+}
+
+const loadText = (file: string, text: string): LoadedFile => {
+  const source = readYaml(text)
+  const issues: LocatedIssue[] = source.issues.map((issue) => ({ ...issue, file }))
+  const objects: Loaded[] = []
+  if (source.documents.length === 0 && issues.length === 0)
+    issues.push(fileIssue(file, { code: 'WT008', message: 'there is nothing in this file' }))
+  for (const document of source.documents) {
+    const decoded = decodeObjects(document.value)
+    for (const issue of decoded.issues) issues.push(locateIssue(file, document, issue))
+    for (const loaded of decoded.objects)
+      objects.push({ ...loaded, file, document, root: loaded.path, name: [...loaded.path, 'metadata', 'name'] })
+  }
+  return { objects, issues }
+}
+
+const identityOf = ({ apiVersion, kind, metadata: { namespace, name } }: ApiObject): string =>
+  `${groupOf(apiVersion)}/${kind}/${namespace ?? ''}/${name}`
+
+const titleOf = ({ kind, metadata: { namespace, name } }: ApiObject): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+
+/** The pod template of a workload, or the pod itself. */
+const podOf = (object: ApiObject): unknown => {
+  if (object.kind === 'Pod') return object
+  const spec = 'spec' in object ? object.spec : 'rest' in object && isRecord(object.rest) ? object.rest.spec : undefined
+  if (!isRecord(spec)) return undefined
+  if (isRecord(spec.jobTemplate) && isRecord(spec.jobTemplate.spec)) return spec.jobTemplate.spec.template
+  return spec.template
+}
+
+/** The containers that an object will bring. */
+const subjectsOf = (object: ApiObject): readonly BehaviorSubject[] => {
+  const pod = podOf(object)
+  if (!isRecord(pod) || !isRecord(pod.spec)) return []
+  const { spec } = pod
+  const labels = isRecord(pod.metadata) && isRecord(pod.metadata.labels) ? pod.metadata.labels : {}
+  const containers = [spec.initContainers, spec.containers].flatMap((list) => (Array.isArray(list) ? list : []))
+  const owners = [
+    { kind: object.kind, name: object.metadata.name },
+    ...(object.metadata.ownerReferences ?? []).map(({ kind, name }) => ({ kind, name })),
+  ]
+  return containers.map((container: Readonly<Record<string, unknown>>) => ({
+    namespace: object.metadata.namespace ?? 'default',
+    labels: labels as Readonly<Record<string, string>>,
+    owners,
+    image: String(container.image ?? ''),
+    container: String(container.name ?? ''),
+  }))
+}
+
+/** What a command is about, object by object. */
+const refsOf = (command: KubectlCommand): readonly ObjectRef[] => {
+  if ('targets' in command) return command.targets.by === 'name' ? command.targets.refs : []
+  if ('nodes' in command)
+    return 'names' in command.nodes ? command.nodes.names.map((name) => ({ kind: 'Node', namespace: '', name })) : []
+  return []
+}
+
+const refTitle = ({ kind, namespace, name }: ObjectRef): string =>
+  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+
+/** Reads a scenario; `left` if anything is wrong with it, warnings along with errors. */
+export const decodeScenario = (
+  input: ScenarioInput,
+  options: DecodeOptions,
+): Either<readonly LocatedIssue[], DecodedScenario> => {
+  const { file, resolved, texts } = input
+  const issues: LocatedIssue[] = []
+  const source = readYaml(input.text)
+  for (const issue of source.issues) issues.push({ ...issue, file })
+  const [document, extra] = source.documents
+  const finish = (): Either<readonly LocatedIssue[], never> => left(sortIssues(issues))
+  if (document === undefined) {
+    if (issues.length === 0) issues.push(fileIssue(file, { code: 'WT008', message: 'there is nothing in this file' }))
+    return finish()
+  }
+  const report = (issue: Issue): void => {
+    issues.push(locateIssue(file, document, issue))
+  }
+  const complain = (path: readonly PathStep[], problem: Problem, severity: Issue['severity'] = 'error'): void =>
+    report(issueAt(path, problem, severity))
+  const sourceOf = (path: readonly PathStep[]): SourcePosition => ({ file, ...document.positionOf(path) })
+
+  const foreign = notAScenario(document.value)
+  if (foreign !== undefined) {
+    complain(foreign.path, foreign.problem)
+    return finish()
+  }
+  if (extra !== undefined)
+    issues.push(
+      locateIssue(
+        file,
+        extra,
+        issueAt([], {
+          code: 'WT013',
+          message: 'a scenario file has one document',
+          hint: 'put manifests into files of their own, or into `manifests`',
+        }),
+      ),
+    )
+
+  const { parts, complaints } = decodeParts(document.value, options.flags)
+  for (const issue of complaints) report(issue)
+
+  // Manifests and nodes.
+  const files = new Map<string, LoadedFile>()
+  const loadFile = (path: string): LoadedFile => {
+    let loaded = files.get(path)
+    if (loaded === undefined) {
+      const text = texts.get(path) ?? left<Problem>({ code: 'WT004', message: `${path}: no such file` })
+      loaded = isLeft(text) ? { objects: [], issues: [fileIssue(path, text.left)] } : loadText(path, text.right)
+      files.set(path, loaded)
+      issues.push(...loaded.issues)
+    }
+    return loaded
+  }
+  const pathsTo = (written: string): Either<Problem, readonly string[]> =>
+    resolved.get(written) ?? left<Problem>({ code: 'WT004', message: `${written}: no such file or folder` })
+  const objectsOf = (written: string): Either<Problem, readonly Loaded[]> => {
+    const found = pathsTo(written)
+    return isLeft(found) ? found : right(found.right.flatMap((path) => loadFile(path).objects))
+  }
+  // A file that two patterns match is one file.
+  const taken = new Set<string>()
+  const loadWritten = (written: string, path: readonly PathStep[]): readonly Loaded[] => {
+    const found = pathsTo(written)
+    if (isLeft(found)) {
+      complain(path, found.left)
+      return []
+    }
+    const fresh = found.right.filter((one) => !taken.has(one))
+    for (const one of fresh) taken.add(one)
+    return fresh.flatMap((one) => loadFile(one).objects)
+  }
+  const loadInline = (json: unknown, path: readonly PathStep[]): readonly Loaded[] => {
+    const decoded = decodeObjects(json)
+    for (const issue of decoded.issues) report({ ...issue, path: [...path, ...issue.path] })
+    return decoded.objects.map((loaded) => {
+      const root = [...path, ...loaded.path]
+      return { ...loaded, file, document, root, name: [...root, 'metadata', 'name'] }
+    })
+  }
+  const loadPool = (
+    item: Extract<ScenarioFile['nodes'][number], { pool: unknown }>,
+    path: readonly PathStep[],
+  ): readonly Loaded[] => {
+    const loaded: Loaded[] = []
+    for (const json of nodesOfPool(item.pool)) {
+      const decoded = decodeObject(json)
+      if (isLeft(decoded)) {
+        // Nodes of a pool are alike, so the first says it for all.
+        for (const issue of decoded.left) report({ ...issue, path: [...path, ...poolPath(issue.path)] })
+        break
+      }
+      loaded.push({
+        object: decoded.right,
+        path: [],
+        ownNamespace: undefined,
+        file,
+        document,
+        root: path,
+        name: [...path, 'name'],
+      })
+    }
+    return loaded
+  }
+  const loaded = [
+    ...parts.manifests.flatMap(({ index, value }) => {
+      const path = ['manifests', index]
+      return typeof value === 'string' ? loadWritten(value, path) : loadInline(value, path)
+    }),
+    ...parts.nodes.flatMap(({ index, value }) => {
+      const path = ['nodes', index]
+      if ('manifests' in value) return loadWritten(value.manifests, [...path, 'manifests'])
+      return 'inline' in value ? loadInline(value.inline, path) : loadPool(value, path)
+    }),
+  ]
+  const first = new Map<string, Loaded>()
+  for (const one of loaded) {
+    if (one.object.metadata.name === '') continue
+    const identity = identityOf(one.object)
+    const earlier = first.get(identity)
+    if (earlier === undefined) {
+      first.set(identity, one)
+      continue
+    }
+    const there = earlier.document.positionOf(earlier.name)
+    issues.push(
+      locateIssue(
+        one.file,
+        one.document,
+        issueAt(one.name, {
+          code: 'WT021',
+          message: `${titleOf(one.object)} is there twice`,
+          hint: `the first is at ${earlier.file}:${there.line}:${there.column}`,
+        }),
+      ),
+    )
+  }
+  const everything = loaded.map(({ object }) => object).sort(compareObjects)
+  const nodes = everything.filter((object): object is Node => isKind(object, 'Node'))
+  const objects = everything.filter((object) => !isKind(object, 'Node'))
+  for (const [kind, here] of firstInertOfEachKind(loaded)) {
+    const count = loaded.filter(({ object }) => object.kind === kind).length
+    const kept = count === 1 ? 'one object is kept' : `${count} objects are kept`
+    issues.push(
+      locateIssue(
+        here.file,
+        here.document,
+        issueAt(
+          [...here.root, 'kind'],
+          { code: 'WT027', message: `${kind} is not simulated: ${kept}, and nothing acts on it` },
+          'warning',
+        ),
+      ),
+    )
+  }
+
+  // What could not be read may be what is missed below.
+  const allRead = !issues.some(
+    ({ severity, code, path, file: where }) =>
+      severity === 'error' && code !== 'WT021' && (where !== file || path[0] === 'manifests' || path[0] === 'nodes'),
+  )
+
+  // Timeline.
+  const duration = parts.rest.duration
+  const nodeNames = new Set(nodes.map(({ metadata }) => metadata.name))
+  const timeline: TimelineEntry[] = []
+  const commands: { readonly at: Millis; readonly path: readonly PathStep[]; readonly command: KubectlCommand }[] = []
+  for (const { index, value } of parts.timeline) {
+    const path = ['timeline', index]
+    const { at, action } = value
+    const source = sourceOf(path)
+    if (duration !== undefined && at > duration)
+      complain(
+        [...path, 'at'],
+        { code: 'WT026', message: 'this is after the end of the run, and never happens' },
+        'warning',
+      )
+    if (action.kind !== 'kubectl') {
+      const definition = disruptionByName.get(action.kind)
+      for (const [inner, problem] of (allRead && definition?.check(action, { nodes: nodeNames })) || [])
+        complain([...path, action.kind, ...inner], problem)
+      timeline.push({ at, action, source })
+      continue
+    }
+    const parsed = parseKubectlCommand(action.text, { objectsOf })
+    if (isLeft(parsed)) {
+      for (const { offset, ...problem } of parsed.left) {
+        const where = [...path, 'kubectl']
+        issues.push({ ...issueAt(where, problem), file, ...document.positionInside(where, offset) })
+      }
+      continue
+    }
+    commands.push({ at, path: [...path, 'kubectl'], command: parsed.right })
+    timeline.push({ at, action: { ...action, command: parsed.right }, source })
+  }
+  timeline.sort((a, b) => a.at - b.at)
+  const applied = commands.flatMap(({ command }) => ('objects' in command ? command.objects : []))
+  const known = [...everything, ...applied]
+  const knownRefs = new Set(
+    known.map(
+      (object) =>
+        `${object.kind}/${isKind(object, 'Node') ? '' : (object.metadata.namespace ?? '')}/${object.metadata.name}`,
+    ),
+  )
+  for (const { path, command } of allRead ? commands : [])
+    for (const ref of refsOf(command)) {
+      if (knownRefs.has(`${ref.kind}/${ref.namespace}/${ref.name}`)) continue
+      // Names that controllers make begin with the name of their owner.
+      if (known.some(({ metadata }) => ref.name.startsWith(`${metadata.name}-`))) continue
+      const names = known.filter(({ kind }) => kind === ref.kind).map(({ metadata }) => metadata.name)
+      const elsewhere = known.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name)
+      complain(
+        path,
+        {
+          code: 'WT036',
+          message: `no manifest brings ${refTitle(ref)}`,
+          hint:
+            elsewhere === undefined
+              ? suggestion(ref.name, names)
+              : `there is one in another namespace: \`-n ${elsewhere.metadata.namespace}\``,
+        },
+        'warning',
+      )
+    }
+
+  // Behaviours.
+  const behaviors = parts.behaviors.map(({ value }) => value)
+  const chosen = new Set<number>()
+  const choose = compileBehaviors(behaviors)
+  for (const object of known) for (const subject of subjectsOf(object)) chosen.add(choose(subject))
+  parts.behaviors.forEach(({ index, value }, position) => {
+    if (chosen.has(position) || !allRead) return
+    const name = behaviorName(value, index)
+    complain(
+      ['behaviors', index, 'match'],
+      {
+        code: 'WT024',
+        message: `behaviour ${name} matches no container of any manifest`,
+        hint: missHint(value, position, known, behaviors),
+      },
+      'warning',
+    )
+  })
+  reportDuplicateNames(parts.behaviors, 'behaviors', complain)
+
+  // Expectations.
+  reportDuplicateNames(parts.expect, 'expect', complain)
+  const expect = parts.expect.map(({ index, value }) => {
+    const field = ['expect', index, expressionField(value.kind)]
+    const problem = options.checkExpression?.(value.expression)
+    if (problem !== undefined) {
+      const { offset, ...rest } = problem
+      issues.push({ ...issueAt(field, { code: 'WT040', ...rest }), file, ...document.positionInside(field, offset) })
+    }
+    reportWindow(value, index, duration, complain)
+    return { ...value, source: sourceOf(field) }
+  })
+
+  if (parts.rest.timeZone !== undefined && options.isTimeZone?.(parts.rest.timeZone) === false)
+    complain(['timeZone'], {
+      code: 'WT019',
+      message: `there is no time zone "${parts.rest.timeZone}"`,
+      hint: 'an IANA name: `Europe/Paris`',
+    })
+
+  const complete = parts.whole
+  if (complete === undefined || issues.some(({ severity }) => severity === 'error')) return finish()
+  const { metadata, seed, start, timeZone, latencies, images, flags, limits } = complete
+  return right({
+    scenario: {
+      name: metadata.name,
+      seed,
+      start,
+      timeZone,
+      duration: complete.duration,
+      objects,
+      nodes,
+      behaviors,
+      latencies,
+      imageBytes: images.size,
+      imageSizes: images.sizes,
+      flags,
+      timeline,
+      expect,
+      limits,
+    },
+    warnings: sortIssues(issues),
+  })
+}
+
+/** A file that is something else gets one answer, not a list of unknown fields. */
+const notAScenario = (json: unknown): { readonly path: readonly PathStep[]; readonly problem: Problem } | undefined => {
+  const hint = `a scenario begins with \`apiVersion: ${API_VERSION}\` and \`kind: Scenario\``
+  if (!isRecord(json)) return { path: [], problem: { code: 'WT013', message: 'this is not a scenario', hint } }
+  const { kind, apiVersion } = json
+  if (kind === 'Scenario' || (kind === undefined && apiVersion === undefined)) return undefined
+  if (typeof kind !== 'string' || apiVersion === API_VERSION) return undefined
+  const message = `this is a ${kind}, not a scenario`
+  return {
+    path: ['kind'],
+    problem: { code: 'WT013', message, hint: `${hint}; it names this file under \`manifests\`` },
+  }
+}
+
+interface Item<A> {
+  readonly index: number
+  readonly value: A
+}
+
+interface Parts {
+  readonly manifests: readonly Item<ScenarioFile['manifests'][number]>[]
+  readonly nodes: readonly Item<ScenarioFile['nodes'][number]>[]
+  readonly behaviors: readonly Item<Behavior>[]
+  readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
+  readonly expect: readonly Item<Expectation>[]
+  readonly rest: { readonly duration?: Millis; readonly timeZone?: string }
+  /** Only if nothing was refused. */
+  readonly whole?: ScenarioFile
+}
+
+/** Reads the file as a whole, and item by item what can be checked further although something else was refused. */
+const decodeParts = (
+  json: unknown,
+  flags: FlagCatalog,
+): { readonly parts: Parts; readonly complaints: readonly Issue[] } => {
+  const codec = scenarioFile(flags)
+  const decoded = decodeWith(codec, json)
+  if (isRight(decoded)) {
+    const whole = decoded.right
+    const items = <A>(list: readonly A[]): readonly Item<A>[] => list.map((value, index) => ({ index, value }))
+    return {
+      parts: {
+        manifests: items(whole.manifests),
+        nodes: items(whole.nodes),
+        behaviors: items(whole.behaviors),
+        timeline: items(whole.timeline),
+        expect: items(whole.expect),
+        rest: whole,
+        whole,
+      },
+      complaints: [],
+    }
+  }
+  const record = isRecord(json) ? json : {}
+  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'timeline' | 'expect'>(
+    field: K,
+  ): readonly Item<ScenarioFile[K][number]>[] => {
+    const list = Array.isArray(record[field]) ? (record[field] as readonly unknown[]) : []
+    return list.flatMap((item, index) => {
+      const one = codec.fields[field]!.codec.decode([item])
+      return isRight(one) ? [{ index, value: (one.right as readonly ScenarioFile[K][number][])[0]! }] : []
+    })
+  }
+  const scalar = (field: 'duration' | 'timeZone'): unknown => {
+    const one = codec.fields[field]!.codec.decode(record[field])
+    return isRight(one) ? one.right : undefined
+  }
+  return {
+    parts: {
+      manifests: salvage('manifests'),
+      nodes: salvage('nodes'),
+      behaviors: salvage('behaviors'),
+      timeline: salvage('timeline'),
+      expect: salvage('expect'),
+      rest: { duration: scalar('duration') as Millis, timeZone: scalar('timeZone') as string },
+    },
+    complaints: decoded.left,
+  }
+}
+
+/** Where a pool says what a Node made from it says at `path`. */
+const poolPath = (path: readonly PathStep[]): readonly PathStep[] => {
+  const [top, field, ...rest] = path
+  if (top === 'status' && (field === 'capacity' || field === 'allocatable')) return [field, ...rest]
+  if (top === 'spec' && field === 'taints') return ['taints', ...rest]
+  if (top === 'metadata' && (field === 'labels' || field === 'name')) return [field, ...rest]
+  return []
+}
+
+const firstInertOfEachKind = (loaded: readonly Loaded[]): ReadonlyMap<string, Loaded> => {
+  const first = new Map<string, Loaded>()
+  for (const one of loaded)
+    if (isInert(one.object) && !isKind(one.object, 'Node') && !first.has(one.object.kind))
+      first.set(one.object.kind, one)
+  return first
+}
+
+const reportDuplicateNames = (
+  items: readonly Item<{ readonly name?: string }>[],
+  field: string,
+  complain: (path: readonly PathStep[], problem: Problem) => void,
+): void => {
+  const seen = new Map<string, number>()
+  for (const { index, value } of items) {
+    if (value.name === undefined) continue
+    const earlier = seen.get(value.name)
+    if (earlier === undefined) seen.set(value.name, index)
+    else
+      complain([field, index, 'name'], {
+        code: 'WT021',
+        message: `"${value.name}" is also the name of ${field}[${earlier}]`,
+      })
+  }
+}
+
+const reportWindow = (
+  expectation: Expectation,
+  index: number,
+  duration: Millis | undefined,
+  complain: (path: readonly PathStep[], problem: Problem, severity?: Issue['severity']) => void,
+): void => {
+  if (duration === undefined) return
+  const { kind, from, to } = expectation
+  if (from > duration)
+    complain(['expect', index, kind === 'at' ? 'at' : 'after'], {
+      code: 'WT026',
+      message: 'this is after the end of the run, so it would never be looked at',
+    })
+  else if (to !== undefined && to > duration)
+    complain(
+      ['expect', index, 'until'],
+      { code: 'WT026', message: 'the window goes on after the end of the run' },
+      'warning',
+    )
+}
+
+/** Why a behaviour has nothing to act on: another one is first, or which of its conditions fails. */
+const missHint = (
+  behavior: Behavior,
+  position: number,
+  objects: readonly ApiObject[],
+  behaviors: readonly Behavior[],
+): string | undefined => {
+  const subjects = objects.flatMap(subjectsOf)
+  const alone = compileBehaviors([behavior])
+  const own = subjects.find((subject) => alone(subject) === 0)
+  if (own !== undefined) {
+    const winner = compileBehaviors(behaviors)(own)
+    return `behaviour ${behaviorName(behaviors[winner]!, winner)} comes first and takes them`
+  }
+  if (position < 0 || subjects.length === 0) return undefined
+  for (const key of ['namespace', 'owner', 'image', 'container', 'labels'] as const) {
+    const condition = behavior.match[key]
+    if (condition === undefined) continue
+    const one = compileBehaviors([{ ...behavior, match: { [key]: condition } }])
+    if (subjects.some((subject) => one(subject) === 0)) continue
+    const there = [
+      ...new Set(
+        subjects.flatMap((subject) =>
+          key === 'owner'
+            ? subject.owners.map(({ kind, name }) => `${kind}/${name}`)
+            : key === 'labels'
+              ? Object.entries(subject.labels).map(([k, v]) => `${k}=${v}`)
+              : [subject[key]],
+        ),
+      ),
+    ]
+    const written = typeof condition === 'string' ? condition : `${condition.kind}/${condition.name}`
+    return suggestion(written, there)
+  }
+  return undefined
+}

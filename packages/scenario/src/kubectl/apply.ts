@@ -1,0 +1,39 @@
+import { isNamespaced } from '../cluster-objects.ts'
+import { NAMESPACE } from './arguments.ts'
+import { defineVerb, type VerbDefinition } from './define-verb.ts'
+import { FILENAME, namespaceOf, objectsOfFiles } from './targets.ts'
+
+const fileVerb = (name: 'apply' | 'create', doc: string): VerbDefinition =>
+  defineVerb({
+    name,
+    usage: `${name} -f FILENAME`,
+    doc,
+    flags: [NAMESPACE, FILENAME],
+    read: (args, scene, problems) => {
+      const [stray] = args.positional
+      if (stray !== undefined)
+        problems.push({
+          code: 'WT034',
+          message: `unexpected argument "${stray.text}"`,
+          hint: `here \`kubectl ${name}\` takes files: \`${name} -f FILE\``,
+          offset: stray.start,
+        })
+      if (!args.flags.has('filename') && stray === undefined)
+        problems.push({ code: 'WT032', message: 'must specify -f', hint: `\`${name} -f FILE\``, offset: args.end })
+      const namespace = namespaceOf(args)
+      const objects = objectsOfFiles(args, scene, problems).map(({ object, ownNamespace }) => {
+        if (!isNamespaced(object)) return object
+        if (ownNamespace !== undefined && args.flags.has('namespace') && ownNamespace !== namespace)
+          problems.push({
+            code: 'WT034',
+            message: `the namespace from the provided object "${ownNamespace}" does not match the namespace "${namespace}". You must pass '--namespace=${ownNamespace}' to perform this operation.`,
+            offset: args.flags.get('namespace')![0]!.start,
+          })
+        return ownNamespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
+      })
+      return { verb: name, objects }
+    },
+  })
+
+export const apply = fileVerb('apply', 'Creates the objects of files, or changes them to what the files say.')
+export const create = fileVerb('create', 'Creates the objects of files.')

@@ -1,0 +1,25 @@
+import type { KubectlCommand } from '@wavetank/cluster'
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { LoadedObject } from '../cluster-objects.ts'
+import type { Problem } from '../codec.ts'
+import type { Arguments, FlagSpec } from './arguments.ts'
+import type { LineProblem } from './shell-words.ts'
+
+/** What a command line is read with. */
+export interface KubectlScene {
+  /** The objects of a file that the command names. */
+  readonly objectsOf: (path: string) => Either<Problem, readonly LoadedObject[]>
+}
+
+/** A kubectl verb of the timeline. */
+export interface VerbDefinition {
+  readonly name: string
+  /** As `kubectl <verb> --help` shows it. */
+  readonly usage: string
+  readonly doc: string
+  readonly flags: readonly FlagSpec[]
+  /** The command, if it could be read; what is wrong is added to `problems`. */
+  readonly read: (args: Arguments, scene: KubectlScene, problems: LineProblem[]) => KubectlCommand | undefined
+}
+
+export const defineVerb = (definition: VerbDefinition): VerbDefinition => definition

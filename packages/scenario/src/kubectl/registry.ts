@@ -1,0 +1,24 @@
+import { apply, create } from './apply.ts'
+import { cordon, uncordon } from './cordon.ts'
+import type { VerbDefinition } from './define-verb.ts'
+import { deleteVerb } from './delete.ts'
+import { drain } from './drain.ts'
+import { annotate, label } from './mark.ts'
+import { patch } from './patch.ts'
+import { scale } from './scale.ts'
+import { taint } from './taint.ts'
+
+/** Every verb that a timeline takes. A new one is a file and a line here. */
+export const verbs: readonly VerbDefinition[] = [
+  annotate,
+  apply,
+  cordon,
+  create,
+  deleteVerb,
+  drain,
+  label,
+  patch,
+  scale,
+  taint,
+  uncordon,
+]
