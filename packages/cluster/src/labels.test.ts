@@ -124,12 +124,9 @@ describe('label selectors', () => {
 })
 
 describe('label syntax', () => {
-  it.each(['app', 'example.com/app', 'a.b_c-d', 'A', '1', `${'a'.repeat(253)}/b`.replace('aaaa/', 'a/')])(
-    'takes the key %s',
-    (key) => {
-      expect(labelKeyProblems(key)).toEqual([])
-    },
-  )
+  it.each(['app', 'example.com/app', 'a.b_c-d', 'A', '1', 'a'.repeat(63)])('takes the key %s', (key) => {
+    expect(labelKeyProblems(key)).toEqual([])
+  })
 
   it.each([
     ['', 'name part must be non-empty'],

@@ -33,7 +33,6 @@ describe('quantity', () => {
     ['1k', 1_000_000, 1000, '1k'],
     ['2000', 2_000_000, 2000, '2k'],
     ['1M', 1_000_000_000, 1_000_000, '1M'],
-    ['1E', Number('1e21'), 1e18, ''],
     ['1Ki', 1_024_000, 1024, '1Ki'],
     ['1.5Gi', 1_610_612_736_000, 1_610_612_736, '1536Mi'],
     ['16384Mi', 17_179_869_184_000, 17_179_869_184, '16Gi'],
@@ -45,10 +44,6 @@ describe('quantity', () => {
     ['12e-1', 1200, 2, '1200e-3'],
     ['1e0', 1000, 1, '1'],
   ])('reads %s', (text, millis, whole, canonical) => {
-    if (text === '1E') {
-      expect(parseQuantity(text)).toMatchObject({ left: expect.stringContaining('too large') })
-      return
-    }
     expect([quantityMillis(text), quantityWhole(text), canonicalQuantity(text)]).toEqual([millis, whole, canonical])
   })
 
@@ -63,6 +58,7 @@ describe('quantity', () => {
     ['1e', 'suffix'],
     ['1Ki3', 'suffix'],
     ['16Ei', 'too large'],
+    ['1E', 'too large'],
   ])('refuses %j', (text, reason) => {
     const parsed = parseQuantity(text)
     expect(isLeft(parsed) && parsed.left).toContain(reason)

@@ -391,6 +391,25 @@ const planOf = (name: string, entry: Entry): Plan =>
     ? { name, codec: entry.codec, initial: entry.initial, required: false, zeroIsAbsent: entry.zeroIsAbsent }
     : { name, codec: entry, initial: undefined, required: true, zeroIsAbsent: false }
 
+/** The same type with fields that are always there. */
+export type Filled<A, K extends keyof A> = Omit<A, K> & { readonly [P in K]-?: Exclude<A[P], undefined> }
+
+/** The codec under the type that its `complete` makes true: what it always fills is not optional any more. */
+export const filled = <A>(codec: { readonly read: (value: unknown, trail: Trail) => unknown }): Codec<A> =>
+  codec as unknown as Codec<A>
+
+/** A struct whose absence is reported at its own place, and not at the places of its fields. */
+export const demanded = <A>(codec: Codec<A>): Codec<A> =>
+  makeCodec(
+    codec.name,
+    codec.read,
+    (trail) => {
+      required(trail)
+      return silently(codec.missing, trail)
+    },
+    { _tag: 'Demanded' as const, codec },
+  )
+
 /** A mapping with the fields listed and no others. */
 export const struct = <F extends Entries>(
   name: string,

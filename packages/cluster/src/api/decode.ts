@@ -163,6 +163,8 @@ const spellingIssue = (object: ApiObject, path: readonly PathStep[]): Issue | un
 /** The items of a `List`, `PodList` and so on; undefined for a single object. */
 const itemsOf = (json: unknown): readonly unknown[] | undefined => {
   if (!isObject(json) || typeof json.kind !== 'string' || !json.kind.endsWith('List')) return undefined
+  // A list has no name of its own; what has one is a custom resource that happens to be called so.
+  if (isObject(json.metadata) && typeof json.metadata.name === 'string') return undefined
   if (Array.isArray(json.items)) return json.items
   return json.items === null || (json.items === undefined && json.kind === 'List') ? [] : undefined
 }

@@ -1,3 +1,5 @@
+// Kubernetes objects as manifests have them. What the simulator makes of them at run time is `@wavetank/cluster`.
+
 export type { KindInfo } from '../catalog.ts'
 export { CATALOG, isBuiltInVersion, kindByName, kindOf } from '../catalog.ts'
 export type { Issue, PathStep } from '../issue.ts'
@@ -39,7 +41,23 @@ export {
 } from '../quantity.ts'
 export type { ApiObject, GenericObject } from './api-object.ts'
 export { isGeneric, isInert, isKind } from './api-object.ts'
+export { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from './apps/daemon-set.ts'
+export { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from './apps/deployment.ts'
 export { ReplicaSet, ReplicaSetSpec } from './apps/replica-set.ts'
+export type { StatefulSetSpec, StatefulSetUpdateStrategy } from './apps/stateful-set.ts'
+export { StatefulSet, VolumeClaimTemplate } from './apps/stateful-set.ts'
+export {
+  CrossVersionObjectReference,
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerSpec,
+  HPAScalingPolicy,
+  HPAScalingRules,
+  MetricSpec,
+  MetricTarget,
+} from './autoscaling/horizontal-pod-autoscaler.ts'
+export { CronJob, CronJobSpec, JobTemplateSpec } from './batch/cron-job.ts'
+export { Job, JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './batch/job.ts'
+export { Lease, LeaseSpec } from './coordination/lease.ts'
 export {
   Affinity,
   NodeAffinity,
@@ -54,6 +72,7 @@ export {
   TopologySpreadConstraint,
   WeightedPodAffinityTerm,
 } from './core/affinity.ts'
+export { ConfigMap, Secret } from './core/config.ts'
 export {
   Container,
   ContainerPort,
@@ -64,6 +83,7 @@ export {
   ResourceRequirements,
   VolumeMount,
 } from './core/container.ts'
+export { LimitRange, LimitRangeItem } from './core/limit-range.ts'
 export { Namespace } from './core/namespace.ts'
 export {
   ContainerImage,
@@ -75,19 +95,33 @@ export {
   NodeSystemInfo,
   Taint,
 } from './core/node.ts'
+export { ObjectReference, PersistentVolume, PersistentVolumeSpec } from './core/persistent-volume.ts'
+export { PersistentVolumeClaim } from './core/persistent-volume-claim.ts'
 export { Pod } from './core/pod.ts'
+export type { AdmissionSettings } from './core/pod-admission.ts'
+export { addDefaultTolerations, admitPodSpec, NOT_READY_TAINT, UNREACHABLE_TAINT } from './core/pod-admission.ts'
 export { defaultPodSpec } from './core/pod-defaults.ts'
 export type { PodResources, QosClass } from './core/pod-resources.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './core/pod-resources.ts'
 export { PodSpec, PodTemplateSpec, PreemptionPolicy, RestartPolicy } from './core/pod-spec.ts'
 export { Lifecycle, LifecycleHandler, Probe } from './core/probe.ts'
 export { ReplicationController, ReplicationControllerSpec } from './core/replication-controller.ts'
+export { ResourceQuota, ResourceQuotaSpec } from './core/resource-quota.ts'
+export { Service, ServicePort, ServiceSpec } from './core/service.ts'
 export { AccessMode, PersistentVolumeClaimSpec, Volume } from './core/volume.ts'
 export type { DecodedDocument, LocatedObject } from './decode.ts'
 export { apiObject, decodeDocument, decodeObject } from './decode.ts'
+export { Endpoint, EndpointPort, EndpointSlice } from './discovery/endpoint-slice.ts'
+export type { IntOrString } from './int-or-percent.ts'
+export { percentOf, scaledValue } from './int-or-percent.ts'
+export type { Interner } from './intern.ts'
+export { createInterner } from './intern.ts'
 export type { ApiIssueCode, IssueCode } from './issue-codes.ts'
 export { API_ISSUE_CODES } from './issue-codes.ts'
 export { LabelSelector, LabelSelectorRequirement } from './meta/label-selector.ts'
-export { ObjectMeta, OwnerReference } from './meta/object-meta.ts'
+export { ObjectMeta, OwnerReference, TemplateMeta } from './meta/object-meta.ts'
+export { PodDisruptionBudget, PodDisruptionBudgetSpec } from './policy/pod-disruption-budget.ts'
 export type { TypedObject } from './registry.ts'
+export { HIGHEST_USER_PRIORITY, PriorityClass, SYSTEM_PRIORITIES } from './scheduling/priority-class.ts'
+export { isDefaultClass, StorageClass } from './storage/storage-class.ts'
 export { editDistance, nearest } from './trail.ts'

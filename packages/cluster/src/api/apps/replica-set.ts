@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import type { Codec } from '../codec.ts'
-import { defaulted, integer, optional, struct } from '../codec.ts'
+import { defaulted, demanded, integer, struct } from '../codec.ts'
 import { PodTemplateSpec } from '../core/pod-spec.ts'
 import { validateAlwaysRestart, validatePodTemplate } from '../core/pod-validation.ts'
 import { defineKind, objectCodec, unreadStatus } from '../define-kind.ts'
@@ -12,8 +12,7 @@ import { fromTemplateLabels } from './old-versions.ts'
 const replicaSetSpec = struct('ReplicaSetSpec', {
   replicas: defaulted(integer, 1),
   minReadySeconds: defaulted(integer, 0),
-  // Required; optional here so that its absence is reported once, by the validator.
-  selector: optional(LabelSelector),
+  selector: demanded(LabelSelector),
   template: PodTemplateSpec,
 })
 export interface ReplicaSetSpec extends t.TypeOf<typeof replicaSetSpec> {}
@@ -38,7 +37,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
     validateTemplateLabels(trail, spec.selector, spec.template.metadata.labels)
     within(trail, 'template', () => {
       validatePodTemplate(trail, spec.template)
-      validateAlwaysRestart(trail, spec.template)
+      validateAlwaysRestart(trail, spec.template, 'ReplicaSet')
     })
     trail.steps.pop()
   },

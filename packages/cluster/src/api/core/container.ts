@@ -1,8 +1,9 @@
 import type * as t from 'io-ts'
-import type { Codec, Mutable } from '../codec.ts'
+import type { Codec, Filled, Mutable } from '../codec.ts'
 import {
   anything,
   defaultedZero,
+  filled,
   flag,
   integer,
   list,
@@ -121,16 +122,16 @@ const completePullPolicy = (container: Pullable): void => {
 }
 
 const container = struct('Container', containerFields, { complete: completePullPolicy })
-export interface Container extends t.TypeOf<typeof container> {}
-export const Container: Codec<Container> = container
+export interface Container extends Filled<t.TypeOf<typeof container>, 'imagePullPolicy'> {}
+export const Container: Codec<Container> = filled(container)
 
 const ephemeralContainer = struct(
   'EphemeralContainer',
   { ...containerFields, targetContainerName: omitEmpty(text) },
   { complete: completePullPolicy },
 )
-export interface EphemeralContainer extends t.TypeOf<typeof ephemeralContainer> {}
-export const EphemeralContainer: Codec<EphemeralContainer> = ephemeralContainer
+export interface EphemeralContainer extends Filled<t.TypeOf<typeof ephemeralContainer>, 'imagePullPolicy'> {}
+export const EphemeralContainer: Codec<EphemeralContainer> = filled(ephemeralContainer)
 
 /** True for an init container that keeps running beside the regular ones. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'

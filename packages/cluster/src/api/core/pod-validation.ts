@@ -1,10 +1,11 @@
 /** What the API server refuses in pods and templates, in its words (`pkg/apis/core/validation/validation.go`). */
 import { labelKeyProblems, labelValueProblems } from '../../labels.ts'
 import { dnsLabelProblems, dnsSubdomainProblems } from '../../names.ts'
+import { formatBytes, formatMillis, quantityMillis, quantityWhole } from '../../quantity.ts'
 import { validateLabelSelector } from '../meta/label-selector.ts'
 import { validateAnnotations, validateLabels } from '../meta/object-meta.ts'
 import type { Trail } from '../trail.ts'
-import { complain, duplicate, forbidden, invalid, report, required, within } from '../trail.ts'
+import { complain, duplicate, forbidden, invalid, notSupported, report, required, within } from '../trail.ts'
 import type {
   Affinity,
   NodeSelectorRequirement,
@@ -14,6 +15,7 @@ import type {
   Toleration,
   TopologySpreadConstraint,
 } from './affinity.ts'
+import type { ResourceRequirements } from './container.ts'
 import type { PodNames } from './container-validation.ts'
 import {
   validateAmount,
@@ -21,6 +23,7 @@ import {
   validateInitContainers,
   validateResources,
 } from './container-validation.ts'
+import { aggregateContainers, isPodLevelResource } from './pod-resources.ts'
 import type { PodSpec, PodTemplateSpec } from './pod-spec.ts'
 import type { Volume } from './volume.ts'
 
@@ -210,6 +213,29 @@ const validateSpread = (trail: Trail, constraints: readonly TopologySpreadConstr
   })
 }
 
+/** Resources of the pod as a whole: only some may be set, and never below what its containers ask for. */
+const validatePodLevel = (trail: Trail, spec: PodSpec, resources: ResourceRequirements): void => {
+  for (const field of ['limits', 'requests'] as const) {
+    for (const resource in resources[field]) {
+      if (isPodLevelResource(resource)) continue
+      trail.steps.push(field, { key: resource })
+      notSupported(trail, resource, ['cpu', 'hugepages-', 'memory'])
+      trail.steps.length -= 2
+    }
+  }
+  validateResources(trail, resources)
+  const { requests } = resources
+  for (const [resource, sum] of aggregateContainers(spec, 'requests')) {
+    const own = requests?.[resource]
+    if (own === undefined || !isPodLevelResource(resource)) continue
+    if ((resource === 'cpu' ? quantityMillis(own) : quantityWhole(own)) >= sum) continue
+    const printed = resource === 'cpu' ? formatMillis(sum) : formatBytes(sum)
+    trail.steps.push('requests', { key: resource })
+    invalid(trail, 'WT115', own, `must be greater than or equal to aggregate container requests of ${printed}`)
+    trail.steps.length -= 2
+  }
+}
+
 const INT32_MAX = 2147483647
 
 const validateNames = (trail: Trail, spec: PodSpec): void => {
@@ -254,7 +280,7 @@ export const validatePodSpec = (trail: Trail, spec: PodSpec, claims: readonly st
     validateAmount(trail, resource, overhead[resource]!)
     trail.steps.length -= 2
   }
-  if (resources !== undefined) within(trail, 'resources', () => validateResources(trail, resources))
+  if (resources !== undefined) within(trail, 'resources', () => validatePodLevel(trail, spec, resources))
   if (schedulingGates !== undefined) {
     const seen = new Set<string>()
     schedulingGates.forEach(({ name }, i) => {
@@ -285,7 +311,7 @@ export const validatePodTemplate = (trail: Trail, template: PodTemplateSpec, cla
 }
 
 /** Long-running workloads restart their containers always, and have no deadline. At the place of the template. */
-export const validateAlwaysRestart = (trail: Trail, { spec }: PodTemplateSpec): void => {
+export const validateAlwaysRestart = (trail: Trail, { spec }: PodTemplateSpec, kind: string): void => {
   trail.steps.push('spec')
   if (spec.restartPolicy !== 'Always') {
     within(trail, 'restartPolicy', () =>
@@ -298,9 +324,7 @@ export const validateAlwaysRestart = (trail: Trail, { spec }: PodTemplateSpec): 
     )
   }
   if (spec.activeDeadlineSeconds !== undefined) {
-    within(trail, 'activeDeadlineSeconds', () =>
-      forbidden(trail, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
-    )
+    within(trail, 'activeDeadlineSeconds', () => forbidden(trail, `activeDeadlineSeconds in ${kind} is not Supported`))
   }
   trail.steps.pop()
 }

@@ -56,7 +56,7 @@ export const replicationControllerKind = defineKind<ReplicationController>({
     }
     within(trail, 'template', () => {
       validatePodTemplate(trail, spec.template)
-      validateAlwaysRestart(trail, spec.template)
+      validateAlwaysRestart(trail, spec.template, 'ReplicationController')
     })
     trail.steps.pop()
   },

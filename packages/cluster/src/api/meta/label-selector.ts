@@ -54,26 +54,17 @@ export const validateLabelSelector = (trail: Trail, selector: LabelSelector): vo
   trail.steps.pop()
 }
 
-/** The selector of a workload: required, valid and not empty; `word` is the kind as Kubernetes' message spells it. */
-export const validateWorkloadSelector = (trail: Trail, selector: LabelSelector | undefined, word: string): void => {
+/** The selector of a workload: valid and not empty; `word` is the kind as Kubernetes' message spells it. */
+export const validateWorkloadSelector = (trail: Trail, selector: LabelSelector, word: string): void => {
   trail.steps.push('selector')
-  if (selector === undefined) required(trail)
-  else {
-    validateLabelSelector(trail, selector)
-    if (isEmptySelector(selector)) {
-      invalid(trail, 'WT111', selector, `empty selector is invalid for ${word}`)
-    }
-  }
+  validateLabelSelector(trail, selector)
+  if (isEmptySelector(selector)) invalid(trail, 'WT111', selector, `empty selector is invalid for ${word}`)
   trail.steps.pop()
 }
 
 /** A workload must select the pods of its own template. Called where `template` is a field. */
-export const validateTemplateLabels = (
-  trail: Trail,
-  selector: LabelSelector | undefined,
-  labels: Labels | undefined,
-): void => {
-  if (selector === undefined || isEmptySelector(selector) || selectorOf(selector).matches(labels)) return
+export const validateTemplateLabels = (trail: Trail, selector: LabelSelector, labels: Labels | undefined): void => {
+  if (isEmptySelector(selector) || selectorOf(selector).matches(labels)) return
   trail.steps.push('template', 'metadata', 'labels')
   invalid(trail, 'WT112', labels, '`selector` does not match template `labels`')
   trail.steps.length -= 3

@@ -36,8 +36,7 @@ const ownerReference = struct('OwnerReference', {
 export interface OwnerReference extends t.TypeOf<typeof ownerReference> {}
 export const OwnerReference: Codec<OwnerReference> = ownerReference
 
-const objectMeta = struct('ObjectMeta', {
-  name: defaultedZero(text, ''),
+const metaFields = {
   generateName: omitEmpty(text),
   namespace: omitEmpty(text),
   labels: optional(textMap),
@@ -54,13 +53,17 @@ const objectMeta = struct('ObjectMeta', {
   selfLink: optional(anything),
   // Served until 1.23; the file of an older cluster may still have it.
   clusterName: optional(anything),
-})
+} as const
+
+const objectMeta = struct('ObjectMeta', { name: defaultedZero(text, ''), ...metaFields })
 /** What every object carries; `name` is empty where only `generateName` was given. */
 export interface ObjectMeta extends t.TypeOf<typeof objectMeta> {}
 export const ObjectMeta: Codec<ObjectMeta> = objectMeta
 
-// The metadata of a template has no name of its own, and may lack everything.
-export const TemplateMeta: Codec<ObjectMeta> = objectMeta
+const templateMeta = struct('ObjectMeta', { name: omitEmpty(text), ...metaFields })
+/** What a template gives to the objects made from it; its name is not used. */
+export interface TemplateMeta extends t.TypeOf<typeof templateMeta> {}
+export const TemplateMeta: Codec<TemplateMeta> = templateMeta
 
 /** What the name of an object of some kind has to look like. */
 export type NameRule = (name: string) => readonly string[]
