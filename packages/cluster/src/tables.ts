@@ -27,12 +27,16 @@ export interface ClusterTables {
   readonly pods: Map<PodKey, Pod>
   /** Pods by the uid of their controlling owner. */
   readonly podsByOwner: Map<string, Set<Pod>>
+  /** By the uid of their owner, how many pods that are not terminating stand on each node. */
+  readonly spread: Map<string, Map<NodeName, number>>
   /** How many pods are Succeeded or Failed. */
   terminalPods: number
   /** Pods without a controlling owner, by namespace. */
   readonly orphanPods: Map<string, Set<Pod>>
   readonly replicaSets: Map<ObjectKey, ReplicaSet>
   readonly replicationControllers: Map<ObjectKey, ReplicaSet>
+  /** Both kinds, by uid. */
+  readonly replicaSetsByUid: Map<string, ReplicaSet>
   /** By `Kind/namespace/name`. */
   readonly inertObjects: Map<string, InertObject>
   /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */

@@ -1,4 +1,4 @@
-import type { FlagValues as ClusterFlagValues, Flag, Flags } from '@wavetank/cluster'
+import type { ClusterController, FlagValues as ClusterFlagValues, Flag, Flags } from '@wavetank/cluster'
 import { boolean, type Codec, defaulted, integer, number, object } from './codec.ts'
 import { DurationMillis } from './duration.ts'
 

@@ -32,7 +32,7 @@ const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): Re
 export const zoneOf = (labels: Readonly<Record<string, string>>): string => {
   const zone = labels['failure-domain.beta.kubernetes.io/zone'] ?? labels['topology.kubernetes.io/zone'] ?? ''
   const region = labels['failure-domain.beta.kubernetes.io/region'] ?? labels['topology.kubernetes.io/region'] ?? ''
-  return zone === '' && region === '' ? '' : `${region}:\u0000:${zone}`
+  return zone === '' && region === '' ? '' : `${region}/${zone}`
 }
 
 /** What a healthy kubelet posts, in its order. Source: pkg/kubelet/nodestatus/setters.go. */
@@ -117,6 +117,7 @@ export const applyNode = {
       ),
       pods: new Set(),
       requested: noResources(),
+      nonZeroRequested: noResources(),
       machine: { power: 'on', since: at, boots: 1 },
       sandboxes: 0,
     }

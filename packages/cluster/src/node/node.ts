@@ -53,6 +53,8 @@ export interface Node extends ObjectMeta {
   readonly pods: Set<Pod>
   /** Requests of the assigned pods that are not terminal. */
   readonly requested: ResourceAmounts
+  /** The same with the scheduler’s defaults for containers that ask for nothing. */
+  readonly nonZeroRequested: ResourceAmounts
   readonly machine: Machine
   /** How many pod sandboxes the node has ever started; gives the next pod IP. */
   sandboxes: number

@@ -1,13 +1,27 @@
 import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
-import { podRequests } from '../api/core/pod-resources.ts'
+import { nonZeroRequests, podRequests } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
 import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
 import { newMeta, touch } from '../object/touch.ts'
+import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
+
+/** The pod that an entry changes, taken out of every count that depends on it; `counted` puts it back in. */
+const changing = (tables: ClusterTables, key: string, entry: Entry): Pod => {
+  const pod = podOf(tables, key, entry)
+  uncount(tables, pod)
+  spread(tables, pod, -1)
+  return pod
+}
+
+const counted = (tables: ClusterTables, pod: Pod): void => {
+  count(tables, pod)
+  spread(tables, pod, 1)
+}
 
 const podOf = (tables: ClusterTables, key: string, entry: Entry): Pod => {
   const pod = tables.pods.get(key)
@@ -69,8 +83,29 @@ const joinNode = (tables: ClusterTables, pod: Pod, name: string): void => {
   if (!isTerminal(pod)) occupy(node, pod)
 }
 
-const occupy = (node: Node, pod: Pod): void => addAmounts(node.requested, pod.template.requests)
-const vacate = (node: Node, pod: Pod): void => subtractAmounts(node.requested, pod.template.requests)
+const occupy = (node: Node, pod: Pod): void => {
+  addAmounts(node.requested, pod.template.requests)
+  addAmounts(node.nonZeroRequested, pod.template.nonZeroRequests)
+}
+
+const vacate = (node: Node, pod: Pod): void => {
+  subtractAmounts(node.requested, pod.template.requests)
+  subtractAmounts(node.nonZeroRequested, pod.template.nonZeroRequests)
+}
+
+/** Keeps `spread`: pods of one owner that stand on a node and are not terminating. */
+const spread = (tables: ClusterTables, pod: Pod, sign: 1 | -1): void => {
+  if (pod.owner === undefined || pod.node === '' || pod.deletion !== undefined) return
+  let onNodes = tables.spread.get(pod.owner.uid)
+  if (onNodes === undefined) {
+    onNodes = new Map()
+    tables.spread.set(pod.owner.uid, onNodes)
+  }
+  const count = (onNodes.get(pod.node) ?? 0) + sign
+  if (count > 0) onNodes.set(pod.node, count)
+  else onNodes.delete(pod.node)
+  if (onNodes.size === 0) tables.spread.delete(pod.owner.uid)
+}
 
 /** Requests of terminal pods do not count: they leave the scheduler’s cache when the phase reaches the API. */
 const becomeTerminal = (tables: ClusterTables, pod: Pod, phase: 'Succeeded' | 'Failed'): void => {
@@ -150,6 +185,7 @@ export const applyPod = {
       finalizers: event.finalizers ?? [],
       spec,
       requests: podRequests(spec),
+      nonZeroRequests: nonZeroRequests(spec),
     })
   },
   PodCreated: (tables, entry) => {
@@ -188,18 +224,19 @@ export const applyPod = {
     joinOwner(tables, pod)
     const owner = pod.owner
     if (owner !== undefined) {
-      const table = owner.kind === 'ReplicaSet' ? tables.replicaSets : tables.replicationControllers
-      const maker = table.get(`${pod.namespace}/${owner.name}`)
-      if (maker !== undefined && maker.uid === owner.uid) maker.podsMade++
+      const maker = tables.replicaSetsByUid.get(owner.uid)
+      if (maker !== undefined) maker.podsMade++
     }
     const preset = event.node ?? template.spec.nodeName
     if (preset !== undefined && preset !== '') joinNode(tables, pod, preset)
+    counted(tables, pod)
   },
   PodBound: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     invariant(pod.node === '', () => `PodBound (#${entry.seq}): ${pod.key} is on ${pod.node} already`)
     joinNode(tables, pod, entry.event.node)
     setCondition(pod, 'PodScheduled', 'True', entry.at)
+    counted(tables, pod)
   },
   PodUnschedulable: (tables, entry) => {
     const pod = podOf(tables, entry.event.pod, entry)
@@ -251,7 +288,7 @@ export const applyPod = {
   ProbeSucceeded: () => {},
   PodStatusReported: (tables, entry) => {
     const { event } = entry
-    const pod = podOf(tables, event.pod, entry)
+    const pod = changing(tables, event.pod, entry)
     if (event.phase === 'Succeeded' || event.phase === 'Failed') becomeTerminal(tables, pod, event.phase)
     else pod.phase = event.phase
     pod.reason = event.reason
@@ -260,11 +297,13 @@ export const applyPod = {
     pod.initContainers = event.initContainers ?? []
     pod.containers = event.containers
     reportConditions(pod, event, entry.at)
+    counted(tables, pod)
   },
   PodMarkedNotReady: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     const ready = pod.conditions.find(({ type }) => type === 'Ready')
     setCondition(pod, 'Ready', 'False', entry.at, ready?.reason, ready?.message)
+    counted(tables, pod)
   },
   PodDisruptionTargeted: (tables, entry) => {
     const pod = podOf(tables, entry.event.pod, entry)
@@ -272,7 +311,7 @@ export const applyPod = {
   },
   PodMarkedForDeletion: (tables, entry) => {
     const { event, at } = entry
-    const pod = podOf(tables, event.pod, entry)
+    const pod = changing(tables, event.pod, entry)
     pod.generation++
     const requestedAt = pod.deletion?.requestedAt ?? at
     pod.deletion = {
@@ -281,15 +320,17 @@ export const applyPod = {
       deadline: Math.max(at, requestedAt + event.graceSeconds * 1_000),
       graceSeconds: event.graceSeconds,
     }
+    counted(tables, pod)
   },
   PodFailed: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     becomeTerminal(tables, pod, 'Failed')
     pod.reason = entry.event.reason ?? pod.reason
     pod.message = entry.event.message ?? pod.message
+    counted(tables, pod)
   },
   PodDeleted: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
     tables.removedPod = pod
     leaveOwner(tables, pod)
@@ -300,19 +341,23 @@ export const applyPod = {
     if (!isTerminal(pod)) vacate(node, pod)
   },
   PodAdopted: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     leaveOwner(tables, pod)
     pod.owner = entry.event.owner
     joinOwner(tables, pod)
+    counted(tables, pod)
   },
   PodReleased: (tables, entry) => {
-    const pod = podOf(tables, entry.event.pod, entry)
+    const pod = changing(tables, entry.event.pod, entry)
     leaveOwner(tables, pod)
     pod.owner = undefined
     joinOwner(tables, pod)
+    counted(tables, pod)
   },
   PodLabelled: (tables, entry) => {
-    podOf(tables, entry.event.pod, entry).labels = entry.event.labels
+    const pod = changing(tables, entry.event.pod, entry)
+    pod.labels = entry.event.labels
+    counted(tables, pod)
   },
   PodAnnotated: (tables, entry) => {
     podOf(tables, entry.event.pod, entry).annotations = entry.event.annotations

@@ -13,6 +13,8 @@ export interface PodTemplate {
   readonly spec: PodSpec
   /** Effective requests, for the scheduler and the node (semantics: PodRequests of component-helpers). */
   readonly requests: PodResources
+  /** The same with 100m and 200 MiB for containers that ask for nothing: what the scheduler scores by. */
+  readonly nonZeroRequests: PodResources
 }
 
 export type PodConditionType =

@@ -9,6 +9,7 @@ import type { replicationControllerEvents } from '../replication-controller/even
 import type { ClusterTables } from '../tables.ts'
 import type { replicaSetEvents } from './events.ts'
 import type { ReplicaKind, ReplicaSet } from './replica-set.ts'
+import { recount } from './tally.ts'
 
 type ReplicaSetFolds = Folds<(typeof replicaSetEvents)[keyof typeof replicaSetEvents]>
 type ReplicationControllerFolds = Folds<(typeof replicationControllerEvents)[keyof typeof replicationControllerEvents]>
@@ -41,7 +42,7 @@ const foldsOf = <K extends ReplicaKind>(
         () => `${kind}Created (#${entry.seq}): ${event.object} exists already`,
       )
       const selector = event.spec.selector as LabelSelectorLike
-      tableOf(tables).set(event.object, {
+      const set: ReplicaSet = {
         ...newMeta(entry, {
           uid: event.uid,
           namespace: namespaceOf(event.object),
@@ -66,8 +67,12 @@ const foldsOf = <K extends ReplicaKind>(
           observedGeneration: 0,
           failure: undefined,
         },
+        tally: { active: 0, fullyLabeled: 0, ready: 0 },
         podsMade: 0,
-      })
+      }
+      tableOf(tables).set(event.object, set)
+      tables.replicaSetsByUid.set(set.uid, set)
+      recount(tables, set)
     },
     [`${kind}Scaled`]: (tables: ClusterTables, entry: Of<'Scaled'>) => {
       const object = find(tables, entry.event.object, entry)
@@ -77,6 +82,7 @@ const foldsOf = <K extends ReplicaKind>(
     [`${kind}TemplateChanged`]: (tables: ClusterTables, entry: Of<'TemplateChanged'>) => {
       const object = find(tables, entry.event.object, entry)
       object.template = templateOf(tables, entry.event.template, entry)
+      recount(tables, object)
       touchSpec(object, entry)
     },
     [`${kind}SelectorChanged`]: (tables: ClusterTables, entry: Of<'SelectorChanged'>) => {
@@ -134,7 +140,9 @@ const foldsOf = <K extends ReplicaKind>(
       touchSpec(object, entry)
     },
     [`${kind}Deleted`]: (tables: ClusterTables, entry: Of<'Deleted'>) => {
-      tables.removedReplicaSet = find(tables, entry.event.object, entry)
+      const object = find(tables, entry.event.object, entry)
+      tables.removedReplicaSet = object
+      tables.replicaSetsByUid.delete(object.uid)
       tableOf(tables).delete(entry.event.object)
     },
   }

@@ -18,6 +18,8 @@ export interface ReplicaSet extends ObjectMeta {
   matcher: Selector
   template: PodTemplate
   status: ReplicaStatus
+  /** Counts over its pods, kept up to date by the folds so that a sync need not look at each pod. */
+  readonly tally: ReplicaTally
   /** How many pods it has ever made; gives the next pod its name. */
   podsMade: number
 }
@@ -30,4 +32,11 @@ export interface ReplicaStatus {
   readonly observedGeneration: number
   /** Condition ReplicaFailure=True, with when it came. */
   readonly failure: (ReplicaCondition & { readonly lastTransitionAt: number }) | undefined
+}
+
+/** Counts over the active pods that a ReplicaSet owns. */
+export interface ReplicaTally {
+  active: number
+  fullyLabeled: number
+  ready: number
 }

@@ -97,8 +97,10 @@ const find = (scene: KubeletScene, key: string): { readonly pod: PodView; readon
   const pod = scene.view.pods.get(key)
   const local = scene.own.pods.get(key)
   if (pod === undefined || local === undefined || local.uid !== pod.uid) return undefined
-  return scene.view.nodes.get(local.node)?.machine.power === 'on' ? { pod, local } : undefined
+  return hasPower(scene, local.node) ? { pod, local } : undefined
 }
+
+const hasPower = (scene: KubeletScene, node: string): boolean => scene.view.nodes.get(node)?.machine.power === 'on'
 
 const latency = (scene: KubeletScene, name: keyof ClusterView['settings']['latencies'], key: string): number =>
   sample(scene.view.settings.latencies[name] as never, scene.draw, name, key)
@@ -139,14 +141,14 @@ const behaviorOf = (scene: KubeletScene, pod: PodView, name: string): ContainerB
 
 const podArrives = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
-  if (pod === undefined || pod.node === '') return QUIET
+  if (pod === undefined || !hasPower(scene, pod.node)) return QUIET
   const wait = latency(scene, 'apiWrite', `bind ${pod.key}`) + latency(scene, 'watch', `kubelet ${pod.key} ${at}`)
   return [timer(syncKey(pod.key), wait, PodSyncDue({ pod: pod.key }))]
 }
 
 const podChanges = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
-  return pod === undefined || pod.node === ''
+  return pod === undefined || !hasPower(scene, pod.node)
     ? QUIET
     : [timer(syncKey(pod.key), latency(scene, 'watch', `kubelet ${pod.key} ${at}`), PodSyncDue({ pod: pod.key }))]
 }

@@ -64,6 +64,10 @@ export const replicaFlags = {
 type Config = FlagValues<typeof replicaFlags>
 interface Own {
   readonly bucket: TokenBucket
+  /** Sets whose claims may have changed: only a look at every pod can tell. The others go by their tally. */
+  readonly stale: Set<ObjectKey>
+  /** Whether the sync under way has to look at every pod. */
+  looking: boolean
 }
 type ReplicaScene = Scene<ClusterView, Own, Config>
 type PodView = DeepReadonly<Pod>
@@ -74,6 +78,13 @@ const rateOf = (config: Config): Rate => ({ qps: config['kube-api-qps'], burst: 
 /** Nothing new can be stored in a namespace that is being deleted. */
 const isTerminatingNamespace = (view: ClusterView, namespace: string): boolean =>
   view.namespaces.get(namespace)?.terminating === true
+
+interface Counts {
+  readonly active: number
+  readonly fullyLabeled: number
+  readonly ready: number
+  readonly available: number
+}
 
 interface Claim {
   /** Active pods that are the set's, or become so. */
@@ -168,34 +179,40 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     return created
   }
 
-  const status = (set: SetView, pods: readonly PodView[], at: number): SimEvent | undefined => {
-    let fullyLabeledReplicas = 0
-    let readyReplicas = 0
-    let availableReplicas = 0
+  /** Without a claim to settle the tally says all; with minReadySeconds somebody has to look at the clock. */
+  const countsOf = (set: SetView, pods: readonly PodView[] | undefined, at: number): Counts => {
+    if (pods === undefined) {
+      const { active, fullyLabeled, ready } = set.tally
+      return { active, fullyLabeled, ready, available: ready }
+    }
+    const counts = { active: pods.length, fullyLabeled: 0, ready: 0, available: 0 }
     const wanted = Object.entries(set.template.labels)
     for (const pod of pods) {
-      if (wanted.every(([key, value]) => pod.labels[key] === value)) fullyLabeledReplicas++
-      if (!isReady(pod)) continue
-      readyReplicas++
-      if (isAvailable(pod, set.minReadySeconds, at)) availableReplicas++
+      if (wanted.every(([key, value]) => pod.labels[key] === value)) counts.fullyLabeled++
+      if (isReady(pod)) counts.ready++
+      if (isAvailable(pod, set.minReadySeconds, at)) counts.available++
     }
-    const old = set.status
+    return counts
+  }
+
+  const status = (set: SetView, counts: Counts): SimEvent | undefined => {
+    const { replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration, failure } = set.status
     if (
-      old.replicas === pods.length &&
-      old.fullyLabeledReplicas === fullyLabeledReplicas &&
-      old.readyReplicas === readyReplicas &&
-      old.availableReplicas === availableReplicas &&
-      old.observedGeneration === set.generation &&
-      old.failure === undefined
+      replicas === counts.active &&
+      fullyLabeledReplicas === counts.fullyLabeled &&
+      readyReplicas === counts.ready &&
+      availableReplicas === counts.available &&
+      observedGeneration === set.generation &&
+      failure === undefined
     ) {
       return undefined
     }
     return events.StatusReported({
       object: set.key,
-      replicas: pods.length,
-      fullyLabeledReplicas,
-      readyReplicas,
-      availableReplicas,
+      replicas: counts.active,
+      fullyLabeledReplicas: counts.fullyLabeled,
+      readyReplicas: counts.ready,
+      availableReplicas: counts.available,
       observedGeneration: set.generation,
     })
   }
@@ -217,10 +234,12 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const { at } = entry
     const set = replicaTableOf(view, kind).get(entry.event.object)
     if (set === undefined) return QUIET
-    const { pods, events: claimed } = claim(view, set)
-    const emissions: Emission[] = claimed.map(emit)
+    const claimed = own.looking ? claim(view, set) : undefined
+    const emissions: Emission[] = (claimed?.events ?? []).map(emit)
+    const listed = claimed?.pods ?? (set.minReadySeconds > 0 ? claim(view, set).pods : undefined)
+    const counts = countsOf(set, listed, at)
 
-    const difference = pods.length - set.replicas
+    const difference = counts.active - set.replicas
     const missing = Math.min(-difference, BURST_REPLICAS)
     const surplus = Math.min(difference, BURST_REPLICAS)
     const tokens = tokensAt(own.bucket, rateOf(config), at)
@@ -228,6 +247,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       if (missing > 0)
         for (const event of create(scene, set, at, Math.min(missing, tokens))) emissions.push(emit(event))
       else if (surplus > 0) {
+        const pods = listed ?? claim(view, set).pods
         const order = byDeletionOrder(ranksOnNodes(view, set), at)
         const ranked = surplus < pods.length ? [...pods].sort(order) : pods
         for (const pod of ranked.slice(0, Math.min(surplus, tokens))) emissions.push(...deletePod(pod).map(emit))
@@ -241,15 +261,42 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       }
     }
 
-    const report = status(set, pods, at)
+    const report = status(set, counts)
     if (report !== undefined) emissions.push(emit(report))
-    const availability = nextAvailability(set, pods, at)
+    const availability = nextAvailability(set, listed ?? [], at)
     if (availability !== undefined) emissions.push(timer(set.key, availability, SyncDue({ object: set.key })))
     return emissions
   }
 
   const spendOne = (own: Own, entry: Entry, _view: ClusterView, config: Config): void => {
     if (entry.by === name) spend(own.bucket, rateOf(config), entry.at)
+  }
+
+  const markStale = (own: Own, entry: Entry<never>): void => {
+    own.stale.add((entry as Entry<{ kind: string; object: string }>).event.object)
+  }
+
+  /** A pod that is not owned, or whose labels changed: every set that it concerns has to look. */
+  const markStaleFor = (own: Own, entry: Entry<never>, view: ClusterView): void => {
+    const pod = view.pods.get((entry as Entry<{ kind: string; pod: string }>).event.pod)
+    if (pod === undefined) return
+    if (pod.owner !== undefined) {
+      if (pod.owner.kind === kind) own.stale.add(`${pod.namespace}/${pod.owner.name}`)
+      return
+    }
+    for (const set of replicaTableOf(view, kind).values()) {
+      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels)) own.stale.add(set.key)
+    }
+  }
+
+  const created = (own: Own, entry: Entry<never>, view: ClusterView, config: Config): void => {
+    if ((entry as Entry).by === name) spendOne(own, entry, view, config)
+    else markStaleFor(own, entry, view)
+  }
+
+  const released = (own: Own, entry: Entry<never>, view: ClusterView, config: Config): void => {
+    spendOne(own, entry, view, config)
+    markStaleFor(own, entry, view)
   }
 
   return defineController<Own, typeof replicaFlags>({
@@ -259,13 +306,19 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     flags: replicaFlags,
     events: [SyncDue],
     own: {
-      initial: (config) => ({ bucket: fullBucket(rateOf(config)) }),
+      initial: (config) => ({ bucket: fullBucket(rateOf(config)), stale: new Set(), looking: false }),
       apply: {
-        PodCreated: spendOne,
+        [events.Created.kind]: markStale,
+        [events.SelectorChanged.kind]: markStale,
+        [SyncDue.kind]: (own, entry: Entry<never>) => {
+          own.looking = own.stale.delete((entry as Entry<{ kind: string; object: string }>).event.object)
+        },
+        PodLabelled: markStaleFor,
+        PodCreated: created,
         PodMarkedForDeletion: spendOne,
         PodDeleted: spendOne,
         PodAdopted: spendOne,
-        PodReleased: spendOne,
+        PodReleased: released,
         [events.StatusReported.kind]: spendOne,
       },
     },

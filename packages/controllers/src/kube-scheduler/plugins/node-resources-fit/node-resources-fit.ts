@@ -1,35 +1,13 @@
-import { nonZeroRequests, type PodSpec } from '@wavetank/cluster'
 import { definePlugin, type NodeView, type PodView } from '../plugin.ts'
-
-interface NonZero {
-  readonly cpuMillis: number
-  readonly memoryBytes: number
-}
-const nonZero = new WeakMap<object, NonZero>()
-
-/** Requests with 100m and 200 MiB for containers that ask for nothing; the same for every pod of a template. */
-const nonZeroOf = (pod: PodView): NonZero => {
-  const { spec } = pod.template
-  let requests = nonZero.get(spec)
-  if (requests === undefined) {
-    requests = nonZeroRequests(spec as PodSpec)
-    nonZero.set(spec, requests)
-  }
-  return requests
-}
 
 /** Source: noderesources/least_allocated.go, leastRequestedScore. */
 const leastAllocated = (requested: number, capacity: number): number =>
   requested > capacity ? 0 : Math.floor(((capacity - requested) * 100) / capacity)
 
 const scoreOf = (pod: PodView, node: NodeView): number => {
-  let cpu = nonZeroOf(pod).cpuMillis
-  let memory = nonZeroOf(pod).memoryBytes
-  for (const other of node.pods) {
-    if (other.phase === 'Succeeded' || other.phase === 'Failed') continue
-    cpu += nonZeroOf(other).cpuMillis
-    memory += nonZeroOf(other).memoryBytes
-  }
+  const { nonZeroRequests } = pod.template
+  const cpu = node.nonZeroRequested.cpuMillis + nonZeroRequests.cpuMillis
+  const memory = node.nonZeroRequested.memoryBytes + nonZeroRequests.memoryBytes
   let sum = 0
   let weights = 0
   for (const [requested, capacity] of [

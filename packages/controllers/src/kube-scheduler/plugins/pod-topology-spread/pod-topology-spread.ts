@@ -19,10 +19,10 @@ const siblingsIn = (
   place: (node: NodeView) => string | undefined,
 ): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
-  for (const pod of view.podsByOwner.get(uid) ?? []) {
-    const node = view.nodes.get(pod.node)
+  for (const [name, count] of view.spread.get(uid) ?? []) {
+    const node = view.nodes.get(name)
     const where = node === undefined ? undefined : place(node)
-    if (where !== undefined && pod.deletion === undefined) counts.set(where, (counts.get(where) ?? 0) + 1)
+    if (where !== undefined) counts.set(where, (counts.get(where) ?? 0) + count)
   }
   return counts
 }
