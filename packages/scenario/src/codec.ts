@@ -366,7 +366,7 @@ export const variant = <A>(
       },
       (a) => formOf(a).encode(a),
     ),
-    { schema: { anyOf: forms.map((form) => form.schema) } },
+    { schema: { title: name, anyOf: forms.map((form) => form.schema) } },
   )
 
 /** The same codec with another view of its values; `toB` may still refuse. */

@@ -44,7 +44,7 @@ const form = <A>(
  * A distribution of what `unit` reads: written as one value of the unit, which is constant, or as a mapping with the
  * one form as its key.
  */
-export const distributionOf = (unit: Codec<number>): Codec<Distribution> => {
+export const distributionOf = (name: string, unit: Codec<number>): Codec<Distribution> => {
   const positive = mapped<number, number>(
     unit,
     (u): u is number => unit.is(u) && u > 0,
@@ -99,7 +99,7 @@ export const distributionOf = (unit: Codec<number>): Codec<Distribution> => {
     (distribution) => ('constant' in distribution ? distribution.constant : 0),
   )
   return variant(
-    'Distribution',
+    name,
     [plain, ...KINDS.map((kind) => forms[kind])],
     (u) => {
       if (!isRecord(u)) {
@@ -124,4 +124,4 @@ export const distributionOf = (unit: Codec<number>): Codec<Distribution> => {
 }
 
 /** Of spans of virtual time, in milliseconds once decoded. */
-export const DurationDistribution: Codec<Distribution> = distributionOf(DurationMillis)
+export const DurationDistribution: Codec<Distribution> = distributionOf('DurationDistribution', DurationMillis)

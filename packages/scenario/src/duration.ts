@@ -75,6 +75,7 @@ export const formatDuration = (span: Millis): string => {
 export const Duration: Codec<Millis> = value<Millis>({
   name: 'Duration',
   schema: {
+    title: 'Duration',
     type: 'string',
     pattern: '^(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+)$',
     examples: ['250ms', '30s', '5m', '1h30m'],

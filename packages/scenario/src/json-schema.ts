@@ -1,7 +1,10 @@
 /** The part of JSON Schema (draft 2020-12) that scenario files need. */
 export interface JsonSchema {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
   readonly $schema?: string
   readonly $id?: string
+  /** A part that has one is written once, among the definitions. */
   readonly title?: string
   readonly description?: string
   readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null'

@@ -5,7 +5,7 @@ import { DurationDistribution, distributionOf } from './distribution.ts'
 import { Bytes } from './resource-quantity.ts'
 
 const { latencies: defaults, imageBytes } = DEFAULT_SETTINGS
-const ByteRate = distributionOf(Bytes)
+const ByteRate = distributionOf('RateDistribution', Bytes)
 
 const latency = (
   name: keyof ClusterLatencies,

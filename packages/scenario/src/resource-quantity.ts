@@ -4,6 +4,7 @@ import { type Codec, describeValue, type Problem, value } from './codec.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 const schema: JsonSchema = {
+  title: 'Quantity',
   anyOf: [
     { type: 'string', pattern: '^\\+?[0-9.]+([eEinumkKMGTP]*[-+]?[0-9]*)$', examples: ['500m', '128Mi', '1G'] },
     { type: 'number', minimum: 0 },

@@ -1,16 +1,19 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decodeWith } from './codec.ts'
 import { scenarioFile } from './scenario-file.ts'
 import { formatSchema, scenarioSchema } from './scenario-schema.ts'
+import { readYaml } from './yaml-source.ts'
 
 const flags = {
   kubelet: { syncFrequency: { type: 'duration', default: 60_000, doc: 'Between syncs.' } },
   'kube-scheduler': { parallelism: { type: 'integer', default: 16, min: 1, doc: 'Workers.' } },
 } as const
 const schema = scenarioSchema(flags)
-const accepts = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema)
+const createAjv = () => new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true })
+const accepts = createAjv().compile(schema)
 const head = { apiVersion: 'wavetank.dev/v1alpha1', kind: 'Scenario', metadata: { name: 'a' }, duration: '10m' }
 
 const fine: readonly object[] = [
@@ -82,6 +85,19 @@ describe('the JSON Schema of scenario files', () => {
       expect(decodeWith(codec, written)).toEqual(decoded)
       expect(accepts(written) || accepts.errors).toBe(true)
     }
+  })
+
+  it('of the reference accepts every scenario that we ship', () => {
+    const root = `${import.meta.dirname}/../../..`
+    const reference = createAjv().compile(
+      JSON.parse(readFileSync(`${root}/docs/reference/scenario.schema.json`, 'utf8')),
+    )
+    const shipped = existsSync(`${root}/scenarios`) ? readdirSync(`${root}/scenarios`) : []
+    for (const name of shipped.filter((file) => file.endsWith('.yaml'))) {
+      const [document] = readYaml(readFileSync(`${root}/scenarios/${name}`, 'utf8')).documents
+      expect(reference(document?.value) || [name, reference.errors]).toBe(true)
+    }
+    expect(reference({ ...head, nonsense: 1 })).toBe(false)
   })
 
   it('documents every field', () => {
