@@ -59,9 +59,10 @@ const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one
 export const formatIssues = (issues: readonly LocatedIssue[]): string => {
   const lines = sortIssues(issues).flatMap(({ file, line, column, severity, code, path, message, hint }) => {
     const written = formatPath(path)
-    // Kubernetes' own messages begin with the path.
-    const where =
-      written === '' || message.startsWith(`${written}:`) || message.includes(`"${written}"`) ? '' : ` ${written}:`
+    // Kubernetes' own messages have the path in them, in a spelling that can differ: `limits[cpu]`.
+    const says =
+      message.startsWith(`${path[0]}.`) || message.startsWith(`${path[0]}:`) || message.includes(`"${written}"`)
+    const where = written === '' || says ? '' : ` ${written}:`
     return [
       `${file}:${line}:${column} ${severity} ${code}${where} ${message}`,
       ...(hint === undefined ? [] : [`    ${hint}`]),
