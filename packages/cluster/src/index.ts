@@ -5,7 +5,7 @@ export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
 export type { PodSpec } from './api/core/pod-spec.ts'
 export type { Probe } from './api/core/probe.ts'
-export { canonicalJson, recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
+export { recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
 export { createPod, deletePod, type NewPod, podName } from './api-server/pods.ts'
 export {
   controllerRefOf,

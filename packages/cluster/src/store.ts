@@ -22,6 +22,7 @@ const emptyTables = (): ClusterTables => ({
   replicationControllers: new Map(),
   replicaSetsByUid: new Map(),
   inertObjects: new Map(),
+  priorityClasses: [],
   removedPod: undefined,
   removedReplicaSet: undefined,
   nodesMade: 0,

@@ -1,3 +1,4 @@
+import type { PriorityClass } from './api/scheduling/priority-class.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
@@ -39,6 +40,8 @@ export interface ClusterTables {
   readonly replicaSetsByUid: Map<string, ReplicaSet>
   /** By `Kind/namespace/name`. */
   readonly inertObjects: Map<string, InertObject>
+  /** PriorityClass objects, which the API server reads when a pod is created; replaced by a new list when one changes. */
+  priorityClasses: readonly PriorityClass[]
   /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */
   removedPod: Pod | undefined
   /** Likewise for a ReplicaSet or ReplicationController. */

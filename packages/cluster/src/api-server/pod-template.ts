@@ -1,5 +1,7 @@
 import { fingerprint, type SimEvent } from '@wavetank/kernel'
 import type { PodSpec } from '../api/core/pod-spec.ts'
+import { canonicalJson } from '../api/intern.ts'
+import { SUFFIX_ALPHABET } from '../names.ts'
 import type { Labels } from '../object/meta.ts'
 import { PodTemplateRecorded } from '../pod/events.ts'
 import type { ClusterView } from '../tables.ts'
@@ -12,26 +14,10 @@ export interface TemplateContent {
   readonly spec: PodSpec
 }
 
-/** JSON with sorted keys: the order in which a file lists fields must not matter. */
-export const canonicalJson = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const fields = value as Readonly<Record<string, unknown>>
-    const parts = Object.keys(fields)
-      .filter((key) => fields[key] !== undefined)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(fields[key])}`)
-    return `{${parts.join(',')}}`
-  }
-  return JSON.stringify(value)
-}
-
-const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
-
 /** In the letters that Kubernetes uses for hashes (`SafeEncodeString`), most significant last. */
 const safeEncode = (n: number): string => {
   let text = ''
-  for (let rest = n; rest > 0 || text === ''; rest = Math.floor(rest / 27)) text += alphabet[rest % 27]
+  for (let rest = n; rest > 0 || text === ''; rest = Math.floor(rest / 27)) text += SUFFIX_ALPHABET[rest % 27]
   return text
 }
 

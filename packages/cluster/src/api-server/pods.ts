@@ -1,30 +1,41 @@
 import { type Draw, type SimEvent, uuidOf } from '@wavetank/kernel'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { admitPodSpec } from '../api/core/pod-admission.ts'
+import { defaultPodSpec } from '../api/core/pod-defaults.ts'
+import type { PriorityClass } from '../api/scheduling/priority-class.ts'
 import { keyOf } from '../ids.ts'
 import { generateName } from '../names.ts'
 import type { ControllerRef, Labels } from '../object/meta.ts'
 import { PodCreated, PodDeleted, PodMarkedForDeletion } from '../pod/events.ts'
 import { isTerminal, type Pod } from '../pod/pod.ts'
-import type { Settings } from '../settings.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
-import { admitPodSpec } from './admission.ts'
 import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
 
-const admitted = new WeakMap<object, WeakMap<object, TemplateContent>>()
+interface Admission {
+  readonly settings: object
+  readonly priorityClasses: object
+  readonly result: Either<string, TemplateContent>
+}
+const admissions = new WeakMap<object, Admission>()
 
-/** The template as admission plugins leave it (default tolerations, priority). Worked out once for each. */
-const admit = (content: TemplateContent, settings: DeepReadonly<Settings>): TemplateContent => {
-  let forSettings = admitted.get(settings)
-  if (forSettings === undefined) {
-    forSettings = new WeakMap()
-    admitted.set(settings, forSettings)
-  }
-  let result = forSettings.get(content)
-  if (result === undefined) {
-    const spec = admitPodSpec(content.spec, settings)
-    const { labels, annotations, finalizers } = content
-    result = { labels, annotations, finalizers, spec }
-    forSettings.set(content, result)
-  }
+/**
+ * The template as defaults for pods and admission plugins leave it, or why it is refused. Worked out once for each
+ * template, and again only if settings or priority classes are other ones.
+ */
+const admit = (view: ClusterView, content: TemplateContent): Either<string, TemplateContent> => {
+  const { settings, priorityClasses } = view
+  const known = admissions.get(content)
+  if (known?.settings === settings && known.priorityClasses === priorityClasses) return known.result
+  const spec = admitPodSpec(defaultPodSpec(content.spec), {
+    notReadySeconds: settings.notReadyTolerationSeconds,
+    unreachableSeconds: settings.unreachableTolerationSeconds,
+    priorityClasses: priorityClasses as readonly PriorityClass[],
+  })
+  const { labels, annotations, finalizers } = content
+  const result = isLeft(spec)
+    ? left(spec.left.map(({ message }) => message).join(', '))
+    : right({ labels, annotations, finalizers, spec: spec.right })
+  admissions.set(content, { settings, priorityClasses, result })
   return result
 }
 
@@ -36,22 +47,30 @@ export interface NewPod {
   readonly annotations?: Labels | undefined
 }
 
-/** What storing a pod of that name comes to: the template if it is new, and the pod. */
-export const createPod = (view: ClusterView, at: number, name: string, pod: NewPod): readonly SimEvent[] => {
-  const { settings } = view
+/**
+ * What storing a pod of that name comes to: the template if it is new, and the pod; or the API server's refusal,
+ * `pods "web-" is forbidden: …`.
+ */
+export const createPod = (
+  view: ClusterView,
+  at: number,
+  name: string,
+  pod: NewPod,
+): Either<string, readonly SimEvent[]> => {
   const key = keyOf(pod.namespace, name)
-  const content = admit(pod.content, settings)
-  return [
-    ...recordTemplate(view, content),
+  const content = admit(view, pod.content)
+  if (isLeft(content)) return left(`pods "${name}" is forbidden: ${content.left}`)
+  return right([
+    ...recordTemplate(view, content.right),
     PodCreated({
       pod: key,
-      uid: uuidOf(settings.seed, `pod ${key} ${at}`),
-      template: templateHash(content),
+      uid: uuidOf(view.settings.seed, `Pod ${key} ${at}`),
+      template: templateHash(content.right),
       owner: pod.owner,
       labels: pod.labels,
       annotations: pod.annotations,
     }),
-  ]
+  ])
 }
 
 /** How often the API server tries another suffix when a generated name is taken (gate RetryGenerateName). */

@@ -1,8 +1,16 @@
+import type { PriorityClass } from '../api/scheduling/priority-class.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
 import type { Settings } from '../settings.ts'
+import type { ClusterTables } from '../tables.ts'
 import type { objectEvents } from './events.ts'
 import { newMeta } from './touch.ts'
+
+const readPriorityClasses = (tables: ClusterTables): void => {
+  tables.priorityClasses = [...tables.inertObjects.values()]
+    .filter(({ kind }) => kind === 'PriorityClass')
+    .map(({ body }) => body as unknown as PriorityClass)
+}
 
 export const applyObject = {
   ClusterConfigured: (tables, { event }) => {
@@ -12,8 +20,10 @@ export const applyObject = {
     const { objectKind: kind, object: key, uid, body } = entry.event
     const meta = newMeta(entry, { uid, namespace: namespaceOf(key), name: nameOf(key) })
     tables.inertObjects.set(`${kind}/${key}`, { ...meta, kind, key, body })
+    if (kind === 'PriorityClass') readPriorityClasses(tables)
   },
   InertObjectDeleted: (tables, { event }) => {
     tables.inertObjects.delete(`${event.objectKind}/${event.object}`)
+    if (event.objectKind === 'PriorityClass') readPriorityClasses(tables)
   },
 } satisfies Folds<(typeof objectEvents)[number]>

@@ -32,6 +32,8 @@ import {
   type SimEvent,
   timer,
 } from '@wavetank/kernel'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket, type Rate, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
@@ -51,6 +53,10 @@ import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 /** Most creations or deletions in one sync. Source: BurstReplicas. */
 export const BURST_REPLICAS = 500
 
+/** Source: client-go workqueue, DefaultTypedControllerRateLimiter: 5 ms doubling to 1000 s. */
+const RETRY_INITIAL = 5
+const RETRY_MAX = 1_000_000
+
 export const replicaFlags = {
   'kube-api-qps': {
     type: 'number',
@@ -68,6 +74,8 @@ interface Own {
   readonly stale: Set<ObjectKey>
   /** Whether the sync under way has to look at every pod. */
   looking: boolean
+  /** Syncs in a row that failed, by set. */
+  readonly failures: Map<ObjectKey, number>
 }
 type ReplicaScene = Scene<ClusterView, Own, Config>
 type PodView = DeepReadonly<Pod>
@@ -78,6 +86,12 @@ const rateOf = (config: Config): Rate => ({ qps: config['kube-api-qps'], burst: 
 /** Nothing new can be stored in a namespace that is being deleted. */
 const isTerminatingNamespace = (view: ClusterView, namespace: string): boolean =>
   view.namespaces.get(namespace)?.terminating === true
+
+interface Creation {
+  readonly events: readonly SimEvent[]
+  /** The API server's refusal. */
+  readonly failure: string | undefined
+}
 
 interface Counts {
   readonly active: number
@@ -97,6 +111,10 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     doc: `The controller looks at one ${kind}: something about it or its pods may have changed.`,
     rank: DECIDE,
     data: { object: ObjectKey },
+  })
+  const SyncFailed = defineEvent(`${kind}SyncFailed`, {
+    doc: 'A sync could not do what it had to; it is tried again, later each time.',
+    data: { object: ObjectKey, message: t.string },
   })
   const events = replicaEventsOf(kind)
 
@@ -157,16 +175,19 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     return { pods, events: changes }
   }
 
-  const create = (scene: ReplicaScene, set: SetView, at: number, count: number): readonly SimEvent[] => {
+  const create = (scene: ReplicaScene, set: SetView, at: number, count: number): Creation => {
     const created: SimEvent[] = []
     const taken = new Set<string>()
     const recorded = new Set<string>()
+    const owner = controllerRefOf(set)
     for (let i = 0; i < count; i++) {
       const pod = podName(scene.view, scene.draw, set.namespace, { kind, name: set.name }, set.podsMade + i, taken)
       if (pod === undefined) continue
       taken.add(pod)
-      const owner = controllerRefOf(set)
-      for (const event of createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner })) {
+      const result = createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner })
+      // Slow start: after a batch with a failure no further one is tried.
+      if (isLeft(result)) return { events: created, failure: result.left }
+      for (const event of result.right) {
         // Several pods of one sync bring the same new template.
         if (event.kind === 'PodTemplateRecorded') {
           const { template } = event as SimEvent & { readonly template: string }
@@ -176,7 +197,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
         created.push(event)
       }
     }
-    return created
+    return { events: created, failure: undefined }
   }
 
   /** Without a claim to settle the tally says all; with minReadySeconds somebody has to look at the clock. */
@@ -195,7 +216,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     return counts
   }
 
-  const status = (set: SetView, counts: Counts): SimEvent | undefined => {
+  const status = (set: SetView, counts: Counts, refusal: string | undefined): SimEvent | undefined => {
     const { replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration, failure } = set.status
     if (
       replicas === counts.active &&
@@ -203,7 +224,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       readyReplicas === counts.ready &&
       availableReplicas === counts.available &&
       observedGeneration === set.generation &&
-      failure === undefined
+      (failure === undefined) === (refusal === undefined)
     ) {
       return undefined
     }
@@ -214,6 +235,13 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       readyReplicas: counts.ready,
       availableReplicas: counts.available,
       observedGeneration: set.generation,
+      // Kubernetes does not refresh the condition while it stands.
+      failure:
+        refusal === undefined
+          ? undefined
+          : failure === undefined
+            ? { reason: 'FailedCreate', message: refusal }
+            : { reason: failure.reason, message: failure.message },
     })
   }
 
@@ -242,11 +270,14 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const difference = counts.active - set.replicas
     const missing = Math.min(-difference, BURST_REPLICAS)
     const surplus = Math.min(difference, BURST_REPLICAS)
+    let refusal: string | undefined
     const tokens = tokensAt(own.bucket, rateOf(config), at)
     if (set.deletion === undefined && !isTerminatingNamespace(view, set.namespace)) {
-      if (missing > 0)
-        for (const event of create(scene, set, at, Math.min(missing, tokens))) emissions.push(emit(event))
-      else if (surplus > 0) {
+      if (missing > 0) {
+        const creation = create(scene, set, at, Math.min(missing, tokens))
+        refusal = creation.failure
+        for (const event of creation.events) emissions.push(emit(event))
+      } else if (surplus > 0) {
         const pods = listed ?? claim(view, set).pods
         const order = byDeletionOrder(ranksOnNodes(view, set), at)
         const ranked = surplus < pods.length ? [...pods].sort(order) : pods
@@ -254,15 +285,22 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       }
       // What the client's rate limit holds back waits for the next token; until then the sync is not over, and its
       // status not written.
-      if (Math.max(missing, surplus) > tokens) {
+      if (refusal === undefined && Math.max(missing, surplus) > tokens) {
         const wait = waitFor(own.bucket, rateOf(config), at, tokens + 1)
         emissions.push(timer(set.key, Math.max(1, wait), SyncDue({ object: set.key })))
         return emissions
       }
     }
 
-    const report = status(set, counts)
+    const report = status(set, counts, refusal)
     if (report !== undefined) emissions.push(emit(report))
+    if (refusal !== undefined) {
+      const wait = Math.min(RETRY_MAX, RETRY_INITIAL * 2 ** Math.min(30, own.failures.get(set.key) ?? 0))
+      emissions.push(
+        timer(set.key, wait, SyncDue({ object: set.key })),
+        emit(SyncFailed({ object: set.key, message: refusal })),
+      )
+    }
     const availability = nextAvailability(set, listed ?? [], at)
     if (availability !== undefined) emissions.push(timer(set.key, availability, SyncDue({ object: set.key })))
     return emissions
@@ -290,8 +328,11 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
   }
 
   const created = (own: Own, entry: Entry<never>, view: ClusterView, config: Config): void => {
-    if ((entry as Entry).by === name) spendOne(own, entry, view, config)
-    else markStaleFor(own, entry, view)
+    if ((entry as Entry).by === name) {
+      spendOne(own, entry, view, config)
+      const pod = view.pods.get((entry as Entry<{ kind: string; pod: string }>).event.pod)
+      if (pod?.owner !== undefined) own.failures.delete(`${pod.namespace}/${pod.owner.name}`)
+    } else markStaleFor(own, entry, view)
   }
 
   const released = (own: Own, entry: Entry<never>, view: ClusterView, config: Config): void => {
@@ -304,14 +345,23 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     doc,
     component: 'kube-controller-manager',
     flags: replicaFlags,
-    events: [SyncDue],
+    events: [SyncDue, SyncFailed],
     own: {
-      initial: (config) => ({ bucket: fullBucket(rateOf(config)), stale: new Set(), looking: false }),
+      initial: (config) => ({
+        bucket: fullBucket(rateOf(config)),
+        stale: new Set(),
+        looking: false,
+        failures: new Map(),
+      }),
       apply: {
         [events.Created.kind]: markStale,
         [events.SelectorChanged.kind]: markStale,
         [SyncDue.kind]: (own, entry: Entry<never>) => {
           own.looking = own.stale.delete((entry as Entry<{ kind: string; object: string }>).event.object)
+        },
+        [SyncFailed.kind]: (own, entry: Entry<never>) => {
+          const { object } = (entry as Entry<{ kind: string; object: string }>).event
+          own.failures.set(object, (own.failures.get(object) ?? 0) + 1)
         },
         PodLabelled: markStaleFor,
         PodCreated: created,

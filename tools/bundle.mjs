@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Every file that a bundle may depend on: the sources of the packages, and the versions of what they use. */
+const inputs = (folder, found = []) => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name === 'node_modules') continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) inputs(path, found)
+    else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts')) found.push(path)
+  }
+  return found
+}
+
+/** Changes whenever a source file does; a few milliseconds for some hundred files. */
+const fingerprint = (entry) => {
+  const hash = createHash('sha256')
+  const files = [...inputs(join(root, 'packages')), ...inputs(join(root, 'bench')), join(root, 'pnpm-lock.yaml')]
+  for (const file of files.sort()) {
+    const { mtimeMs, size } = statSync(file)
+    hash.update(`${relative(root, file)} ${mtimeMs} ${size}\n`)
+  }
+  return hash.update(entry).digest('hex').slice(0, 16)
+}
+
+/**
+ * Bundles a TypeScript entry point into one file under dist/, unless that has been done since the last change, and
+ * returns its URL. One file starts five times faster than three hundred, and Node 20 cannot read TypeScript.
+ */
+export const bundle = async (entry) => {
+  const name = relative(root, entry)
+    .replaceAll(/[^a-z0-9]+/gi, '-')
+    .replace(/-ts$/, '')
+  const file = join(root, 'dist', `${name}-${fingerprint(entry)}.mjs`)
+  if (!existsSync(file)) {
+    const { build } = await import('esbuild')
+    const draft = `${file}.${process.pid}.tmp.mjs`
+    await build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: draft,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: 'inline',
+      sourcesContent: false,
+      logLevel: 'error',
+      // Some dependencies are CommonJS and call require.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    })
+    renameSync(draft, file)
+  }
+  return pathToFileURL(file).href
+}
+
+export const fromRoot = (path) => join(root, path)

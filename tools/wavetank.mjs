@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { bundle, fromRoot } from './bundle.mjs'
+
+const { main } = await import(await bundle(fromRoot('packages/cli/src/main.ts')))
+process.exitCode = await main(process.argv.slice(2))
