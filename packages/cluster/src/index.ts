@@ -102,6 +102,12 @@ export {
   restartsOf,
 } from './pod/pod.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
+export { renderInert } from './render/inert.ts'
+export { renderNamespace } from './render/namespace.ts'
+export { renderNode } from './render/node.ts'
+export { findObject, objectsOf, type RenderedObject } from './render/objects.ts'
+export { renderPod } from './render/pod.ts'
+export { renderReplicaSet } from './render/replica-set.ts'
 export { replicaSetEvents } from './replica-set/events.ts'
 export type { ReplicaKind, ReplicaSet, ReplicaStatus } from './replica-set/replica-set.ts'
 export { replicationControllerEvents } from './replication-controller/events.ts'

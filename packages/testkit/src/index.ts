@@ -1,1 +1,1 @@
-export {}
+export { at, type Given, type GivenOptions, given, type Outcome, type TimedEvent } from './given.ts'

@@ -1,0 +1,118 @@
+import type { JsonObject } from '../api/codec.ts'
+import type { Labels } from '../labels.ts'
+import type { ClusterView } from '../tables.ts'
+import { inertMetadata, renderInert } from './inert.ts'
+import { renderNamespace } from './namespace.ts'
+import { renderNode } from './node.ts'
+import { renderPod } from './pod.ts'
+import { renderReplicaSet } from './replica-set.ts'
+
+/** An object of the API by name, rendered only when asked. */
+export interface RenderedObject {
+  readonly kind: string
+  /** Empty for kinds that belong to no namespace. */
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly render: () => JsonObject
+}
+
+interface Meta {
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly annotations: Labels
+}
+
+interface Source {
+  readonly all: (view: ClusterView) => readonly RenderedObject[]
+  readonly find: (view: ClusterView, namespace: string, name: string) => RenderedObject | undefined
+}
+
+const sourceOf = <R extends Meta>(
+  kind: string,
+  tableOf: (view: ClusterView) => ReadonlyMap<string, R>,
+  keyOf: (namespace: string, name: string) => string,
+  render: (view: ClusterView, record: R) => JsonObject,
+): Source => {
+  const object = (view: ClusterView, record: R): RenderedObject => ({
+    kind,
+    namespace: record.namespace,
+    name: record.name,
+    labels: record.labels,
+    annotations: record.annotations,
+    render: () => render(view, record),
+  })
+  return {
+    all: (view) => Array.from(tableOf(view).values(), (record) => object(view, record)),
+    find: (view, namespace, name) => {
+      const record = tableOf(view).get(keyOf(namespace, name))
+      return record === undefined ? undefined : object(view, record)
+    },
+  }
+}
+
+const namespaced = (namespace: string, name: string): string => `${namespace}/${name}`
+const clusterWide = (_namespace: string, name: string): string => name
+
+/** The kinds that have a table of their own. */
+const SIMULATED: Readonly<Record<string, Source>> = {
+  Pod: sourceOf('Pod', (view) => view.pods, namespaced, renderPod),
+  Node: sourceOf('Node', (view) => view.nodes, clusterWide, renderNode),
+  Namespace: sourceOf('Namespace', (view) => view.namespaces, clusterWide, renderNamespace),
+  ReplicaSet: sourceOf('ReplicaSet', (view) => view.replicaSets, namespaced, renderReplicaSet),
+  ReplicationController: sourceOf(
+    'ReplicationController',
+    (view) => view.replicationControllers,
+    namespaced,
+    renderReplicaSet,
+  ),
+}
+
+const textMap = (value: unknown): Labels => (typeof value === 'object' && value !== null ? (value as Labels) : {})
+
+type InertView = ClusterView['inertObjects'] extends ReadonlyMap<string, infer R> ? R : never
+
+const inertObject = (view: ClusterView, record: InertView): RenderedObject => {
+  const { labels, annotations } = inertMetadata(record)
+  return {
+    kind: record.kind,
+    namespace: record.namespace,
+    name: record.name,
+    labels: textMap(labels),
+    annotations: textMap(annotations),
+    render: () => renderInert(view, record),
+  }
+}
+
+const byKey = (a: RenderedObject, b: RenderedObject): number => {
+  const keyOfA = `${a.namespace}/${a.name}`
+  const keyOfB = `${b.namespace}/${b.name}`
+  return keyOfA < keyOfB ? -1 : keyOfA > keyOfB ? 1 : 0
+}
+
+/**
+ * Every object of a kind, in the order in which etcd lists them (bytes of `namespace/name`). Kinds that are not
+ * simulated have what was loaded of them; kinds that nobody knows have none.
+ */
+export const objectsOf = (view: ClusterView, kind: string): readonly RenderedObject[] => {
+  const source = SIMULATED[kind]
+  if (source !== undefined) return [...source.all(view)].sort(byKey)
+  const objects: RenderedObject[] = []
+  for (const record of view.inertObjects.values()) if (record.kind === kind) objects.push(inertObject(view, record))
+  return objects.sort(byKey)
+}
+
+/** One object; `namespace` is empty for kinds that belong to none. */
+export const findObject = (
+  view: ClusterView,
+  kind: string,
+  namespace: string,
+  name: string,
+): RenderedObject | undefined => {
+  const source = SIMULATED[kind]
+  if (source !== undefined) return source.find(view, namespace, name)
+  const record = view.inertObjects.get(`${kind}/${namespace}/${name}`)
+  return record === undefined ? undefined : inertObject(view, record)
+}
