@@ -1,4 +1,5 @@
 import type { Entry, SimEvent } from '@wavetank/kernel'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Pod as PodObject } from '../api/core/pod.ts'
 import { apiObject } from '../api/decode.ts'
@@ -65,11 +66,13 @@ const node = NodeCreated({
   },
 })
 
-const pod = (): readonly SimEvent[] =>
-  createPod(store.view, 0, 'cart', {
+const pod = (): readonly SimEvent[] => {
+  const created = createPod(store.view, 0, 'cart', {
     namespace: 'shop',
     content: { labels: manifest.metadata.labels ?? {}, annotations: {}, finalizers: [], spec: manifest.spec },
   })
+  return isLeft(created) ? [] : created.right
+}
 
 const crashed = { exitCode: 1, reason: 'Error', startedAt: 3_000, finishedAt: 4_000 }
 
