@@ -8,9 +8,7 @@ export type { Probe } from './api/core/probe.ts'
 export { recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
 export { createPod, deletePod, type NewPod, podName } from './api-server/pods.ts'
 export {
-  controllerRefOf,
   createReplicaSet,
-  deleteReplicaSet,
   type NewReplicaSet,
   replicaEventsOf,
   replicaTableOf,
@@ -59,6 +57,15 @@ export {
 } from './node/node.ts'
 export { ClusterConfigured, InertObjectCreated, InertObjectDeleted } from './object/events.ts'
 export { ControllerRef, FOREGROUND_DELETION, ORPHAN, Propagation } from './object/meta.ts'
+export {
+  controllerRefOf,
+  deleteStoredObject,
+  ownerOf,
+  type StoredKind,
+  storedKindOf,
+  storedKinds,
+} from './object/stored-kinds.ts'
+export type { StoredObject } from './object/stored-object.ts'
 export {
   ContainerBackedOff,
   ContainerExited,

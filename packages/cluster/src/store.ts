@@ -21,10 +21,11 @@ const emptyTables = (): ClusterTables => ({
   replicaSets: new Map(),
   replicationControllers: new Map(),
   replicaSetsByUid: new Map(),
+  objectsByOwner: new Map(),
   inertObjects: new Map(),
   priorityClasses: [],
   removedPod: undefined,
-  removedReplicaSet: undefined,
+  removedObject: undefined,
   nodesMade: 0,
 })
 

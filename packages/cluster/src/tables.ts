@@ -2,6 +2,7 @@ import type { PriorityClass } from './api/scheduling/priority-class.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
+import type { StoredObject } from './object/stored-object.ts'
 import type { Pod, PodTemplate } from './pod/pod.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
 import type { Settings } from './settings.ts'
@@ -38,14 +39,16 @@ export interface ClusterTables {
   readonly replicationControllers: Map<ObjectKey, ReplicaSet>
   /** Both kinds, by uid. */
   readonly replicaSetsByUid: Map<string, ReplicaSet>
+  /** Objects of every kind but pods, by the uid of their controlling owner. */
+  readonly objectsByOwner: Map<string, Set<StoredObject>>
   /** By `Kind/namespace/name`. */
   readonly inertObjects: Map<string, InertObject>
   /** PriorityClass objects, which the API server reads when a pod is created; replaced by a new list when one changes. */
   priorityClasses: readonly PriorityClass[]
   /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */
   removedPod: Pod | undefined
-  /** Likewise for a ReplicaSet or ReplicationController. */
-  removedReplicaSet: ReplicaSet | undefined
+  /** Likewise for an object of a kind with a table of its own. */
+  removedObject: StoredObject | undefined
   /** Nodes that were ever created. */
   nodesMade: number
 }

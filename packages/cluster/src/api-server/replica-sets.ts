@@ -1,11 +1,11 @@
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import { keyOf } from '../ids.ts'
 import type { LabelSelectorLike } from '../labels.ts'
-import type { ControllerRef, Labels, Propagation } from '../object/meta.ts'
+import type { ControllerRef, Labels } from '../object/meta.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
-import type { ReplicaKind, ReplicaSet } from '../replica-set/replica-set.ts'
+import type { ReplicaKind } from '../replica-set/replica-set.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
-import type { ClusterView, DeepReadonly } from '../tables.ts'
+import type { ClusterView } from '../tables.ts'
 import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
 
 /** The events of one of the two kinds; their constructors take the same data. */
@@ -48,18 +48,3 @@ export const createReplicaSet = (view: ClusterView, at: number, object: NewRepli
     }),
   ]
 }
-
-/** What a DELETE comes to: at once in the background, else after the garbage collector has done its part. */
-export const deleteReplicaSet = (object: DeepReadonly<ReplicaSet>, propagation: Propagation): readonly SimEvent[] => {
-  const { Deleted, MarkedForDeletion } = replicaEventsOf(object.kind)
-  if (propagation === 'Background') return [Deleted({ object: object.key })]
-  return object.deletion === undefined ? [MarkedForDeletion({ object: object.key, propagation })] : []
-}
-
-/** The reference that the object puts on what it owns. Source: NewControllerRef. */
-export const controllerRefOf = (object: DeepReadonly<ReplicaSet>): ControllerRef => ({
-  apiVersion: object.apiVersion,
-  kind: object.kind,
-  name: object.name,
-  uid: object.uid,
-})

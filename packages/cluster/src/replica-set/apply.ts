@@ -2,7 +2,7 @@ import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf, type ObjectKey } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
-import { FOREGROUND_DELETION, ORPHAN } from '../object/meta.ts'
+import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
 import { newMeta, touch, touchSpec } from '../object/touch.ts'
 import type { PodTemplate } from '../pod/pod.ts'
 import type { replicationControllerEvents } from '../replication-controller/events.ts'
@@ -20,11 +20,8 @@ const foldsOf = <K extends ReplicaKind>(
   kind: K,
   tableOf: (tables: ClusterTables) => Map<ObjectKey, ReplicaSet>,
 ): Suffixed<K> => {
-  const find = (tables: ClusterTables, key: ObjectKey, entry: Entry): ReplicaSet => {
-    const object = tableOf(tables).get(key)
-    invariant(object !== undefined, () => `${entry.event.kind} (#${entry.seq}) names ${key}, which does not exist`)
-    return object
-  }
+  const find = (tables: ClusterTables, key: ObjectKey, entry: Entry): ReplicaSet =>
+    storedObject(tableOf(tables), key, entry)
   const templateOf = (tables: ClusterTables, hash: string, entry: Entry): PodTemplate => {
     const template = tables.templates.get(hash)
     invariant(
@@ -35,12 +32,9 @@ const foldsOf = <K extends ReplicaKind>(
   }
   type Of<S extends keyof typeof replicaSetEvents> = Entry<EventOf<(typeof replicaSetEvents)[S]>>
   const folds = {
+    ...objectFolds(kind, tableOf, (tables, object) => tables.replicaSetsByUid.delete(object.uid)),
     [`${kind}Created`]: (tables: ClusterTables, entry: Of<'Created'>) => {
       const { event } = entry
-      invariant(
-        !tableOf(tables).has(event.object),
-        () => `${kind}Created (#${entry.seq}): ${event.object} exists already`,
-      )
       const selector = event.spec.selector as LabelSelectorLike
       const set: ReplicaSet = {
         ...newMeta(entry, {
@@ -70,7 +64,7 @@ const foldsOf = <K extends ReplicaKind>(
         tally: { active: 0, fullyLabeled: 0, ready: 0 },
         podsMade: 0,
       }
-      tableOf(tables).set(event.object, set)
+      storeObject(tables, tableOf(tables), set, entry)
       tables.replicaSetsByUid.set(set.uid, set)
       recount(tables, set)
     },
@@ -96,16 +90,6 @@ const foldsOf = <K extends ReplicaKind>(
       object.minReadySeconds = entry.event.minReadySeconds
       touchSpec(object, entry)
     },
-    [`${kind}Labelled`]: (tables: ClusterTables, entry: Of<'Labelled'>) => {
-      const object = find(tables, entry.event.object, entry)
-      object.labels = entry.event.labels
-      touch(object, entry)
-    },
-    [`${kind}Annotated`]: (tables: ClusterTables, entry: Of<'Annotated'>) => {
-      const object = find(tables, entry.event.object, entry)
-      object.annotations = entry.event.annotations
-      touch(object, entry)
-    },
     [`${kind}StatusReported`]: (tables: ClusterTables, entry: Of<'StatusReported'>) => {
       const { event, at } = entry
       const object = find(tables, event.object, entry)
@@ -122,28 +106,6 @@ const foldsOf = <K extends ReplicaKind>(
             : { ...failure, lastTransitionAt: object.status.failure?.lastTransitionAt ?? at },
       }
       touch(object, entry)
-    },
-    [`${kind}Adopted`]: (tables: ClusterTables, entry: Of<'Adopted'>) => {
-      const object = find(tables, entry.event.object, entry)
-      object.owner = entry.event.owner
-      touch(object, entry)
-    },
-    [`${kind}Released`]: (tables: ClusterTables, entry: Of<'Released'>) => {
-      const object = find(tables, entry.event.object, entry)
-      object.owner = undefined
-      touch(object, entry)
-    },
-    [`${kind}MarkedForDeletion`]: (tables: ClusterTables, entry: Of<'MarkedForDeletion'>) => {
-      const object = find(tables, entry.event.object, entry)
-      object.deletion = { requestedAt: entry.at, deadline: entry.at, graceSeconds: 0 }
-      object.finalizers = [...object.finalizers, entry.event.propagation === 'Orphan' ? ORPHAN : FOREGROUND_DELETION]
-      touchSpec(object, entry)
-    },
-    [`${kind}Deleted`]: (tables: ClusterTables, entry: Of<'Deleted'>) => {
-      const object = find(tables, entry.event.object, entry)
-      tables.removedReplicaSet = object
-      tables.replicaSetsByUid.delete(object.uid)
-      tableOf(tables).delete(entry.event.object)
     },
   }
   // The keys are `${kind}Created` and so on, which a computed key hides from the compiler; `satisfies` cannot see it either.

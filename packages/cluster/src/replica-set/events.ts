@@ -1,3 +1,3 @@
 import { defineReplicaEvents } from './replica-events.ts'
 
-export const replicaSetEvents = defineReplicaEvents<'ReplicaSet'>('ReplicaSet')
+export const replicaSetEvents = defineReplicaEvents('ReplicaSet')

@@ -1,16 +1,14 @@
-import type { ObjectKey } from '../ids.ts'
 import type { LabelSelectorLike, Selector } from '../labels.ts'
-import type { ObjectMeta } from '../object/meta.ts'
+import type { StoredObject } from '../object/stored-object.ts'
 import type { PodTemplate } from '../pod/pod.ts'
 import type { ReplicaCondition } from './replica-events.ts'
 
 export type ReplicaKind = 'ReplicaSet' | 'ReplicationController'
 
 /** A ReplicaSet, or a ReplicationController seen as one (kube-controller-manager does the same). */
-export interface ReplicaSet extends ObjectMeta {
+export interface ReplicaSet extends StoredObject {
   readonly kind: ReplicaKind
   readonly apiVersion: 'apps/v1' | 'v1'
-  readonly key: ObjectKey
   replicas: number
   minReadySeconds: number
   selector: LabelSelectorLike

@@ -1,3 +1,3 @@
 import { defineReplicaEvents } from '../replica-set/replica-events.ts'
 
-export const replicationControllerEvents = defineReplicaEvents<'ReplicationController'>('ReplicationController')
+export const replicationControllerEvents = defineReplicaEvents('ReplicationController')

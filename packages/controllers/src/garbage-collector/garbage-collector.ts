@@ -1,18 +1,20 @@
 import {
   type ClusterView,
+  type ControllerRef,
   type DeepReadonly,
   defineController,
   deletePod,
-  deleteReplicaSet,
+  deleteStoredObject,
   FOREGROUND_DELETION,
   ObjectKey,
   ORPHAN,
+  ownerOf,
   type Pod,
   PodReleased,
-  type ReplicaKind,
-  type ReplicaSet,
-  replicaEventsOf,
-  replicaTableOf,
+  type StoredKind,
+  type StoredObject,
+  storedKindOf,
+  storedKinds,
   Uid,
 } from '@wavetank/cluster'
 import {
@@ -49,100 +51,96 @@ export const GarbageCollectionDue = defineEvent('GarbageCollectionDue', {
 const name = 'generic-garbage-collector'
 
 type GcScene = Scene<ClusterView, unknown, unknown>
+type ObjectView = DeepReadonly<StoredObject>
 interface Dependents {
   readonly pods: readonly DeepReadonly<Pod>[]
-  readonly replicaSets: readonly DeepReadonly<ReplicaSet>[]
+  readonly objects: readonly ObjectView[]
 }
 
 const dependentsOf = (view: ClusterView, uid: string): Dependents => ({
   pods: [...(view.podsByOwner.get(uid) ?? [])],
-  replicaSets: [...view.replicaSets.values()].filter(({ owner }) => owner?.uid === uid),
+  objects: [...(view.objectsByOwner.get(uid) ?? [])],
 })
 
-const collect = (
-  scene: GcScene,
-  ownerKind: string,
-  object: DeepReadonly<ReplicaSet>,
-  at: number,
-): readonly Emission[] => [
-  timer(
-    object.uid,
-    reactionTime(scene.view, scene.draw, name, object.uid, at),
-    GarbageCollectionDue({ ownerKind, owner: object.key, uid: object.uid }),
-  ),
+const look = (scene: GcScene, ownerKind: string, owner: string, uid: string, at: number): readonly Emission[] => [
+  timer(uid, reactionTime(scene.view, scene.draw, name, uid, at), GarbageCollectionDue({ ownerKind, owner, uid })),
 ]
 
 const deleteDependents = (
-  { pods, replicaSets }: Dependents,
+  { pods, objects }: Dependents,
   propagation: 'Background' | 'Foreground',
 ): readonly SimEvent[] => [
   ...pods.filter(({ deletion }) => deletion === undefined).flatMap((pod) => deletePod(pod)),
-  ...replicaSets.flatMap((set) => deleteReplicaSet(set, propagation)),
+  ...objects.flatMap((object) => deleteStoredObject(object, propagation)),
 ]
 
 const attempt = (
   { view }: GcScene,
-  { event }: Entry<{ kind: string; ownerKind: ReplicaKind; owner: string; uid: string }>,
+  { event }: Entry<{ kind: string; ownerKind: string; owner: string; uid: string }>,
 ): readonly Emission[] => {
   const { ownerKind, uid } = event
-  const found = replicaTableOf(view, ownerKind).get(event.owner)
+  const stored = storedKindOf(ownerKind)
+  const found = stored?.table(view).get(event.owner)
   const dependents = dependentsOf(view, uid)
-  const none = dependents.pods.length === 0 && dependents.replicaSets.length === 0
   // Gone, or replaced by another object of the same name: to its dependents the same.
-  if (found === undefined || found.uid !== uid) return deleteDependents(dependents, 'Background').map(emit)
-  const { Deleted, Released } = replicaEventsOf(ownerKind)
+  if (stored === undefined || found === undefined || found.uid !== uid) {
+    return deleteDependents(dependents, 'Background').map(emit)
+  }
+  const { Deleted } = stored.events
   if (found.finalizers.includes(FOREGROUND_DELETION)) {
+    const none = dependents.pods.length === 0 && dependents.objects.length === 0
     return none ? [emit(Deleted({ object: found.key }))] : deleteDependents(dependents, 'Foreground').map(emit)
   }
   if (found.finalizers.includes(ORPHAN)) {
     return [
       ...dependents.pods.map((pod) => PodReleased({ pod: pod.key, owner: found.key })),
-      ...dependents.replicaSets.map((set) => Released({ object: set.key, owner: found.key })),
+      ...dependents.objects.flatMap((object) => {
+        const events = storedKindOf(object.kind)?.events
+        return events === undefined ? [] : [events.Released({ object: object.key, owner: found.key })]
+      }),
       Deleted({ object: found.key }),
     ].map(emit)
   }
   return QUIET
 }
 
-const ownerGone =
-  (kind: ReplicaKind) =>
-  (scene: GcScene, { at }: Entry): readonly Emission[] => {
-    const removed = scene.view.removedReplicaSet
-    return removed === undefined ? QUIET : collect(scene, kind, removed, at)
-  }
+const ownerGone = (scene: GcScene, { at }: Entry): readonly Emission[] => {
+  const gone = scene.view.removedObject
+  return gone === undefined
+    ? QUIET
+    : [...look(scene, gone.kind, gone.key, gone.uid, at), ...dependentGone(scene, gone.namespace, gone.owner, at)]
+}
 
 const ownerMarked =
-  (kind: ReplicaKind) =>
+  ({ kind, table }: StoredKind) =>
   (scene: GcScene, { event, at }: Entry<{ kind: string; object: string }>): readonly Emission[] => {
-    const object = replicaTableOf(scene.view, kind).get(event.object)
-    return object === undefined ? QUIET : collect(scene, kind, object, at)
+    const object = table(scene.view).get(event.object)
+    return object === undefined ? QUIET : look(scene, kind, object.key, object.uid, at)
   }
 
 /** A dependent is gone: its owner may be waiting for that. */
+const dependentGone = (
+  scene: GcScene,
+  namespace: string,
+  owner: ControllerRef | undefined,
+  at: number,
+): readonly Emission[] => {
+  const found = owner === undefined ? undefined : ownerOf(scene.view, namespace, owner)
+  return found?.deletion === undefined ? QUIET : look(scene, found.kind, found.key, found.uid, at)
+}
+
 const podGone = (scene: GcScene, { at }: Entry): readonly Emission[] => {
   const pod = scene.view.removedPod
-  const owner = pod?.owner
-  if (pod === undefined || owner === undefined) return QUIET
-  const kind = owner.kind as ReplicaKind
-  const object = replicaTableOf(scene.view, kind).get(`${pod.namespace}/${owner.name}`)
-  return object?.deletion === undefined ? QUIET : collect(scene, kind, object, at)
+  return pod === undefined ? QUIET : dependentGone(scene, pod.namespace, pod.owner, at)
 }
 
 /** A pod that names an owner which does not exist was orphaned before it was born. */
 const podCreated = (scene: GcScene, { event, at }: Entry<{ kind: string; pod: string }>): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
   const owner = pod?.owner
-  if (pod === undefined || owner === undefined) return QUIET
-  const kind = owner.kind as ReplicaKind
-  const key = `${pod.namespace}/${owner.name}`
-  if (replicaTableOf(scene.view, kind).get(key)?.uid === owner.uid) return QUIET
-  return [
-    timer(
-      owner.uid,
-      reactionTime(scene.view, scene.draw, name, owner.uid, at),
-      GarbageCollectionDue({ ownerKind: kind, owner: key, uid: owner.uid }),
-    ),
-  ]
+  if (pod === undefined || owner === undefined || storedKindOf(owner.kind) === undefined) return QUIET
+  if (ownerOf(scene.view, pod.namespace, owner) !== undefined) return QUIET
+  return look(scene, owner.kind, `${pod.namespace}/${owner.name}`, owner.uid, at)
 }
 
 export const garbageCollector = defineController<unknown, Record<string, never>>({
@@ -152,10 +150,12 @@ export const garbageCollector = defineController<unknown, Record<string, never>>
   flags: {},
   events: [GarbageCollectionDue],
   on: {
-    ReplicaSetDeleted: ownerGone('ReplicaSet'),
-    ReplicationControllerDeleted: ownerGone('ReplicationController'),
-    ReplicaSetMarkedForDeletion: ownerMarked('ReplicaSet'),
-    ReplicationControllerMarkedForDeletion: ownerMarked('ReplicationController'),
+    ...Object.fromEntries(
+      storedKinds.flatMap((stored) => [
+        [stored.events.Deleted.kind, ownerGone],
+        [stored.events.MarkedForDeletion.kind, ownerMarked(stored)],
+      ]),
+    ),
     GarbageCollectionDue: attempt,
     PodDeleted: podGone,
     PodCreated: podCreated,

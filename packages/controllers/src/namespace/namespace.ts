@@ -2,9 +2,10 @@ import {
   type ClusterView,
   defineController,
   deletePod,
-  deleteReplicaSet,
+  deleteStoredObject,
   InertObjectDeleted,
   NamespaceDeleted,
+  storedKinds,
 } from '@wavetank/cluster'
 import {
   DECIDE,
@@ -48,11 +49,11 @@ const empty = (
   if (view.namespaces.get(namespace)?.terminating !== true) return QUIET
   const deletions: SimEvent[] = []
   let left = 0
-  for (const sets of [view.replicationControllers, view.replicaSets]) {
-    for (const set of sets.values()) {
-      if (set.namespace !== namespace) continue
+  for (const { table } of storedKinds) {
+    for (const object of table(view).values()) {
+      if (object.namespace !== namespace) continue
       left++
-      deletions.push(...deleteReplicaSet(set, 'Background'))
+      deletions.push(...deleteStoredObject(object, 'Background'))
     }
   }
   for (const object of view.inertObjects.values()) {
@@ -73,8 +74,8 @@ const somethingGone = (scene: NamespaceScene, { at }: Entry): readonly Emission[
   return gone === undefined ? QUIET : wake(scene, gone.namespace, at)
 }
 
-const setGone = (scene: NamespaceScene, { at }: Entry): readonly Emission[] => {
-  const gone = scene.view.removedReplicaSet
+const objectGone = (scene: NamespaceScene, { at }: Entry): readonly Emission[] => {
+  const gone = scene.view.removedObject
   return gone === undefined ? QUIET : wake(scene, gone.namespace, at)
 }
 
@@ -88,7 +89,6 @@ export const namespaceController = defineController<unknown, Record<string, neve
     NamespaceMarkedForDeletion: (scene, { event, at }) => wake(scene, event.namespace, at),
     NamespaceSyncDue: empty,
     PodDeleted: somethingGone,
-    ReplicaSetDeleted: setGone,
-    ReplicationControllerDeleted: setGone,
+    ...Object.fromEntries(storedKinds.map(({ events }) => [events.Deleted.kind, objectGone])),
   },
 })

@@ -1,0 +1,66 @@
+import type { SimEvent } from '@wavetank/kernel'
+import type { ObjectKey } from '../ids.ts'
+import { replicaSetEvents } from '../replica-set/events.ts'
+import { replicationControllerEvents } from '../replication-controller/events.ts'
+import type { ClusterView, DeepReadonly } from '../tables.ts'
+import type { ControllerRef, Propagation } from './meta.ts'
+import type { ObjectEvents } from './object-events.ts'
+import type { StoredObject } from './stored-object.ts'
+
+/** What the garbage collector, the namespace controller and kubectl need to know of a kind. */
+export interface StoredKind {
+  readonly kind: string
+  readonly table: (view: ClusterView) => ReadonlyMap<ObjectKey, DeepReadonly<StoredObject>>
+  readonly events: ObjectEvents<string>
+}
+
+const storedKind = (kind: string, table: StoredKind['table'], events: unknown): StoredKind => ({
+  kind,
+  table,
+  events: events as ObjectEvents<string>,
+})
+
+/** Every kind with a table of its own; a new kind is a folder and a line here. */
+export const storedKinds: readonly StoredKind[] = [
+  storedKind('ReplicationController', (view) => view.replicationControllers, replicationControllerEvents),
+  storedKind('ReplicaSet', (view) => view.replicaSets, replicaSetEvents),
+]
+
+const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))
+
+export const storedKindOf = (kind: string): StoredKind | undefined => byKind.get(kind)
+
+/** The object that an owner reference names, if it is still the same one. */
+export const ownerOf = (
+  view: ClusterView,
+  namespace: string,
+  owner: ControllerRef,
+): DeepReadonly<StoredObject> | undefined => {
+  const found = storedKindOf(owner.kind)?.table(view).get(`${namespace}/${owner.name}`)
+  return found?.uid === owner.uid ? found : undefined
+}
+
+/** What a DELETE comes to: at once in the background, else after the garbage collector has done its part. */
+export const deleteStoredObject = (
+  object: DeepReadonly<StoredObject>,
+  propagation: Propagation,
+): readonly SimEvent[] => {
+  const events = storedKindOf(object.kind)?.events
+  if (events === undefined) return []
+  if (propagation === 'Background' && object.finalizers.length === 0) return [events.Deleted({ object: object.key })]
+  if (object.deletion !== undefined) return []
+  return [
+    events.MarkedForDeletion({
+      object: object.key,
+      propagation: propagation === 'Background' ? undefined : propagation,
+    }),
+  ]
+}
+
+/** The reference that an object puts on what it owns. Source: NewControllerRef. */
+export const controllerRefOf = ({ apiVersion, kind, name, uid }: DeepReadonly<StoredObject>): ControllerRef => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+})
