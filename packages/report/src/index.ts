@@ -1,1 +1,5 @@
-export {}
+export { humanDuration, shortHumanDuration } from './duration.ts'
+export { type GetOptions, type GetResult, getTable } from './get-table.ts'
+export type { InvolvedObject, KubeEvent, KubeEventDraft, KubeEventSource } from './kube-events/kube-event.ts'
+export { formatTable, type Table } from './table.ts'
+export { formatEntry, formatTimeline } from './timeline.ts'

@@ -1,0 +1,21 @@
+import type { KindColumns } from './define-columns.ts'
+import { eventColumns } from './event.ts'
+import { inertColumns } from './inert.ts'
+import { namespaceColumns } from './namespace.ts'
+import { nodeColumns } from './node.ts'
+import { podColumns } from './pod.ts'
+import { replicaSetColumns, replicationControllerColumns } from './replica-set.ts'
+
+/** Every kind that has columns of its own. */
+export const columns: readonly KindColumns[] = [
+  podColumns,
+  nodeColumns,
+  replicaSetColumns,
+  replicationControllerColumns,
+  namespaceColumns,
+  eventColumns,
+]
+
+const byKind = new Map(columns.map((definition) => [definition.kind, definition]))
+
+export const columnsOf = (kind: string): KindColumns => byKind.get(kind) ?? inertColumns(kind)
