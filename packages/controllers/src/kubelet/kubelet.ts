@@ -11,6 +11,7 @@ import {
   type FlagValues,
   ImagePulled,
   ImagePullStarted,
+  isReady,
   NodeRebooted,
   NodeStatusPosted,
   type Pod,
@@ -48,6 +49,7 @@ import {
   phaseOf,
   restartPolicyOf,
   restarts,
+  sameStatuses,
   specOf,
 } from './local-pod.ts'
 import { nextProbeChange } from './probe-plan.ts'
@@ -634,9 +636,9 @@ const reportChange = (pod: PodView, local: LocalPod): readonly Emission[] => {
   const known =
     report.phase === pod.phase &&
     report.ip === pod.ip &&
-    report.ready === pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True') &&
-    JSON.stringify(report.containers) === JSON.stringify(pod.containers) &&
-    JSON.stringify(report.initContainers ?? []) === JSON.stringify(pod.initContainers)
+    report.ready === isReady(pod) &&
+    sameStatuses(report.containers, pod.containers) &&
+    sameStatuses(report.initContainers ?? [], pod.initContainers)
   return known ? QUIET : [emit(report)]
 }
 

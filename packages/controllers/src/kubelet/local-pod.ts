@@ -179,3 +179,24 @@ export const containerStatusesOf = (local: LocalPod): LocalStatus => {
   const ready = local.containers.every((container) => container.role === 'init' || isReadyContainer(container))
   return { initContainers, containers, ready }
 }
+
+const sameTermination = (a: Termination | undefined, b: Termination | undefined): boolean =>
+  a === b || (a?.finishedAt === b?.finishedAt && a?.exitCode === b?.exitCode && a?.reason === b?.reason)
+
+const sameStatus = (a: ContainerStatus, b: ContainerStatus): boolean =>
+  a.name === b.name &&
+  a.ready === b.ready &&
+  a.started === b.started &&
+  a.restartCount === b.restartCount &&
+  a.running?.startedAt === b.running?.startedAt &&
+  a.waiting?.reason === b.waiting?.reason &&
+  a.waiting?.message === b.waiting?.message &&
+  sameTermination(a.terminated, b.terminated) &&
+  sameTermination(a.lastTermination, b.lastTermination)
+
+/** Whether two lists of container statuses say the same. */
+export const sameStatuses = (
+  a: readonly DeepReadonly<ContainerStatus>[],
+  b: readonly DeepReadonly<ContainerStatus>[],
+): boolean =>
+  a.length === b.length && a.every((status, i) => sameStatus(status as ContainerStatus, b[i] as ContainerStatus))
