@@ -108,6 +108,7 @@ export {
   readySince,
   restartsOf,
 } from './pod/pod.ts'
+export { podSpecOf } from './pod/spec.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
 export { renderInert } from './render/inert.ts'
 export { renderNamespace } from './render/namespace.ts'

@@ -3,7 +3,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { admitPodSpec } from '../api/core/pod-admission.ts'
 import { defaultPodSpec } from '../api/core/pod-defaults.ts'
 import type { PriorityClass } from '../api/scheduling/priority-class.ts'
-import { keyOf } from '../ids.ts'
+import { keyOf, type NodeName } from '../ids.ts'
 import { generateName } from '../names.ts'
 import type { ControllerRef, Labels } from '../object/meta.ts'
 import { PodCreated, PodDeleted, PodMarkedForDeletion } from '../pod/events.ts'
@@ -45,6 +45,10 @@ export interface NewPod {
   readonly owner?: ControllerRef | undefined
   readonly labels?: Labels | undefined
   readonly annotations?: Labels | undefined
+  readonly hostname?: string | undefined
+  readonly subdomain?: string | undefined
+  readonly affinityNode?: NodeName | undefined
+  readonly claims?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -69,6 +73,10 @@ export const createPod = (
       owner: pod.owner,
       labels: pod.labels,
       annotations: pod.annotations,
+      hostname: pod.hostname,
+      subdomain: pod.subdomain,
+      affinityNode: pod.affinityNode,
+      claims: pod.claims,
     }),
   ])
 }
@@ -78,7 +86,7 @@ const GENERATE_NAME_ATTEMPTS = 8
 
 /**
  * A name for the `ordinal`-th pod of an owner, `<owner>-x2k4q`: the suffix is a draw, so the same pod has the same name
- * in every what-if. `taken` are names given out but not stored yet.
+ * in every what-if. An owner of one pod a node counts by node: `n2/0`. `taken` are names given out but not stored yet.
  *
  * @returns undefined if eight suffixes in a row are taken (409 AlreadyExists)
  */
@@ -87,7 +95,7 @@ export const podName = (
   draw: Draw,
   namespace: string,
   owner: { readonly kind: string; readonly name: string },
-  ordinal: number,
+  ordinal: number | string,
   taken: ReadonlySet<string>,
 ): string | undefined => {
   const stream = `${owner.kind}/${namespace}/${owner.name}#${ordinal}`

@@ -217,6 +217,8 @@ export const applyPod = {
       template,
       hostname: event.hostname ?? template.spec.hostname,
       subdomain: event.subdomain ?? template.spec.subdomain,
+      affinityNode: event.affinityNode,
+      claims: event.claims,
       node: '',
       phase: 'Pending',
       reason: undefined,

@@ -47,7 +47,9 @@ export const PodTemplateRecorded = defineEvent('PodTemplateRecorded', {
 })
 
 export const PodCreated = defineEvent('PodCreated', {
-  doc: 'A pod object is stored, Pending. Its spec is that of the template, after admission.',
+  doc:
+    'A pod object is stored, Pending. Its spec is that of the template, after admission, with what is this pod’s alone: ' +
+    '`affinityNode` is the one node that its required affinity names, `claims` the claim behind each volume by name.',
   data: {
     pod: PodKey,
     uid: Uid,
@@ -58,6 +60,8 @@ export const PodCreated = defineEvent('PodCreated', {
     node: optional(NodeName),
     hostname: optional(t.string),
     subdomain: optional(t.string),
+    affinityNode: optional(NodeName),
+    claims: optional(Labels),
   },
 })
 

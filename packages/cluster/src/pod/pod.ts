@@ -1,6 +1,6 @@
 import type { PodResources } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
-import type { PodKey } from '../ids.ts'
+import type { NodeName, PodKey } from '../ids.ts'
 import type { Labels, ObjectMeta } from '../object/meta.ts'
 import type { ContainerStatus, PodPhase } from './events.ts'
 
@@ -39,6 +39,10 @@ export interface Pod extends ObjectMeta {
   readonly template: PodTemplate
   readonly hostname: string | undefined
   readonly subdomain: string | undefined
+  /** Required node affinity for one node by name, in place of the template's: how a DaemonSet pins its pods. */
+  readonly affinityNode: NodeName | undefined
+  /** Claim by volume, in front of the template's volumes and in place of those of the same name: a StatefulSet's. */
+  readonly claims: Readonly<Record<string, string>> | undefined
   /** Empty while unscheduled. */
   node: string
   phase: PodPhase

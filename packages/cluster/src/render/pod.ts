@@ -4,6 +4,7 @@ import { qosClass } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { ContainerStatus } from '../pod/events.ts'
 import type { Pod, PodConditionType } from '../pod/pod.ts'
+import { podSpecOf } from '../pod/spec.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import { renderContainerStatus } from './container-status.ts'
 import { sorted, sortedOnce, unlessBlank, unlessEmpty } from './json.ts'
@@ -73,7 +74,7 @@ const renderStatus = (view: ClusterView, pod: PodView): JsonObject => {
 }
 
 const renderSpec = (pod: PodView): JsonObject => {
-  const spec = sortedOnce(pod.template.spec)
+  const spec = sortedOnce(podSpecOf(pod))
   const hostname = unlessBlank(pod.hostname)
   const subdomain = unlessBlank(pod.subdomain)
   const nodeName = unlessBlank(pod.node)

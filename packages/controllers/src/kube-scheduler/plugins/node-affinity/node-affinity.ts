@@ -5,6 +5,7 @@ import { definePlugin, type NodeView, type PodView } from '../plugin.ts'
 const matches = (pod: PodView, node: NodeView): boolean => {
   const spec = pod.template.spec as PodSpec
   for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) if (node.labels[key] !== value) return false
+  if (pod.affinityNode !== undefined) return pod.affinityNode === node.name
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   if (required === undefined) return true
   return required.nodeSelectorTerms.some((term) => matchesNodeSelectorTerm(term, node.labels, node.name))
