@@ -1,1 +1,5 @@
-export {}
+export { expectationEvents } from './expectations/events.ts'
+export { createExpectations, type Expectations, expectationNotices } from './expectations/expectations.ts'
+export { checkExpression, compileExpression, type Expression } from './expectations/expression.ts'
+export { FUNCTIONS, type FunctionDefinition } from './expectations/functions.ts'
+export { type Verdict, verdictOf, verdictsFromLog } from './expectations/verdicts.ts'

@@ -1,0 +1,194 @@
+import { type ClusterView, findObject, objectsOf } from '@wavetank/cluster'
+import { CATALOG } from '@wavetank/cluster/api'
+import type { Entry } from '@wavetank/kernel'
+import { type CelObject, toCelObject } from './cel-value.ts'
+
+/**
+ * The objects that expressions see, kept as lists between changes.
+ *
+ * 1. `seen` notes which objects an entry names, and nothing else: it is called for every entry of a run.
+ * 2. `refresh` renders those again; a list of ten thousand pods costs what changed in it, not what it holds.
+ * 3. A list is in the order of `namespace/name` whatever the order in which objects were made.
+ */
+export interface ObjectLists {
+  readonly seen: (entry: Entry) => void
+  readonly refresh: () => void
+  /** Rises whenever an object of the kind is there, gone or different after a `refresh`. */
+  readonly version: (kind: string) => number
+  /** `seq` of the last entry at this instant that named an object of these kinds; -1 if none did. */
+  readonly touchedBy: (kinds: readonly string[], at: number) => number
+  readonly list: (kind: string) => readonly CelObject[]
+  /** `null` if there is none; also for kinds that are not kept. */
+  readonly find: (kind: string, namespace: string, name: string) => CelObject | null
+  /** Keeps the lists of these kinds from now on, and no others. */
+  readonly keep: (kinds: ReadonlySet<string>) => void
+}
+
+interface List {
+  readonly kind: string
+  readonly keys: string[]
+  readonly objects: CelObject[]
+  /** `namespace/name` of what an entry has named since the last refresh. */
+  readonly named: Set<string>
+  /** Everything may be different. */
+  stale: boolean
+  version: number
+  /** The last entry that named one of the objects. */
+  touchedBy: number
+  touchedAt: number
+}
+
+/** From here on it costs less to ask for all objects than for each by name. */
+const NAMED_MAX = 1_000
+
+const kindsLongestFirst = CATALOG.map(({ kind }) => kind).sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+
+/** `ReplicaSet` for `ReplicaSetScaled`: what the field `object` of such an event names. */
+const kindOfEvent = (event: string): string | undefined => kindsLongestFirst.find((kind) => event.startsWith(kind))
+
+/** Position of the key, or of where it would be, as a negative number minus one. */
+const search = (keys: readonly string[], key: string): number => {
+  let low = 0
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (keys[middle]! < key) low = middle + 1
+    else high = middle
+  }
+  return keys[low] === key ? low : -low - 1
+}
+
+interface Route {
+  /** A wake-up says that somebody looks; it changes nothing. By its name it ends in `Due`. */
+  readonly isWakeUp: boolean
+  readonly list: List | undefined
+}
+
+interface NamedObjects {
+  readonly pod?: string
+  readonly node?: string
+  readonly namespace?: string
+  readonly object?: string
+  readonly objectKind?: string
+}
+
+export const createObjectLists = (view: ClusterView): ObjectLists => {
+  const lists = new Map<string, List>()
+  /** By kind of event, the list of the kind of object that it is called after. */
+  const routes = new Map<string, Route>()
+  let pods: List | undefined
+  let nodes: List | undefined
+  let namespaces: List | undefined
+
+  const name = (list: List | undefined, key: string, entry: Entry): void => {
+    if (list === undefined) return
+    list.touchedBy = entry.seq
+    list.touchedAt = entry.at
+    if (list.stale) return
+    if (list.named.size < NAMED_MAX) list.named.add(key)
+    else list.stale = true
+  }
+
+  const routeOf = (event: string): Route => {
+    let route = routes.get(event)
+    if (route === undefined) {
+      const kind = kindOfEvent(event)
+      route = { isWakeUp: event.endsWith('Due'), list: kind === undefined ? undefined : lists.get(kind) }
+      routes.set(event, route)
+    }
+    return route
+  }
+
+  const rebuild = (list: List): void => {
+    const all = objectsOf(view, list.kind)
+    list.keys.length = 0
+    list.objects.length = 0
+    for (const object of all) {
+      list.keys.push(`${object.namespace}/${object.name}`)
+      list.objects.push(toCelObject(object.render()))
+    }
+    list.stale = false
+    list.version++
+  }
+
+  const update = (list: List, key: string): void => {
+    const slash = key.indexOf('/')
+    const rendered = findObject(view, list.kind, key.slice(0, slash), key.slice(slash + 1))
+    const at = search(list.keys, key)
+    if (rendered === undefined) {
+      if (at < 0) return
+      list.keys.splice(at, 1)
+      list.objects.splice(at, 1)
+    } else {
+      const object = toCelObject(rendered.render())
+      if (at < 0) {
+        list.keys.splice(-at - 1, 0, key)
+        list.objects.splice(-at - 1, 0, object)
+      } else if (list.objects[at] === object) return
+      else list.objects[at] = object
+    }
+    list.version++
+  }
+
+  return {
+    // Hot path: once per entry.
+    seen: (entry) => {
+      if (lists.size === 0) return
+      const { event } = entry
+      const { isWakeUp, list } = routeOf(event.kind)
+      if (isWakeUp) return
+      const { pod, node, namespace, object, objectKind } = event as NamedObjects
+      if (pod !== undefined) name(pods, pod, entry)
+      // A pod shows the address of its node.
+      else if (pods !== undefined && (event.kind === 'NodeCreated' || event.kind === 'NodeDeleted')) pods.stale = true
+      if (node !== undefined) name(nodes, `/${node}`, entry)
+      if (namespace !== undefined) name(namespaces, `/${namespace}`, entry)
+      if (object !== undefined) name(objectKind === undefined ? list : lists.get(objectKind), object, entry)
+      else if (list !== undefined && pod === undefined && node === undefined && namespace === undefined)
+        list.stale = true
+    },
+    refresh: () => {
+      for (const list of lists.values()) {
+        if (list.stale) rebuild(list)
+        else for (const key of list.named) update(list, key)
+        list.named.clear()
+      }
+    },
+    version: (kind) => lists.get(kind)?.version ?? 0,
+    touchedBy: (kinds, at) => {
+      let last = -1
+      for (const kind of kinds) {
+        const list = lists.get(kind)
+        if (list !== undefined && list.touchedAt === at) last = Math.max(last, list.touchedBy)
+      }
+      return last
+    },
+    list: (kind) => lists.get(kind)?.objects ?? [],
+    find: (kind, namespace, wanted) => {
+      const list = lists.get(kind)
+      if (list === undefined) return null
+      const at = search(list.keys, `${namespace}/${wanted}`)
+      return at < 0 ? null : list.objects[at]!
+    },
+    keep: (kinds) => {
+      for (const kind of [...lists.keys()]) if (!kinds.has(kind)) lists.delete(kind)
+      for (const kind of kinds) {
+        if (lists.has(kind)) continue
+        lists.set(kind, {
+          kind,
+          keys: [],
+          objects: [],
+          named: new Set(),
+          stale: true,
+          version: 0,
+          touchedBy: -1,
+          touchedAt: -1,
+        })
+      }
+      routes.clear()
+      pods = lists.get('Pod')
+      nodes = lists.get('Node')
+      namespaces = lists.get('Namespace')
+    },
+  }
+}
