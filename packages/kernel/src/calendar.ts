@@ -6,21 +6,27 @@ import { invariant } from './invariant.ts'
  * The event calendar (future event list): every event notice that has not happened yet.
  *
  * 1. `next()` never goes back in time.
- * 2. Of the notices waiting at one instant, the lowest rank leaves first, then the one added first.
+ * 2. Of the notices waiting at one instant, the lowest rank leaves first, then the one added first: (at, rank, ticket).
  * 3. A timer key has at most one live notice per owner; adding a later one changes nothing, an earlier one replaces it,
  *    as in Kubernetes' delaying queue.
  *
- *      heap (tinyqueue)     instant                FIFO per rank
- *      ┌──────┐            ┌─────────┐   RELEASE   ○→○
- *      │ 1000 │──────────▶ │ at 1000 │   NORMAL    ○→○→○
- *      │ 1003 │            └─────────┘   DECIDE    ○
+ *      heap (tinyqueue)            the instant under way
+ *      ┌──────────┐                RELEASE  ○→○
+ *      │ at 1000  │○→○→○→○   ──▶   NORMAL   ○→○→○
+ *      │ at 1003  │○               DECIDE   ○
+ *      └──────────┘
  *
- * The heap holds distinct instants, not notices: probes, heartbeats and mass creations share instants, and a list is
- * cheaper than a heap. Cancelled notices stay where they are and are skipped when they surface: most runs cancel little.
+ * The heap holds instants, not notices: the first notice of an instant stands for it, and those that come later hang
+ * behind it in the order of adding. When its time has come the chain is dealt out by rank. Probes, heartbeats and mass
+ * creations share instants, and a list is cheaper than a heap; where instants are not shared, this is a heap of notices.
+ *
+ * Cancelled notices stay where they are and are skipped when they surface: most runs cancel little.
  */
 export interface Notice {
   readonly at: number
   readonly rank: Rank
+  /** Counts notices in the order of adding. */
+  readonly ticket: number
   /** The `seq` of the entry that added it; `null` for the scenario. */
   readonly cause: number | null
   /** The component that added it. */
@@ -31,13 +37,10 @@ export interface Notice {
   /** How many causes back, all within this one instant. */
   readonly depth: number
   live: boolean
+  /** The notice behind it: of the same instant, and once dealt out also of the same rank. */
   next: Notice | undefined
-}
-
-interface Instant {
-  readonly at: number
-  readonly head: [Notice | undefined, Notice | undefined, Notice | undefined]
-  readonly tail: [Notice | undefined, Notice | undefined, Notice | undefined]
+  /** Of the first notice of an instant: the last one. */
+  last: Notice | undefined
 }
 
 export interface Calendar {
@@ -53,7 +56,7 @@ export interface Calendar {
     key?: string,
   ) => void
   readonly cancel: (by: string, key: string) => void
-  /** Takes the earliest notice. */
+  /** Takes the earliest notice. It is the caller's until the next call, which may use the object again. */
   readonly next: () => Notice | undefined
   /** When the earliest notice is due. */
   readonly nextAt: () => number | undefined
@@ -61,17 +64,34 @@ export interface Calendar {
   readonly pending: () => readonly Notice[]
 }
 
-const byTime = (a: Instant, b: Instant): number => a.at - b.at
+type Slot = { -readonly [K in keyof Notice]: Notice[K] } & { next: Slot | undefined; last: Slot | undefined }
+
+const NOTHING: SimEvent = { kind: '' }
+
+const byInstant = (a: Notice, b: Notice): number => a.at - b.at || a.ticket - b.ticket
+const byOrder = (a: Notice, b: Notice): number => a.at - b.at || a.rank - b.rank || a.ticket - b.ticket
+
+/** Instants that can be found by their time; a power of two. */
+const KNOWN_INSTANTS = 16_384
+
+type Lists = [Slot | undefined, Slot | undefined, Slot | undefined]
 
 export const createCalendar = (): Calendar => {
-  // Hot path: a tinyqueue of a million notice objects holds a quarter of a million events a second, this one millions.
-  const heap = new TinyQueue<Instant>([], byTime)
-  const instants = new Map<number, Instant>()
-  const timers = new Map<string, Map<string, Notice>>()
+  // Hot path: see bench/calendar.ts for what a heap of notices costs instead.
+  const heap = new TinyQueue<Slot>([], byInstant)
+  // The latest instant of each slot. One that lost its slot to another stays in the heap; a second one of the same time
+  // then holds only later tickets, so that dealing out both in turn keeps the order.
+  const known: (Slot | undefined)[] = new Array<Slot | undefined>(KNOWN_INSTANTS).fill(undefined)
+  const timers = new Map<string, Map<string, Slot>>()
+  const head: Lists = [undefined, undefined, undefined]
+  const tail: Lists = [undefined, undefined, undefined]
   let now = 0
+  let tickets = 0
   let live = 0
+  /** Notices dealt out, dead ones too. */
+  let dealt = 0
 
-  const timersOf = (by: string): Map<string, Notice> => {
+  const timersOf = (by: string): Map<string, Slot> => {
     let own = timers.get(by)
     if (own === undefined) {
       own = new Map()
@@ -80,33 +100,94 @@ export const createCalendar = (): Calendar => {
     return own
   }
 
+  /** Objects that are free, chained by `next`: what is made and dropped a million times a second is made once. */
+  let free: Slot | undefined
+  let given: Slot | undefined
+
+  const slot = (): Slot => {
+    const spare = free
+    if (spare === undefined) {
+      return {
+        at: 0,
+        rank: 0,
+        ticket: 0,
+        cause: null,
+        by: '',
+        event: NOTHING,
+        key: undefined,
+        depth: 0,
+        live: false,
+        next: undefined,
+        last: undefined,
+      }
+    }
+    free = spare.next
+    spare.next = undefined
+    return spare
+  }
+
+  const recycle = (notice: Slot): void => {
+    notice.event = NOTHING
+    notice.live = false
+    notice.last = undefined
+    notice.next = free
+    free = notice
+  }
+
+  /** Behind what waits at the instant under way with the same rank. */
+  const deal = (notice: Slot): void => {
+    const { rank } = notice
+    dealt++
+    const behind = tail[rank]
+    if (behind === undefined) head[rank] = notice
+    else behind.next = notice
+    tail[rank] = notice
+  }
+
   const add: Calendar['add'] = (at, rank, cause, by, event, depth, key) => {
     invariant(
       at >= now && Number.isSafeInteger(at),
       () => `${event.kind} is added at ${at}ms, but it is already ${now}ms`,
     )
-    const notice: Notice = { at, rank, cause, by, event, key, depth, live: true, next: undefined }
+    const ticket = tickets++
+    const notice = slot()
+    notice.at = at
+    notice.rank = rank
+    notice.ticket = ticket
+    notice.cause = cause
+    notice.by = by
+    notice.event = event
+    notice.key = key
+    notice.depth = depth
+    notice.live = true
     if (key !== undefined) {
       const own = timersOf(by)
       const earlier = own.get(key)
       if (earlier !== undefined) {
-        if (earlier.at <= at) return
+        if (earlier.at <= at) {
+          recycle(notice)
+          return
+        }
         earlier.live = false
         live--
       }
       own.set(key, notice)
     }
-    let instant = instants.get(at)
-    if (instant === undefined) {
-      instant = { at, head: [undefined, undefined, undefined], tail: [undefined, undefined, undefined] }
-      instants.set(at, instant)
-      heap.push(instant)
-    }
-    const last = instant.tail[rank]
-    if (last === undefined) instant.head[rank] = notice
-    else last.next = notice
-    instant.tail[rank] = notice
     live++
+    if (at === now) {
+      deal(notice)
+      return
+    }
+    const place = at & (KNOWN_INSTANTS - 1)
+    const first = known[place]
+    if (first !== undefined && first.at === at) {
+      first.last!.next = notice
+      first.last = notice
+      return
+    }
+    notice.last = notice
+    known[place] = notice
+    heap.push(notice)
   }
 
   const cancel: Calendar['cancel'] = (by, key) => {
@@ -118,48 +199,106 @@ export const createCalendar = (): Calendar => {
     own!.delete(key)
   }
 
-  /** The instant of the earliest live notice, with dead ones before it dropped. */
-  const earliest = (): Instant | undefined => {
-    for (let instant = heap.peek(); instant !== undefined; instant = heap.peek()) {
-      for (let rank = 0; rank < 3; rank++) {
-        let notice = instant.head[rank]
-        while (notice !== undefined && !notice.live) notice = notice.next
-        instant.head[rank] = notice
-        if (notice === undefined) instant.tail[rank] = undefined
-        else return instant
+  const forget = (first: Slot): void => {
+    const place = first.at & (KNOWN_INSTANTS - 1)
+    if (known[place] === first) known[place] = undefined
+  }
+
+  /** The rank of the first live notice of the instant under way; 3 if there is none. */
+  const rankUnderWay = (): number => {
+    if (dealt === 0) return 3
+    for (let rank = 0; rank < 3; rank++) {
+      let notice = head[rank]
+      while (notice !== undefined && !notice.live) {
+        const dead = notice
+        notice = notice.next
+        dealt--
+        recycle(dead)
       }
+      head[rank] = notice
+      if (notice !== undefined) return rank
+      tail[rank] = undefined
+    }
+    return 3
+  }
+
+  /** The earliest instant in the heap in which something will still happen. */
+  const upcoming = (): Slot | undefined => {
+    for (let first = heap.peek(); first !== undefined; first = heap.peek()) {
+      for (let notice: Slot | undefined = first; notice !== undefined; notice = notice.next) {
+        if (notice.live) return first
+      }
+      forget(first)
       heap.pop()
-      instants.delete(instant.at)
+      let dead: Slot | undefined = first
+      while (dead !== undefined) {
+        const following: Slot | undefined = dead.next
+        recycle(dead)
+        dead = following
+      }
     }
     return undefined
   }
 
-  const next: Calendar['next'] = () => {
-    const instant = earliest()
-    if (instant === undefined) return undefined
-    const rank = instant.head[0] !== undefined ? 0 : instant.head[1] !== undefined ? 1 : 2
-    const notice = instant.head[rank]!
-    instant.head[rank] = notice.next
-    if (notice.next === undefined) instant.tail[rank] = undefined
-    notice.next = undefined
+  const dealOut = (at: number): void => {
+    now = at
+    for (let first = heap.peek(); first !== undefined && first.at === at; first = heap.peek()) {
+      heap.pop()
+      forget(first)
+      first.last = undefined
+      let notice: Slot | undefined = first
+      while (notice !== undefined) {
+        const following: Slot | undefined = notice.next
+        notice.next = undefined
+        if (notice.live) deal(notice)
+        else recycle(notice)
+        notice = following
+      }
+    }
+  }
+
+  const taken = (notice: Slot): Slot => {
+    given = notice
     notice.live = false
     if (notice.key !== undefined) timers.get(notice.by)!.delete(notice.key)
     live--
-    now = instant.at
     return notice
+  }
+
+  const next: Calendar['next'] = () => {
+    if (given !== undefined) recycle(given)
+    given = undefined
+    let rank = rankUnderWay()
+    if (rank === 3) {
+      const first = upcoming()
+      if (first === undefined) return undefined
+      if (first.next === undefined) {
+        // Alone at its instant, as most are where instants are not shared: nothing to deal out.
+        forget(first)
+        heap.pop()
+        now = first.at
+        first.last = undefined
+        if (heap.peek()?.at !== now) return taken(first)
+        deal(first)
+      }
+      dealOut(first.at)
+      rank = rankUnderWay()
+    }
+    const notice = head[rank]!
+    head[rank] = notice.next
+    if (notice.next === undefined) tail[rank] = undefined
+    notice.next = undefined
+    dealt--
+    return taken(notice)
   }
 
   const pending: Calendar['pending'] = () => {
     const all: Notice[] = []
-    for (const instant of [...instants.values()].sort(byTime)) {
-      for (let rank = 0; rank < 3; rank++) {
-        for (let notice = instant.head[rank]; notice !== undefined; notice = notice.next) {
-          if (notice.live) all.push(notice)
-        }
-      }
+    for (const first of [...head, ...heap.data]) {
+      for (let notice = first; notice !== undefined; notice = notice.next) if (notice.live) all.push(notice)
     }
-    return all
+    return all.sort(byOrder)
   }
 
-  return { size: () => live, add, cancel, next, nextAt: () => earliest()?.at, pending }
+  return { size: () => live, add, cancel, next, nextAt: () => (rankUnderWay() < 3 ? now : upcoming()?.at), pending }
 }
