@@ -220,6 +220,8 @@ export const applyPod = {
       affinityNode: event.affinityNode,
       claims: event.claims,
       node: '',
+      nominatedNode: '',
+      schedulingGates: (template.spec.schedulingGates ?? []).map(({ name }) => name),
       phase: 'Pending',
       reason: undefined,
       message: undefined,
@@ -238,6 +240,10 @@ export const applyPod = {
     }
     const preset = event.node ?? template.spec.nodeName
     if (preset !== undefined && preset !== '') joinNode(tables, pod, preset)
+    if (pod.schedulingGates.length > 0) {
+      const message = 'Scheduling is blocked due to non-empty scheduling gates'
+      setCondition(pod, 'PodScheduled', 'False', entry.at, 'SchedulingGated', message)
+    }
     counted(tables, pod)
   },
   PodBound: (tables, entry) => {
@@ -250,6 +256,15 @@ export const applyPod = {
   PodUnschedulable: (tables, entry) => {
     const pod = podOf(tables, entry.event.pod, entry)
     setCondition(pod, 'PodScheduled', 'False', entry.at, 'Unschedulable', entry.event.message)
+    pod.nominatedNode = entry.event.nominatedNode ?? pod.nominatedNode
+  },
+  PodNominationCleared: (tables, entry) => {
+    podOf(tables, entry.event.pod, entry).nominatedNode = ''
+  },
+  PodSchedulingGatesChanged: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    pod.generation++
+    pod.schedulingGates = entry.event.gates
   },
   PodAccepted: (tables, entry) => {
     const pod = podOf(tables, entry.event.pod, entry)

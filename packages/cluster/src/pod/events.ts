@@ -66,13 +66,28 @@ export const PodCreated = defineEvent('PodCreated', {
 })
 
 export const PodBound = defineEvent('PodBound', {
-  doc: 'The scheduler assigned the pod to a node; its requests count there from now on.',
-  data: { pod: PodKey, node: NodeName },
+  doc: 'The scheduler assigned the pod to a node; its requests count there from now on. `evaluated`: nodes that were looked at, if not all.',
+  data: { pod: PodKey, node: NodeName, evaluated: optional(t.number) },
 })
 
 export const PodUnschedulable = defineEvent('PodUnschedulable', {
-  doc: 'No node fits; the message is what kube-scheduler would print.',
-  data: { pod: PodKey, message: t.string },
+  doc: 'No node fits; the message is what kube-scheduler would print. `plugins` rejected the pod. `nominatedNode` is where preemption makes room for it, empty if a nomination ends, absent if nothing changes.',
+  data: {
+    pod: PodKey,
+    message: t.string,
+    plugins: optional(t.readonlyArray(t.string)),
+    nominatedNode: optional(NodeName),
+  },
+})
+
+export const PodNominationCleared = defineEvent('PodNominationCleared', {
+  doc: 'A pod of higher priority took the room that preemption had made for this one.',
+  data: { pod: PodKey },
+})
+
+export const PodSchedulingGatesChanged = defineEvent('PodSchedulingGatesChanged', {
+  doc: 'Scheduling gates were removed; these are left. Without any the scheduler may try the pod.',
+  data: { pod: PodKey, gates: t.readonlyArray(t.string) },
 })
 
 export const PodAccepted = defineEvent('PodAccepted', {
@@ -202,6 +217,8 @@ export const podEvents = [
   PodCreated,
   PodBound,
   PodUnschedulable,
+  PodNominationCleared,
+  PodSchedulingGatesChanged,
   PodAccepted,
   PodSandboxStarted,
   ImagePullStarted,

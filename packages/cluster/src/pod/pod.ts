@@ -45,6 +45,10 @@ export interface Pod extends ObjectMeta {
   readonly claims: Readonly<Record<string, string>> | undefined
   /** Empty while unscheduled. */
   node: string
+  /** `status.nominatedNodeName`: where preemption makes room for the pod; empty if nowhere. */
+  nominatedNode: string
+  /** Names of the scheduling gates that are left. */
+  schedulingGates: readonly string[]
   phase: PodPhase
   reason: string | undefined
   message: string | undefined

@@ -25,8 +25,7 @@ const ended = ({ reason, exitCode }: { readonly reason: string; readonly exitCod
 
 /** The API server gives a pod with gates the condition at its creation. Source: strategy.go, applySchedulingGatedCondition. */
 const isGated = (pod: PodView): boolean =>
-  conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated' ||
-  (pod.node === '' && (pod.template.spec.schedulingGates ?? []).length > 0)
+  conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated' || (pod.node === '' && pod.schedulingGates.length > 0)
 
 /**
  * STATUS, READY and RESTARTS of a pod.
