@@ -246,3 +246,17 @@ it('lists objects that nothing acts on by name and age', () => {
     "
   `)
 })
+
+it('prints one object by name as it is, and anything else as a list', () => {
+  expect(get(shop(), { kinds: ['no'], names: ['n2'], output: 'yaml' })).toMatch(
+    /^apiVersion: v1\nkind: Node\nmetadata:\n/,
+  )
+  const list = JSON.parse(get(shop(), { kinds: ['pods,rc'], namespace: 'shop', output: 'json' }))
+  expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' } })
+  expect(
+    list.items.map(({ kind, metadata }: { kind: string; metadata: { name: string } }) => `${kind}/${metadata.name}`),
+  ).toEqual(['Pod/web-10', 'Pod/web-2', 'ReplicationController/web'])
+  expect(get(shop(), { kinds: ['pods'], namespace: 'empty', output: 'yaml' })).toBe(
+    'apiVersion: v1\nitems: []\nkind: List\nmetadata:\n  resourceVersion: ""\n',
+  )
+})

@@ -1,9 +1,12 @@
-import type { ClusterView } from '@wavetank/cluster'
+import { type ClusterView, findObject } from '@wavetank/cluster'
 import { EVERYTHING, formatLabels, parseSelector, type Selector } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { KindColumns, Listed, Moment } from './columns/define-columns.ts'
 import { columnsOf } from './columns/registry.ts'
 import type { KubeEvent } from './kube-events/kube-event.ts'
+import { renderKubeEvent } from './kube-events/render-kube-event.ts'
+import { formatJson } from './output/json.ts'
+import { formatYaml } from './output/yaml.ts'
 import { kindPrefix, qualifiedPlural, type Resource, resourcesNamed } from './resources.ts'
 import { formatTable } from './table.ts'
 
@@ -16,7 +19,7 @@ export interface GetOptions {
   readonly namespace?: string | { readonly all: true } | undefined
   /** As `-l` takes it. */
   readonly selector?: string | undefined
-  readonly output?: 'wide' | 'name' | undefined
+  readonly output?: 'wide' | 'name' | 'yaml' | 'json' | undefined
   readonly showLabels?: boolean | undefined
   /** `-L`. */
   readonly labelColumns?: readonly string[] | undefined
@@ -46,6 +49,8 @@ interface Query {
   readonly errors: readonly string[]
   /** More than one kind was asked for: names say which. */
   readonly severalKinds: boolean
+  /** One object was asked for by name: YAML and JSON are that of the object, not of a list. */
+  readonly single: boolean
 }
 
 const refusal = (error: string): GetResult => ({ text: '', notices: [], errors: [error] })
@@ -90,7 +95,8 @@ const named = (
       found[found.length - 1] = { resource, objects: [...last.objects, object] }
     else found.push({ resource, objects: [object] })
   }
-  return { found, errors, severalKinds: new Set(asked.map(({ resource }) => resource.kind)).size > 1 }
+  const severalKinds = new Set(asked.map(({ resource }) => resource.kind)).size > 1
+  return { found, errors, severalKinds, single: asked.length === 1 }
 }
 
 const headerOfLabel = (label: string): string => label.slice(label.lastIndexOf('/') + 1)
@@ -157,13 +163,43 @@ const query = (options: GetOptions, moment: Moment): GetResult | Query => {
     resource,
     objects: listed(resource, moment, namespace, selector.right.matches),
   }))
-  return { found, errors: [], severalKinds: resources.length > 1 }
+  return { found, errors: [], severalKinds: resources.length > 1, single: false }
 }
 
 const nothing = ({ found }: Query, namespace: GetOptions['namespace']): string =>
   typeof namespace !== 'object' && found.every(({ resource }) => resource.namespaced)
     ? `No resources found in ${namespace ?? 'default'} namespace.`
     : 'No resources found'
+
+const render = ({ view }: Moment, { kind }: Resource, object: Listed): Readonly<Record<string, unknown>> =>
+  kind === 'Event'
+    ? renderKubeEvent(view, object as KubeEvent)
+    : (findObject(view, kind, object.namespace, object.name)?.render() ?? {})
+
+/** One object, or a `v1` List of all of them. */
+const documentOf = ({ found, single }: Query, moment: Moment): Readonly<Record<string, unknown>> | undefined => {
+  const items = found.flatMap(({ resource, objects }) => objects.map((object) => render(moment, resource, object)))
+  return single ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }
+}
+
+const tablesOf = (answer: Query, moment: Moment, options: GetOptions): string =>
+  answer.found
+    .filter(({ objects }) => objects.length > 0)
+    .map((found) => tableOf(columnsOf(found.resource.kind), found, moment, options, answer.severalKinds))
+    .join(options.noHeaders === true ? '' : '\n')
+
+const textOf = (answer: Query, moment: Moment, options: GetOptions): string => {
+  const { output } = options
+  if (output === 'yaml' || output === 'json') {
+    const document = documentOf(answer, moment)
+    if (document === undefined) return ''
+    return output === 'yaml' ? formatYaml(document) : formatJson(document)
+  }
+  if (output !== 'name') return tablesOf(answer, moment, options)
+  return answer.found
+    .flatMap(({ resource, objects }) => objects.map(({ name }) => `${kindPrefix(resource)}/${name}\n`))
+    .join('')
+}
 
 /**
  * `kubectl get`, at an instant of the run.
@@ -176,14 +212,7 @@ export const getTable = (view: ClusterView, at: number, options: GetOptions): Ge
   const moment: Moment = { view, at, kubeEvents: options.kubeEvents ?? [] }
   const answer = query(options, moment)
   if ('text' in answer) return answer
-  const parts = answer.found
-    .filter(({ objects }) => objects.length > 0)
-    .map((found) =>
-      options.output === 'name'
-        ? found.objects.map(({ name }) => `${kindPrefix(found.resource)}/${name}\n`).join('')
-        : tableOf(columnsOf(found.resource.kind), found, moment, options, answer.severalKinds),
-    )
-  const text = parts.join(options.output === 'name' || options.noHeaders === true ? '' : '\n')
+  const text = textOf(answer, moment, options)
   const notices = text === '' && answer.errors.length === 0 ? [nothing(answer, options.namespace)] : []
   return { text, notices, errors: answer.errors }
 }
