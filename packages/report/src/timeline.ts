@@ -48,14 +48,25 @@ const taintOf = (taint: unknown): string => {
   return `${key}${value === undefined ? '' : `=${value}`}:${effect}`
 }
 
+const ownerName = (owner: unknown): string => {
+  const { kind, name } = owner as { kind: string; name: string }
+  return `${kind}/${name}`
+}
+
+const replicasCreated: Phrase = ({ object, spec }) => ` ${object} replicas=${(spec as { replicas: number }).replicas}`
+
+const replicasReported: Phrase = ({ object, replicas, readyReplicas, availableReplicas, failure }) => {
+  const reason = failure === undefined ? '' : ` ${(failure as { reason: string }).reason}`
+  return ` ${object} replicas=${replicas} ready=${readyReplicas} available=${availableReplicas}${reason}`
+}
+
 /** Phrases for events that read better than their fields. */
 const phrases: Readonly<Record<string, Phrase>> = {
   PodBound: ({ pod, node }) => ` ${pod} → ${node}`,
   PodAccepted: ({ pod, node }) => ` ${pod} on ${node}`,
   PodUnschedulable: ({ pod, message }) => ` ${pod}: ${message}`,
   PodCreated: (event) => {
-    const owner = event.owner as { kind: string; name: string } | undefined
-    const by = owner === undefined ? '' : ` of ${owner.kind}/${owner.name}`
+    const by = event.owner === undefined ? '' : ` of ${ownerName(event.owner)}`
     return ` ${event.pod}${by}${fields(event, ['pod', 'owner', 'uid', 'labels', 'annotations'])}`
   },
   PodStatusReported: ({ pod, phase, ready, initContainers, containers }) => {
@@ -65,6 +76,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
   ContainerStarted: ({ pod, container, restart }) =>
     ` ${pod} ${container}${restart === 0 ? '' : ` restart=${restart}`}`,
   ContainerExited: ({ pod, container, exitCode, reason }) => ` ${pod} ${container} ${reason}(${exitCode})`,
+  PodAdopted: ({ pod, owner }) => ` ${pod} by ${ownerName(owner)}`,
+  ReplicaSetCreated: replicasCreated,
+  ReplicationControllerCreated: replicasCreated,
+  ReplicaSetStatusReported: replicasReported,
+  ReplicationControllerStatusReported: replicasReported,
   NodeCreated: ({ node }) => ` ${node}`,
   NodeTainted: ({ node, taint }) => ` ${node} ${taintOf(taint)}`,
   NodeUntainted: ({ node, key, effect }) => ` ${node} ${key}${effect === undefined ? '' : `:${effect}`}`,

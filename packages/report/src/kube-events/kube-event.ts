@@ -42,6 +42,8 @@ export interface KubeEvent extends Omit<KubeEventDraft, 'at' | 'objectVersion' |
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
   readonly createdAt: number
+  /** Rises with everything that is said: the order of Events that were last seen at one instant. */
+  readonly order: number
   /** `firstTimestamp`, `lastTimestamp` and `count`, which the core recorder writes. */
   readonly firstAt: number | undefined
   readonly lastAt: number | undefined

@@ -1,0 +1,63 @@
+import type { ClusterView, DeepReadonly, Pod } from '@wavetank/cluster'
+import type { AnyEventDefinition, Entry, EventOf, SimEvent } from '@wavetank/kernel'
+import type { InvolvedObject, KubeEventDraft, KubeEventSource } from './kube-event.ts'
+
+/** An event that a controller defines, known here by its name and fields: this package does not see the controllers. */
+export interface ForeignFact<E extends SimEvent> {
+  readonly kind: string
+  readonly event?: E
+}
+export const foreignFact = <E extends SimEvent>(kind: E['kind']): ForeignFact<E> => ({ kind })
+
+type Facts = Readonly<Record<string, AnyEventDefinition | ForeignFact<SimEvent>>>
+type FactOf<D> = D extends AnyEventDefinition ? EventOf<D> : D extends ForeignFact<infer E> ? E : never
+
+/** What a component says about one entry. It sees the cluster as it is after the entry. */
+type Say<E extends SimEvent> = (entry: Entry<E>, view: ClusterView) => readonly KubeEventDraft[]
+
+/** A function for each fact; a forgotten one does not compile. */
+type SayAll<F extends Facts> = { readonly [K in keyof F]: Say<FactOf<F[K]> & SimEvent> }
+
+/** Which facts make a component record Events, and what it says. */
+export interface KubeEventComponent {
+  readonly component: string
+  /** A new memory for each fold of a log. */
+  readonly create: () => Readonly<Record<string, Say<SimEvent>>>
+  /** The recorder that loses its memory with this entry: its process has started anew. */
+  readonly restarted?: ((entry: Entry) => KubeEventSource | undefined) | undefined
+}
+
+export const defineKubeEvents = <F extends Facts>(definition: {
+  readonly component: string
+  /** By the kind of the event. */
+  readonly facts: F
+  readonly create: () => SayAll<F>
+  readonly restarted?: KubeEventComponent['restarted']
+}): KubeEventComponent => definition as unknown as KubeEventComponent
+
+export const SILENT: readonly KubeEventDraft[] = []
+
+type PodView = DeepReadonly<Pod>
+
+export const podReference = ({ namespace, name, uid }: PodView, fieldPath?: string): InvolvedObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  namespace,
+  name,
+  uid,
+  fieldPath,
+})
+
+/** Where a container stands in its pod. Source: pkg/kubelet/container/ref.go, fieldPath. */
+export const containerReference = (pod: PodView, container: string): InvolvedObject => {
+  const isInit = (pod.template.spec.initContainers ?? []).some(({ name }) => name === container)
+  return podReference(pod, `spec.${isInit ? 'initContainers' : 'containers'}{${container}}`)
+}
+
+export const nodeReference = (name: string, uid: string): InvolvedObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  namespace: '',
+  name,
+  uid,
+})

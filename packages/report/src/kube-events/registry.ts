@@ -1,0 +1,16 @@
+import type { KubeEventComponent } from './define-kube-events.ts'
+import { kubeSchedulerEvents } from './kube-scheduler.ts'
+import { kubeletEvents } from './kubelet.ts'
+import { nodeControllerEvents } from './node-controller.ts'
+import { replicaSetControllerEvents, replicationControllerEvents } from './replica-controllers.ts'
+import { taintEvictionEvents } from './taint-eviction.ts'
+
+/** Every component that records Events, in the order in which they speak of one entry. */
+export const kubeEventComponents: readonly KubeEventComponent[] = [
+  replicationControllerEvents,
+  replicaSetControllerEvents,
+  kubeSchedulerEvents,
+  kubeletEvents,
+  nodeControllerEvents,
+  taintEvictionEvents,
+]
