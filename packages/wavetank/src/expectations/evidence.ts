@@ -4,7 +4,7 @@ import type { ExpressionProblem } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type CelValue, nameOfObject } from './cel-value.ts'
 import type { ExpressionWorld } from './environment.ts'
-import { compileValue, type Expression } from './expression.ts'
+import { type Compiled, compileValue, type Expression, problemOf } from './expression.ts'
 import { formatTimeValue } from './functions.ts'
 import { type ASTNode, comprehensionOf, nodesOf, textOf } from './syntax.ts'
 
@@ -39,14 +39,17 @@ export const formatValue = (value: CelValue): string => shorten(formatPlain(valu
 
 type Evaluated = { readonly value: CelValue } | { readonly problem: ExpressionProblem }
 
+const evaluated = (world: ExpressionWorld, { evaluate }: Compiled): Evaluated => {
+  try {
+    return { value: evaluate() }
+  } catch (error) {
+    return { problem: problemOf(world, error) }
+  }
+}
+
 const evaluateNode = (world: ExpressionWorld, node: ASTNode, bindings: Context): Evaluated => {
   const compiled = compileValue(world, textOf(node), bindings)
-  if (isLeft(compiled)) return { problem: compiled.left }
-  try {
-    return { value: compiled.right.evaluate() }
-  } catch (error) {
-    return { problem: { message: error instanceof Error ? error.message : String(error), offset: 0 } }
-  }
+  return isLeft(compiled) ? { problem: compiled.left } : evaluated(world, compiled.right)
 }
 
 const isLiteral = (node: ASTNode): boolean =>
@@ -68,13 +71,13 @@ const sizedBy = (node: ASTNode): ASTNode | undefined => {
 
 /** `pods.filter(…).size()` is 2 (default/a, default/b). */
 const describe = (world: ExpressionWorld, node: ASTNode, bindings: Context): string => {
-  const evaluated = evaluateNode(world, node, bindings)
-  if ('problem' in evaluated) return `${quote(node)} has no value: ${evaluated.problem.message}`
+  const result = evaluateNode(world, node, bindings)
+  if ('problem' in result) return `${quote(node)} has no value: ${result.problem.message}`
   const list = sizedBy(node)
   const sized = list === undefined ? undefined : evaluateNode(world, list, bindings)
   const objects = sized !== undefined && 'value' in sized && Array.isArray(sized.value) ? sized.value : []
   const names = objects.map(nameOfObject).filter((name) => name !== undefined)
-  return `${quote(node)} is ${formatValue(evaluated.value)}${names.length === 0 ? '' : ` (${listNames(names)})`}`
+  return `${quote(node)} is ${formatValue(result.value)}${names.length === 0 ? '' : ` (${listNames(names)})`}`
 }
 
 const describeComparison = (
@@ -114,12 +117,15 @@ interface Element {
 const elementsOf = (world: ExpressionWorld, node: ASTNode, bindings: Context): readonly Element[] | undefined => {
   const comprehension = comprehensionOf(node)
   if (comprehension === undefined) return undefined
-  const list = evaluateNode(world, comprehension.list, bindings)
-  if ('problem' in list || !Array.isArray(list.value)) return undefined
-  return list.value.map((value: CelValue) => {
-    const inner = { ...bindings, [comprehension.variable]: value }
-    const result = evaluateNode(world, comprehension.body[0]!, inner)
-    return { name: nameOfElement(value), bindings: inner, result }
+  const { list, variable, body } = comprehension
+  const items = evaluateNode(world, list, bindings)
+  if ('problem' in items || !Array.isArray(items.value)) return undefined
+  const compiled = compileValue(world, textOf(body[0]!), { ...bindings, [variable]: null })
+  return items.value.map((value: CelValue): Element => {
+    const element = { name: nameOfElement(value), bindings: { ...bindings, [variable]: value } }
+    if (isLeft(compiled)) return { ...element, result: { problem: compiled.left } }
+    compiled.right.activation[variable] = value
+    return { ...element, result: evaluated(world, compiled.right) }
   })
 }
 
@@ -158,8 +164,8 @@ const explainNode = (world: ExpressionWorld, node: ASTNode, holds: boolean, bind
       const deciding = node.op === '||'
       if (holds !== deciding) return node.args.map((side) => explainNode(world, side, holds, bindings)).join('; ')
       const side = node.args.find((part) => {
-        const evaluated = evaluateNode(world, part, bindings)
-        return 'value' in evaluated && evaluated.value === holds
+        const result = evaluateNode(world, part, bindings)
+        return 'value' in result && result.value === holds
       })
       return side === undefined ? `${quote(node)} is ${holds}` : explainNode(world, side, holds, bindings)
     }

@@ -101,9 +101,20 @@ describe('windows', () => {
     expect(verdictOf('always', 'pods.size() < 2', { to: 90_000 })).toBe('met 60000')
     expect(verdictOf('at', 'pods.size() == 0', { from: 60_000, to: 60_000 })).toMatch(/^met 60000 /)
   })
-  it('that begin after the run fail, since nobody has looked', () => {
-    expect(verdictOf('never', RUNS, { from: 60_001 })).toBe(
-      'failed 60000 its window begins at 1m1ms, after the end of the run at 1m',
+  it('that are not over when a run is cut short leave undecided what could still change', () => {
+    const expectations = [
+      expectation('always', RUNS, { from: 2_000, to: 3_500 }),
+      expectation('always', 'pods.size() == 0'),
+      expectation('eventually', RUNS, { from: 2_500 }),
+      expectation('eventually', 'pods.size() == 2', { to: 5_000 }),
+      expectation('never', RUNS, { from: 3_500 }),
+    ]
+    const { verdicts, entries } = run(expectations, life, 3_000, 60_000)
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['undecided', 'failed', 'met', 'undecided', 'undecided'])
+    expect(verdicts[0]).not.toHaveProperty('at')
+    const header = expectations.map(({ source, ...rest }) => ({ ...rest, line: source.line, column: source.column }))
+    expect(verdictsFromLog(entries, header)).toEqual(
+      verdicts.map((verdict) => ({ ...verdict, source: { line: 1, column: 1 } })),
     )
   })
   it('have notices at their edges, one where they are one instant', () => {
@@ -113,12 +124,16 @@ describe('windows', () => {
       event: ExpectationDue({ expectation: index }),
     })
     expect(
-      expectationNotices([
-        expectation('always', 'true', { from: 5, to: 9 }),
-        expectation('at', 'true', { from: 7, to: 7 }),
-        expectation('never', 'false'),
-      ]),
-    ).toEqual([due(5, 0), due(9, 0), due(7, 1), due(0, 2)])
+      expectationNotices(
+        [
+          expectation('always', 'true', { from: 5, to: 9 }),
+          expectation('at', 'true', { from: 7, to: 7 }),
+          expectation('never', 'false'),
+          expectation('always', 'true', { from: 7, to: 8 }),
+        ],
+        7,
+      ),
+    ).toEqual([due(5, 0), due(7, 1), due(0, 2), due(7, 3)])
   })
 })
 

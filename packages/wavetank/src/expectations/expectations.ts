@@ -1,13 +1,14 @@
 import type { ClusterView } from '@wavetank/cluster'
 import { type Entry, invariant, type Observation, type SimEvent } from '@wavetank/kernel'
-import { type ExpressionProblem, formatDuration, type SourcedExpectation } from '@wavetank/scenario'
+import type { ExpressionProblem, SourcedExpectation } from '@wavetank/scenario'
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { createWorld, type ExpressionWorld } from './environment.ts'
 import { ExpectationDue, ExpectationFailed, ExpectationMet } from './events.ts'
 import { explain, explainProblem } from './evidence.ts'
 import { compileIn, type Expression } from './expression.ts'
+import { type IncrementalExpression, makeIncremental } from './incremental.ts'
 import { createObjectLists, type ObjectLists } from './object-lists.ts'
-import type { Verdict } from './verdicts.ts'
+import { nameOfExpectation, type Verdict } from './verdicts.ts'
 
 /**
  * Expectations, held against the cluster while it runs.
@@ -24,7 +25,7 @@ export interface Expectations {
   readonly seen: (entry: Entry) => void
   /** For the end of every instant; the entries that the run is to add. */
   readonly observe: (at: number, last: number) => readonly Observation[]
-  /** What is decided so far, in the order of the scenario. */
+  /** Of every expectation, in the order of the scenario. */
   readonly verdicts: () => readonly Verdict[]
 }
 
@@ -32,7 +33,9 @@ interface Tracked {
   readonly index: number
   readonly expectation: SourcedExpectation
   readonly expression: Expression
+  readonly incremental: IncrementalExpression
   readonly kinds: readonly string[]
+  /** The end of its window; after that of the run if the run is cut short. */
   readonly to: number
   /** Of the last evaluation: when it was, and the sum of the versions of the lists that it read. */
   evaluatedAt: number
@@ -43,9 +46,6 @@ interface Tracked {
 const NONE: readonly Observation[] = []
 export const EXPECTATIONS = 'expectations'
 
-/** What reports call an expectation. */
-const nameOf = ({ name }: SourcedExpectation, index: number): string => name ?? `expect[${index}]`
-
 const versionOf = (lists: ObjectLists, kinds: readonly string[]): number => {
   let version = 0
   for (const kind of kinds) version += lists.version(kind)
@@ -53,7 +53,7 @@ const versionOf = (lists: ObjectLists, kinds: readonly string[]): number => {
 }
 
 interface Decision {
-  readonly verdict: Verdict['verdict']
+  readonly verdict: 'met' | 'failed'
   readonly evidence?: string
 }
 
@@ -77,11 +77,16 @@ const decide = (world: ExpressionWorld, tracked: Tracked, isEnd: boolean): Decis
   }
 }
 
-/** @param horizon the end of the run, and of every window without an end of its own, in milliseconds */
+/**
+ * @param horizon the end of the run, in milliseconds
+ * @param duration the end of windows without an end of their own, and of longer ones; what is not decided when a run
+ *   ends earlier than that stays undecided
+ */
 export const createExpectations = (
   expectations: readonly SourcedExpectation[],
   horizon: number,
   view: ClusterView,
+  duration: number = horizon,
 ): Expectations => {
   const lists = createObjectLists(view)
   const world = createWorld({
@@ -91,41 +96,51 @@ export const createExpectations = (
     wallClock: () => view.settings.start + clock,
   })
   let clock = 0
-  let open = expectations.map((expectation, index): Tracked => {
-    const compiled = compileIn(world, expectation.expression)
-    invariant(!isLeft(compiled), () => `expectation ${index} does not compile: ${JSON.stringify(compiled)}`)
-    const expression = compiled.right
-    const to = Math.min(expectation.to ?? horizon, horizon)
-    return {
+  const compiled = expectations.map(({ expression }, index) => {
+    const result = compileIn(world, expression)
+    invariant(!isLeft(result), () => `expectation ${index} does not compile: ${JSON.stringify(result)}`)
+    return result.right
+  })
+  lists.keep(new Set(compiled.flatMap(({ reads }) => [...reads])))
+  let open = expectations.map(
+    (expectation, index): Tracked => ({
       index,
       expectation,
-      expression,
-      kinds: [...expression.reads],
-      to,
+      expression: compiled[index]!,
+      incremental: makeIncremental(world, compiled[index]!, lists),
+      kinds: [...compiled[index]!.reads],
+      to: Math.min(expectation.to ?? duration, duration),
       evaluatedAt: -1,
       version: -1,
       result: undefined,
-    }
-  })
-  const verdicts: Verdict[] = []
-  const keepWhatIsRead = (): void => lists.keep(new Set(open.flatMap(({ kinds }) => kinds)))
-  keepWhatIsRead()
+    }),
+  )
+  const verdicts = expectations.map(
+    ({ name, kind, expression, source }, index): Verdict => ({
+      index,
+      name: nameOfExpectation(name, index),
+      kind,
+      expression,
+      source,
+      verdict: 'undecided',
+    }),
+  )
 
   const evaluate = (tracked: Tracked, at: number): void => {
-    const { expression, kinds, evaluatedAt } = tracked
+    const { expression, incremental, kinds, evaluatedAt } = tracked
     const version = versionOf(lists, kinds)
     if (tracked.result !== undefined && version === tracked.version && (evaluatedAt === at || !expression.readsClock))
       return
-    tracked.result = expression.evaluate()
+    tracked.result = incremental.evaluate()
     tracked.evaluatedAt = at
     tracked.version = version
   }
 
-  const conclude = ({ index, expectation }: Tracked, at: number, { verdict, evidence }: Decision): SimEvent => {
-    const { kind, expression, source } = expectation
-    const name = nameOf(expectation, index)
+  const conclude = ({ index, incremental }: Tracked, at: number, { verdict, evidence }: Decision): SimEvent => {
+    incremental.release()
     const said = evidence === undefined ? {} : { evidence }
-    verdicts.push({ index, name, kind, expression, source, verdict, at, ...said })
+    const { name, kind, expression } = verdicts[index]!
+    verdicts[index] = { ...verdicts[index]!, verdict, at, ...said }
     const decided = { expectation: index, name, assertion: kind, expression }
     return verdict === 'met'
       ? ExpectationMet({ ...decided, ...said })
@@ -140,40 +155,39 @@ export const createExpectations = (
       let isFresh = false
       let observations: Observation[] | undefined
       for (const tracked of open) {
-        const { expectation, to } = tracked
-        const { from } = expectation
-        let decision: Decision | undefined
-        if (from <= at) {
-          if (!isFresh) lists.refresh()
-          isFresh = true
-          evaluate(tracked, at)
-          decision = decide(world, tracked, at >= to)
-        } else if (at >= horizon) {
-          const evidence = `its window begins at ${formatDuration(from)}, after the end of the run at ${formatDuration(horizon as typeof from)}`
-          decision = { verdict: 'failed', evidence }
-        }
+        if (tracked.expectation.from > at) continue
+        if (!isFresh) lists.refresh()
+        isFresh = true
+        evaluate(tracked, at)
+        const decision = decide(world, tracked, at >= tracked.to)
         if (decision === undefined) continue
-        observations ??= []
         // What named an object that it reads says more than whatever else happened last.
         const touched = lists.touchedBy(tracked.kinds, at)
         const cause = touched >= 0 ? touched : last >= 0 ? last : null
+        observations ??= []
         observations.push({ event: conclude(tracked, at, decision), cause, by: EXPECTATIONS })
       }
       if (observations === undefined) return NONE
-      const decided = new Set(verdicts.map(({ index }) => index))
-      open = open.filter(({ index }) => !decided.has(index))
-      keepWhatIsRead()
+      open = open.filter(({ index }) => verdicts[index]!.verdict === 'undecided')
+      lists.keep(new Set(open.flatMap(({ kinds }) => kinds)))
       return observations
     },
-    verdicts: () => [...verdicts].sort((a, b) => a.index - b.index),
+    verdicts: () => verdicts.slice(),
   }
 }
 
-/** What makes the run look at the edges of windows, though nothing may happen there; for `initial` of a run. */
+/**
+ * What makes the run look at the edges of windows, though nothing may happen there; for `initial` of a run.
+ *
+ * @param horizon the end of the run: what is later never comes
+ */
 export const expectationNotices = (
   expectations: readonly SourcedExpectation[],
+  horizon: number = Number.POSITIVE_INFINITY,
 ): readonly { readonly at: number; readonly by: string; readonly event: SimEvent }[] =>
   expectations.flatMap(({ from, to }, index) => {
     const edges = to === undefined || to === from ? [from] : [from, to]
-    return edges.map((at) => ({ at, by: EXPECTATIONS, event: ExpectationDue({ expectation: index }) }))
+    return edges
+      .filter((at) => at <= horizon)
+      .map((at) => ({ at, by: EXPECTATIONS, event: ExpectationDue({ expectation: index }) }))
   })

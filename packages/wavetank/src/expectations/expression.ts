@@ -188,7 +188,7 @@ const refusalOf = (node: ASTNode): ExpressionProblem | undefined => {
  * Has the library read times without its leniency: `timestamp(text)` of the library takes texts without a time zone,
  * and then for local time of the machine. A function of the library cannot be replaced, a call can.
  */
-const makeTimesStrict = (node: ASTNode): void => {
+export const makeTimesStrict = (node: ASTNode): void => {
   if (node.op === 'call' && node.args[0] === 'timestamp') node.args[0] = STRICT_TIMESTAMP
 }
 
@@ -199,12 +199,21 @@ const typeName = (value: unknown): string => {
   return typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/** An expression of any type; `bindings` are further variables. */
+/** An expression of any type. */
+export interface Compiled {
+  readonly type: string
+  readonly syntax: ASTNode
+  /** The values of its variables; what was bound can be bound anew. */
+  readonly activation: Context
+  readonly evaluate: () => unknown
+}
+
+/** @param bindings further variables */
 export const compileValue = (
   world: ExpressionWorld,
   text: string,
   bindings: Context = {},
-): Either<ExpressionProblem, { readonly type: string; readonly syntax: ASTNode; readonly evaluate: () => unknown }> => {
+): Either<ExpressionProblem, Compiled> => {
   const names = Object.keys(bindings)
   let { environment, activation } = world
   if (names.length > 0) {
@@ -226,7 +235,7 @@ export const compileValue = (
   nodes.forEach(makeTimesStrict)
   const checked = parsed.check()
   if (!checked.valid) return left(problemOf(world, checked.error))
-  return right({ type: checked.type ?? 'dyn', syntax: parsed.ast, evaluate: () => parsed(activation) })
+  return right({ type: checked.type ?? 'dyn', syntax: parsed.ast, activation, evaluate: () => parsed(activation) })
 }
 
 export const compileIn = (world: ExpressionWorld, text: string): Either<ExpressionProblem, Expression> => {

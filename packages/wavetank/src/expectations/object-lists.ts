@@ -22,6 +22,16 @@ export interface ObjectLists {
   readonly find: (kind: string, namespace: string, name: string) => CelObject | null
   /** Keeps the lists of these kinds from now on, and no others. */
   readonly keep: (kinds: ReadonlySet<string>) => void
+  /** Has every change told to the follower, with the next `refresh`; returns what ends that. */
+  readonly follow: (kind: string, follower: Follower) => () => void
+}
+
+/** Keeps something of a list that is cheaper to keep than to find out again. */
+export interface Follower {
+  /** Everything that was told is void; what there is will be told anew. */
+  readonly reset: () => void
+  /** The object of this key is there, or different; `undefined`: it is gone. */
+  readonly change: (key: string, object: CelObject | undefined) => void
 }
 
 interface List {
@@ -36,6 +46,7 @@ interface List {
   /** The last entry that named one of the objects. */
   touchedBy: number
   touchedAt: number
+  readonly followers: Set<Follower>
 }
 
 /** From here on it costs less to ask for all objects than for each by name. */
@@ -47,7 +58,7 @@ const kindsLongestFirst = CATALOG.map(({ kind }) => kind).sort((a, b) => b.lengt
 const kindOfEvent = (event: string): string | undefined => kindsLongestFirst.find((kind) => event.startsWith(kind))
 
 /** Position of the key, or of where it would be, as a negative number minus one. */
-const search = (keys: readonly string[], key: string): number => {
+export const search = (keys: readonly string[], key: string): number => {
   let low = 0
   let high = keys.length
   while (low < high) {
@@ -103,9 +114,13 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
     const all = objectsOf(view, list.kind)
     list.keys.length = 0
     list.objects.length = 0
+    for (const follower of list.followers) follower.reset()
     for (const object of all) {
-      list.keys.push(`${object.namespace}/${object.name}`)
-      list.objects.push(toCelObject(object.render()))
+      const key = `${object.namespace}/${object.name}`
+      const shown = toCelObject(object.render())
+      list.keys.push(key)
+      list.objects.push(shown)
+      for (const follower of list.followers) follower.change(key, shown)
     }
     list.stale = false
     list.version++
@@ -128,6 +143,8 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       else list.objects[at] = object
     }
     list.version++
+    const shown = rendered === undefined ? undefined : list.objects[search(list.keys, key)]
+    for (const follower of list.followers) follower.change(key, shown)
   }
 
   return {
@@ -183,12 +200,20 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
           version: 0,
           touchedBy: -1,
           touchedAt: -1,
+          followers: new Set(),
         })
       }
       routes.clear()
       pods = lists.get('Pod')
       nodes = lists.get('Node')
       namespaces = lists.get('Namespace')
+    },
+    follow: (kind, follower) => {
+      const list = lists.get(kind)
+      if (list === undefined) return () => undefined
+      list.followers.add(follower)
+      list.stale = true
+      return () => void list.followers.delete(follower)
     },
   }
 }

@@ -93,10 +93,15 @@ export interface StoryRun {
 }
 
 /** Runs a story with nobody in the cluster who reacts. */
-export const run = (expectations: readonly SourcedExpectation[], story: Story, horizon = 60_000): StoryRun => {
+export const run = (
+  expectations: readonly SourcedExpectation[],
+  story: Story,
+  horizon = 60_000,
+  duration = horizon,
+): StoryRun => {
   const model = createClusterStore()
   const entries: Entry[] = []
-  const held = createExpectations(expectations, horizon, model.view)
+  const held = createExpectations(expectations, horizon, model.view, duration)
   const simulation = createRun({
     model,
     controllers: [],
@@ -104,7 +109,7 @@ export const run = (expectations: readonly SourcedExpectation[], story: Story, h
     draw: createDraw(1),
     initial: [
       ...story.flatMap(([at, ...events]) => events.map((event) => ({ at, by: 'story', event }))),
-      ...expectationNotices(expectations),
+      ...expectationNotices(expectations, horizon),
     ],
     horizon,
     append: (entry) => {

@@ -3,7 +3,7 @@ import { STRICT_TIMESTAMP } from './functions.ts'
 
 export type { ASTNode }
 
-const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value
+export const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value
 
 /** The parts of an expression, in the order in which they stand. */
 export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
