@@ -5,6 +5,19 @@ export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
 export type { PodSpec } from './api/core/pod-spec.ts'
 export type { Probe } from './api/core/probe.ts'
+export type { ApiFailure, ApiReason } from './api-server/failure.ts'
+export { resourceOf } from './api-server/failure.ts'
+export {
+  createInitialNamespaces,
+  createObject,
+  type DeleteOptions,
+  deleteObject,
+  INITIAL_NAMESPACES,
+  type Pending,
+  pendingKey,
+  withName,
+} from './api-server/objects.ts'
+export { applyManifest, type PatchType, patchObject } from './api-server/patch.ts'
 export { recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
 export { createPod, deletePod, type NewPod, podName } from './api-server/pods.ts'
 export {
@@ -13,6 +26,8 @@ export {
   replicaEventsOf,
   replicaTableOf,
 } from './api-server/replica-sets.ts'
+export { storedObject, updateObject } from './api-server/update.ts'
+export type { Update } from './api-server/update-metadata.ts'
 export {
   type ClusterController,
   type Component,
@@ -27,7 +42,13 @@ export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './
 export { formatPath, type Issue, type PathStep } from './issue.ts'
 export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
 export { type Labels, type Selector, selectorOf } from './labels.ts'
-export { NamespaceCreated, NamespaceDeleted, NamespaceMarkedForDeletion } from './namespace/events.ts'
+export {
+  NamespaceAnnotated,
+  NamespaceCreated,
+  NamespaceDeleted,
+  NamespaceLabelled,
+  NamespaceMarkedForDeletion,
+} from './namespace/events.ts'
 export { podAddress } from './node/apply.ts'
 export {
   type ConditionStatus,
@@ -55,7 +76,7 @@ export {
   type ResourceAmounts,
   readiness,
 } from './node/node.ts'
-export { ClusterConfigured, InertObjectCreated, InertObjectDeleted } from './object/events.ts'
+export { ClusterConfigured, InertObjectChanged, InertObjectCreated, InertObjectDeleted } from './object/events.ts'
 export { ControllerRef, FOREGROUND_DELETION, ORPHAN, Propagation } from './object/meta.ts'
 export {
   controllerRefOf,

@@ -15,7 +15,7 @@ export interface Namespace extends ObjectMeta {
 export interface InertObject extends ObjectMeta {
   readonly kind: string
   readonly key: ObjectKey
-  readonly body: Readonly<Record<string, unknown>>
+  body: Readonly<Record<string, unknown>>
 }
 
 /** The state of the cluster: written by the folds alone, read by everyone else through `ClusterView`. */

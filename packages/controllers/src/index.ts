@@ -1,2 +1,3 @@
+export { KubectlCompleted, KubectlIssued, NodeDrained } from './kubectl/events.ts'
 export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_BEHAVIOR } from './kubelet/behavior.ts'
 export { controllers } from './registry.ts'

@@ -1,6 +1,7 @@
 import type { ClusterController } from '@wavetank/cluster'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
+import { kubectl } from './kubectl/kubectl.ts'
 import { kubelet } from './kubelet/kubelet.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
@@ -20,4 +21,5 @@ export const controllers: readonly ClusterController[] = [
   podGarbageCollector,
   garbageCollector,
   namespaceController,
+  kubectl,
 ]

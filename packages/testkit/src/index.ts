@@ -1,1 +1,2 @@
 export { at, type Given, type GivenOptions, given, type Outcome, type TimedEvent } from './given.ts'
+export { stored } from './stored.ts'

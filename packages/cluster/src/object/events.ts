@@ -12,10 +12,15 @@ export const InertObjectCreated = defineEvent('InertObjectCreated', {
   data: { objectKind: t.string, object: ObjectKey, uid: Uid, body: t.UnknownRecord },
 })
 
+export const InertObjectChanged = defineEvent('InertObjectChanged', {
+  doc: 'An object of a kind that is not simulated was written again; this is all of it.',
+  data: { objectKind: t.string, object: ObjectKey, body: t.UnknownRecord },
+})
+
 export const InertObjectDeleted = defineEvent('InertObjectDeleted', {
   doc: 'An object of a kind that is not simulated is gone.',
   rank: RELEASE,
   data: { objectKind: t.string, object: ObjectKey },
 })
 
-export const objectEvents = [ClusterConfigured, InertObjectCreated, InertObjectDeleted] as const
+export const objectEvents = [ClusterConfigured, InertObjectCreated, InertObjectChanged, InertObjectDeleted] as const

@@ -1,0 +1,143 @@
+import { PodLabelled, replicationControllerEvents } from '@wavetank/cluster'
+import { apiObject } from '@wavetank/cluster/api'
+import { describe, expect, it } from 'vitest'
+import { configMap, kindsOf, node, pod, replicaSet, replicationController, run } from './test-cluster.ts'
+
+type Json = Readonly<Record<string, unknown>>
+const apply = (...manifests: readonly Json[]) => ({ verb: 'apply' as const, objects: manifests.map(apiObject) })
+const create = (...manifests: readonly Json[]) => ({ verb: 'create' as const, objects: manifests.map(apiObject) })
+const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
+
+describe('kubectl apply', () => {
+  it('creates what is not there, and one template of several once', () => {
+    const { written, output, exitCode } = run(apply(replicaSet('a'), replicaSet('b'), pod('cart'), configMap('c')))
+    expect(kindsOf(written)).toEqual([
+      'PodTemplateRecorded',
+      'ReplicaSetCreated',
+      'ReplicaSetCreated',
+      'PodTemplateRecorded',
+      'PodCreated',
+      'InertObjectCreated',
+    ])
+    expect(output).toEqual([
+      'replicaset.apps/a created',
+      'replicaset.apps/b created',
+      'pod/cart created',
+      'configmap/c created',
+    ])
+    expect(exitCode).toBe(0)
+  })
+
+  it('creates objects in a namespace that the same files bring', () => {
+    const inShop = pod('cart', { metadata: { namespace: 'shop' } })
+    const outcome = run(apply(shop, inShop))
+    expect(outcome.output).toEqual(['namespace/shop created', 'pod/cart created'])
+    expect([...outcome.applied().pods.keys()]).toEqual(['shop/cart'])
+  })
+
+  it('leaves alone what is the same', () => {
+    const manifests = [
+      replicaSet('web'),
+      replicationController('rc'),
+      pod('cart'),
+      configMap('c', { a: '1' }),
+      node('n1'),
+    ]
+    const { written, output } = run(apply(...manifests), manifests)
+    expect(written).toEqual([])
+    expect(output).toEqual([
+      'replicaset.apps/web unchanged',
+      'replicationcontroller/rc unchanged',
+      'pod/cart unchanged',
+      'configmap/c unchanged',
+      'node/n1 unchanged',
+    ])
+  })
+
+  it('changes what is different, and keeps labels that others set', () => {
+    const labelled = PodLabelled({ pod: 'default/cart', labels: { app: 'web', by: 'hand' } })
+    const changed = pod('cart', { metadata: { labels: { app: 'web', tier: 'front' } } })
+    const { written, output } = run(apply(changed), [pod('cart')], [labelled])
+    expect(written).toEqual([PodLabelled({ pod: 'default/cart', labels: { app: 'web', by: 'hand', tier: 'front' } })])
+    expect(output).toEqual(['pod/cart configured'])
+  })
+
+  it('gives a ReplicationController its new template, size and selector', () => {
+    const template = { metadata: { labels: { app: 'v2' } }, spec: { containers: [{ name: 'web', image: 'nginx:2' }] } }
+    const next = replicationController('rc', { replicas: 1, selector: { app: 'v2' }, template })
+    const outcome = run(apply(next), [replicationController('rc')])
+    expect(kindsOf(outcome.written)).toEqual([
+      'ReplicationControllerSelectorChanged',
+      'PodTemplateRecorded',
+      'ReplicationControllerTemplateChanged',
+      'ReplicationControllerScaled',
+    ])
+    expect(outcome.written[3]).toEqual(replicationControllerEvents.Scaled({ object: 'default/rc', replicas: 1 }))
+    const rc = outcome.applied().replicationControllers.get('default/rc')
+    expect(rc?.selector).toEqual({ matchLabels: { app: 'v2' } })
+    expect(rc?.template.spec.containers[0]?.image).toBe('nginx:2')
+  })
+
+  it('is refused, word for word, what may not change, and goes on', () => {
+    const labels = { app: 'v2' }
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } }
+    const moved = replicaSet('web', { selector: { matchLabels: labels }, template })
+    const renamed = pod('cart', { spec: { containers: [{ name: 'other', image: 'nginx:1.27' }] } })
+    const { written, output, exitCode } = run(apply(moved, renamed, configMap('c')), [replicaSet('web'), pod('cart')])
+    expect(kindsOf(written)).toEqual(['InertObjectCreated'])
+    expect(output[0]).toBe('configmap/c created')
+    expect(output[1]).toBe(
+      'The ReplicaSet "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"v2"}}: field is immutable',
+    )
+    expect(output[2]).toContain(
+      'The Pod "cart" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  it('counts the last of several manifests of one object', () => {
+    const { output, written } = run(apply(configMap('c', { a: '1' }), configMap('c', { a: '2' })))
+    expect(output).toEqual(['configmap/c created'])
+    expect((written[0] as unknown as { body: Json }).body.data).toEqual({ a: '2' })
+  })
+
+  it('says that the object is being deleted', () => {
+    const marked = replicationControllerEvents.MarkedForDeletion({ object: 'default/rc', propagation: 'Foreground' })
+    const { output } = run(apply(replicationController('rc', { replicas: 9 })), [replicationController('rc')], [marked])
+    expect(output).toEqual([
+      'Warning: Detected changes to resource rc which is currently being deleted.',
+      'replicationcontroller/rc configured',
+    ])
+  })
+})
+
+describe('kubectl create', () => {
+  it.each([
+    ['is there already', pod('cart'), 'Error from server (AlreadyExists): pods "cart" already exists'],
+    [
+      'has no namespace to stand in',
+      pod('cart', { metadata: { namespace: 'shop' } }),
+      'Error from server (NotFound): namespaces "shop" not found',
+    ],
+  ])('refuses what %s', (_what, manifest, line) => {
+    const { written, output, exitCode } = run(create(manifest), [pod('cart')])
+    expect(written).toEqual([])
+    expect(output).toEqual([line])
+    expect(exitCode).toBe(1)
+  })
+
+  it('refuses the second of two objects of one name', () => {
+    const { output } = run(create(configMap('c'), configMap('c')))
+    expect(output).toEqual(['configmap/c created', 'Error from server (AlreadyExists): configmaps "c" already exists'])
+  })
+
+  it('makes up a name for every object that has only the start of one', () => {
+    const generated = pod('x', { metadata: { name: undefined, generateName: 'job-' } })
+    const { output, written } = run(create(generated, generated))
+    expect(output).toHaveLength(2)
+    expect(new Set(output).size).toBe(2)
+    for (const line of output) expect(line).toMatch(/^pod\/job-[bcdfghjklmnpqrstvwxz2456789]{5} created$/)
+    const names = written.filter(({ kind }) => kind === 'PodCreated') as unknown as { pod: string }[]
+    expect(names.map(({ pod: key }) => `pod/${key.slice('default/'.length)} created`)).toEqual(output)
+  })
+})

@@ -1,0 +1,79 @@
+import {
+  applyManifest,
+  type ClusterView,
+  createObject,
+  findObject,
+  type KubectlCommand,
+  pendingKey,
+  withName,
+} from '@wavetank/cluster'
+import type { ApiObject } from '@wavetank/cluster/api'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { type Gathering, gathering, type Outcome, outcomeOf, printedName } from './outcome.ts'
+
+type Apply = Extract<KubectlCommand, { readonly verb: 'apply' | 'create' }>
+
+const keyOf = ({ kind, metadata }: ApiObject): string => pendingKey(kind, metadata.namespace ?? '', metadata.name)
+
+const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gathering, pending: Set<string>): void => {
+  const named = withName(view, at, object, pending)
+  if (isLeft(named)) {
+    result.problems.push(named.left)
+    return
+  }
+  const created = createObject(view, at, named.right, pending)
+  if (isLeft(created)) {
+    result.problems.push(created.left)
+    return
+  }
+  pending.add(keyOf(named.right))
+  result.events.push(...created.right)
+  result.output.push(`${printedName(object.kind, named.right.metadata.name)} created`)
+}
+
+const applyOne = (view: ClusterView, object: ApiObject, result: Gathering): void => {
+  const { kind, metadata } = object
+  const name = printedName(kind, metadata.name)
+  const update = applyManifest(view, object)
+  if (isLeft(update)) {
+    result.problems.push(update.left)
+    return
+  }
+  const changed = update.right.length > 0
+  result.events.push(...update.right)
+  const found = findObject(view, kind, metadata.namespace ?? '', metadata.name)?.render()
+  const deletedAt = (found?.metadata as { readonly deletionTimestamp?: string } | undefined)?.deletionTimestamp
+  if (changed && deletedAt !== undefined) {
+    result.output.push(`Warning: Detected changes to resource ${metadata.name} which is currently being deleted.`)
+  }
+  result.output.push(`${name} ${changed ? 'configured' : 'unchanged'}`)
+}
+
+/** Of several manifests of one object the last counts: they are written at one instant. */
+const lastOfEach = (objects: readonly ApiObject[]): readonly ApiObject[] => {
+  const last = new Map(objects.map((object) => [keyOf(object), object]))
+  return objects.filter((object) => object.metadata.name === '' || last.get(keyOf(object)) === object)
+}
+
+/** `kubectl apply -f`: creates what is not there, changes what is. Source: pkg/cmd/apply/apply.go, applyOneObject. */
+export const apply = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
+  const result = gathering()
+  const pending = new Set<string>()
+  for (const object of lastOfEach(objects)) {
+    const { kind, metadata } = object
+    if (metadata.name === '') {
+      result.problems.push(`from ${metadata.generateName}: cannot use generate name with apply`)
+    } else if (findObject(view, kind, metadata.namespace ?? '', metadata.name) === undefined) {
+      createOne(view, at, object, result, pending)
+    } else applyOne(view, object, result)
+  }
+  return outcomeOf(result)
+}
+
+/** `kubectl create -f`: what is there already is an error. Source: pkg/cmd/create/create.go, RunCreate. */
+export const create = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
+  const result = gathering()
+  const pending = new Set<string>()
+  for (const object of objects) createOne(view, at, object, result, pending)
+  return outcomeOf(result)
+}

@@ -1,0 +1,27 @@
+import { defineEvent } from '@wavetank/kernel'
+import * as t from 'io-ts'
+
+export const KubectlIssued = defineEvent('KubectlIssued', {
+  doc: 'A kubectl command of the scenario’s timeline is run: the line as it was written, and what it means.',
+  data: { line: t.string, command: t.UnknownRecord },
+})
+
+export const KubectlCompleted = defineEvent('KubectlCompleted', {
+  doc: 'A kubectl command is over; `output` is what it printed, line by line.',
+  data: { line: t.string, exitCode: t.number, output: t.readonlyArray(t.string) },
+})
+
+export const NodeDrainDue = defineEvent('NodeDrainDue', {
+  doc: '`kubectl drain` turns to the next of its nodes. `issued` is the entry of the command.',
+  data: { issued: t.number, index: t.number },
+})
+
+export const NodeDrained = defineEvent('NodeDrained', {
+  doc: '`kubectl drain` has seen every pod that had to leave the node go.',
+  data: { issued: t.number, index: t.number },
+})
+
+export const NodeDrainTimeoutDue = defineEvent('NodeDrainTimeoutDue', {
+  doc: '`kubectl drain` has waited for a node’s pods as long as `--timeout` says.',
+  data: { issued: t.number, index: t.number },
+})

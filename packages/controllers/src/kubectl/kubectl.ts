@@ -1,0 +1,70 @@
+import { type ClusterView, defineController, type KubectlCommand } from '@wavetank/cluster'
+import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
+import { apply, create } from './apply.ts'
+import { cordon } from './cordon.ts'
+import { remove } from './delete.ts'
+import { applyDrain, type Drains, drainNode, nodeDone, podGone, startDrain } from './drain.ts'
+import { KubectlCompleted, KubectlIssued, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue } from './events.ts'
+import { mark } from './mark.ts'
+import type { Outcome } from './outcome.ts'
+import { patch } from './patch.ts'
+import { scale } from './scale.ts'
+import { taint } from './taint.ts'
+
+/**
+ * kubectl, as the timeline of a scenario uses it: one file a verb.
+ *
+ * 1. What a command writes is stored at the instant of the command; how long it takes until anybody notices is a matter
+ *    of those who notice.
+ * 2. A command sees the cluster as it is when it is issued. It never writes the same object twice.
+ * 3. A refusal is no error of the run: it is what the command prints, and its exit code.
+ */
+
+type KubectlScene = Scene<ClusterView, Drains, unknown>
+
+const run = (view: ClusterView, at: number, command: Exclude<KubectlCommand, { verb: 'drain' }>): Outcome => {
+  switch (command.verb) {
+    case 'scale':
+      return scale(view, command)
+    case 'delete':
+      return remove(view, command)
+    case 'label':
+    case 'annotate':
+      return mark(view, command)
+    case 'cordon':
+    case 'uncordon':
+      return cordon(view, command)
+    case 'taint':
+      return taint(view, command)
+    case 'apply':
+      return apply(view, at, command)
+    case 'create':
+      return create(view, at, command)
+    case 'patch':
+      return patch(view, command)
+  }
+}
+
+const issue = (scene: KubectlScene, entry: Entry<EventOf<typeof KubectlIssued>>): readonly Emission[] => {
+  const { line } = entry.event
+  const command = entry.event.command as unknown as KubectlCommand
+  if (command.verb === 'drain') return startDrain(scene, entry)
+  const { events, output, exitCode } = run(scene.view, entry.at, command)
+  return [...events, KubectlCompleted({ line, exitCode, output })].map(emit)
+}
+
+export const kubectl = defineController<Drains, Record<string, never>>({
+  name: 'kubectl',
+  doc: 'Runs the kubectl commands of the scenario’s timeline.',
+  component: 'wavetank',
+  flags: {},
+  events: [KubectlIssued, KubectlCompleted, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue],
+  own: { initial: () => new Map(), apply: applyDrain },
+  on: {
+    KubectlIssued: issue,
+    NodeDrainDue: drainNode,
+    NodeDrained: nodeDone,
+    NodeDrainTimeoutDue: nodeDone,
+    PodDeleted: podGone,
+  },
+})
