@@ -17,6 +17,7 @@ import {
   type Taint,
 } from '../node/events.ts'
 import { InertObjectChanged } from '../object/events.ts'
+import { unlessEmpty } from '../render/json.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
@@ -67,10 +68,15 @@ const updateNode = (was: Node, is: Node): Update => {
   return isLeft(metadata) ? metadata : right([...changes, ...metadata.right])
 }
 
-/** What the API server adds to metadata, and nobody else may change. */
+/** The metadata without what the API server adds, and without empty mappings, which mean nothing. */
 const ownMetadata = (object: ApiObject): Readonly<Record<string, unknown>> => {
-  const { uid, resourceVersion, creationTimestamp, generation, managedFields, selfLink, ...rest } = object.metadata
-  return rest
+  const { uid, resourceVersion, creationTimestamp, generation, managedFields, selfLink, labels, annotations, ...rest } =
+    object.metadata
+  return {
+    ...rest,
+    ...(labels === undefined || !unlessEmpty(labels) ? {} : { labels }),
+    ...(annotations === undefined || !unlessEmpty(annotations) ? {} : { annotations }),
+  }
 }
 
 const updateInert = (was: ApiObject, is: ApiObject): Update => {
