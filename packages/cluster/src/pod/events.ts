@@ -172,6 +172,8 @@ export const PodMarkedNotReady = defineEvent('PodMarkedNotReady', {
 
 export const PodDisruptionTargeted = defineEvent('PodDisruptionTargeted', {
   doc: 'Condition DisruptionTarget=True: the pod is about to be terminated because of a disruption.',
+  // Not later than the deletion that it comes with, which may be at once.
+  rank: RELEASE,
   data: { pod: PodKey, reason: t.string, message: t.string },
 })
 
@@ -194,6 +196,8 @@ export const PodDeleted = defineEvent('PodDeleted', {
 
 export const PodAdopted = defineEvent('PodAdopted', {
   doc: 'A controller whose selector matches an orphan made itself its owner.',
+  // Not later than the deletion of a pod that is one too many.
+  rank: RELEASE,
   data: { pod: PodKey, owner: ControllerRef },
 })
 

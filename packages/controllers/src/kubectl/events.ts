@@ -1,8 +1,9 @@
-import { defineEvent } from '@wavetank/kernel'
+import { DECIDE, defineEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
 export const KubectlIssued = defineEvent('KubectlIssued', {
   doc: 'A kubectl command of the scenario’s timeline is run: the line as it was written, and what it means.',
+  rank: DECIDE,
   data: { line: t.string, command: t.UnknownRecord },
 })
 
@@ -13,6 +14,7 @@ export const KubectlCompleted = defineEvent('KubectlCompleted', {
 
 export const NodeDrainDue = defineEvent('NodeDrainDue', {
   doc: '`kubectl drain` turns to the next of its nodes. `issued` is the entry of the command.',
+  rank: DECIDE,
   data: { issued: t.number, index: t.number },
 })
 
@@ -23,5 +25,6 @@ export const NodeDrained = defineEvent('NodeDrained', {
 
 export const NodeDrainTimeoutDue = defineEvent('NodeDrainTimeoutDue', {
   doc: '`kubectl drain` has waited for a node’s pods as long as `--timeout` says.',
+  rank: DECIDE,
   data: { issued: t.number, index: t.number },
 })

@@ -16,7 +16,8 @@ import { taint } from './taint.ts'
  *
  * 1. What a command writes is stored at the instant of the command; how long it takes until anybody notices is a matter
  *    of those who notice.
- * 2. A command sees the cluster as it is when it is issued. It never writes the same object twice.
+ * 2. A command sees the cluster as it is when it is issued: what happens at that instant has happened, the last command
+ *    included. It never writes the same object twice.
  * 3. A refusal is no error of the run: it is what the command prints, and its exit code.
  */
 
