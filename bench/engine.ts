@@ -1,0 +1,108 @@
+import { createFileSink, createFileSource } from '@wavetank/kernel'
+import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { createSimulation, flagCatalog, openLog, type SimulationResult, stateAt } from 'wavetank'
+import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
+
+/**
+ * The engine on a churn of pods: ReplicaSets of ten whose containers run for a few minutes, crash and come back, with a
+ * node that fails and returns now and then. Client rate limits are raised, so that the cluster and not its throttles are
+ * measured.
+ */
+const churn = (pods: number, minutes: number): Scenario => {
+  const nodes = Math.max(3, Math.ceil(pods / 50))
+  const sets = Math.ceil(pods / 10)
+  const file = {
+    apiVersion: 'wavetank.dev/v1alpha1',
+    kind: 'Scenario',
+    metadata: { name: `churn-${pods}` },
+    duration: `${minutes}m`,
+    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '64', memory: '256Gi', pods: '110' } }],
+    manifests: Array.from({ length: sets }, (_, i) => ({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: `set-${i}` },
+      spec: {
+        replicas: 10,
+        selector: { matchLabels: { app: `a${i}` } },
+        template: {
+          metadata: { labels: { app: `a${i}` } },
+          spec: {
+            containers: [
+              { name: 'c', image: 'example/app:1', resources: { requests: { cpu: '100m', memory: '128Mi' } } },
+            ],
+          },
+        },
+      },
+    })),
+    behaviors: [{ run: { for: { exponential: { mean: '4m' } }, exitCode: 1 } }],
+    flags: {
+      'kube-controller-manager': { 'kube-api-qps': 1_000_000, 'kube-api-burst': 1_000_000 },
+      'kube-scheduler': { 'client-connection-qps': 1_000_000, 'client-connection-burst': 1_000_000 },
+    },
+    timeline: [
+      { at: '2m', fail: { node: 'n-1' } },
+      { at: '9m', recover: { node: 'n-1' } },
+    ],
+  }
+  const decoded = decodeScenario(
+    { file: 'churn.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
+    { flags: flagCatalog },
+  )
+  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
+  return decoded.right.scenario
+}
+
+const toEnd = (scenario: Scenario, path: string): SimulationResult => {
+  const sink = createFileSink(path)
+  if (isLeft(sink)) throw new Error(sink.left.message)
+  const simulation = createSimulation(scenario, { sink: sink.right })
+  for (;;) {
+    const result = simulation.advance(1_000_000)
+    if (result !== undefined) return result
+  }
+}
+
+const replayed = (path: string): { readonly entries: number; readonly digest: string } => {
+  const source = createFileSource(path)
+  const reading = isLeft(source) ? source : openLog(source.right)
+  if (isLeft(reading)) throw new Error(reading.left.message)
+  const { entries, end } = stateAt(reading.right)
+  return { entries, digest: end?.state === 'complete' ? end.digest : 'torn' }
+}
+
+const measure = (pods: number, minutes: number): readonly Measurement[] => {
+  const folder = mkdtempSync(join(tmpdir(), 'wavetank-bench-'))
+  const path = join(folder, 'churn.ndjson')
+  try {
+    const scenario = churn(pods, minutes)
+    const live = timed(() => toEnd(scenario, path))
+    const again = timed(() => replayed(path))
+    const { entries } = live.result.end
+    if (again.result.entries !== entries || again.result.digest !== live.result.digest) {
+      throw new Error('replay is not what the run was')
+    }
+    const name = `${pods} pods, ${minutes} simulated minutes`
+    const work = `${entries} entries, ${(live.result.bytes / entries).toFixed(0)} bytes each, ${live.result.digest}`
+    const rate = (seconds: number): string =>
+      `${Math.round(entries / seconds)} entries/s, ${((seconds / entries) * 1e6).toFixed(2)} µs each`
+    return [
+      { case: `${name}: live, log to a file`, work, rate: rate(live.seconds) },
+      { case: `${name}: replayed from the file`, work, rate: `${rate(again.seconds)}; peak memory ${peakMebibytes()} MiB` },
+    ]
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+export const engineBench: Bench = {
+  name: 'engine',
+  doc: 'Entries a second of a churn of pods, live and replayed; the cost per entry as the cluster grows.',
+  run: (scale) =>
+    scale === 'small'
+      ? measure(100, 5)
+      : [...measure(1_000, 60), ...measure(10_000, 30), ...measure(100_000, 10)],
+}

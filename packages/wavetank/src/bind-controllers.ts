@@ -1,0 +1,33 @@
+import type { ClusterView } from '@wavetank/cluster'
+import { clusterEvents } from '@wavetank/cluster'
+import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
+import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
+import { type Behavior, compileBehaviors, type FlagValues } from '@wavetank/scenario'
+import { expectationEvents } from './expectations/events.ts'
+
+/** Every event kind that a log can hold. */
+export const catalogue: ReadonlyMap<string, AnyEventDefinition> = new Map(
+  [...clusterEvents, ...controllers.flatMap(({ events }) => events), ...expectationEvents].map((definition) => [
+    definition.kind,
+    definition,
+  ]),
+)
+
+/** The behaviour of each container, looked up once for all containers that look the same. */
+const behaviorLookup = (behaviors: readonly Behavior[]): ((subject: BehaviorSubject) => ContainerBehavior) => {
+  if (behaviors.length === 0) return () => DEFAULT_BEHAVIOR
+  const find = compileBehaviors(behaviors)
+  return (subject) => behaviors[find(subject)] ?? DEFAULT_BEHAVIOR
+}
+
+/** The controllers with the settings of a scenario. Replay needs no behaviours: it only folds. */
+export const bindControllers = (
+  flags: FlagValues,
+  behaviors: readonly Behavior[] = [],
+): readonly BoundController<ClusterView>[] => {
+  const behaviorOf = behaviorLookup(behaviors)
+  return controllers.map((controller) => ({
+    controller,
+    config: { ...flags[controller.component], behaviorOf },
+  }))
+}

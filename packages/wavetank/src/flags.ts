@@ -1,0 +1,26 @@
+import type { Flags, FlagValues } from '@wavetank/cluster'
+import { controllers } from '@wavetank/controllers'
+import { type FlagCatalog, flagCatalogOf } from '@wavetank/scenario'
+
+/** Flags of the API server, which is no controller: what it does is part of every write. */
+export const apiServerFlags = {
+  'default-not-ready-toleration-seconds': {
+    type: 'integer',
+    default: 300,
+    min: 0,
+    doc: 'How long pods that do not say otherwise stay on a node that is not ready.',
+  },
+  'default-unreachable-toleration-seconds': {
+    type: 'integer',
+    default: 300,
+    min: 0,
+    doc: 'The same for a node that is unreachable.',
+  },
+} as const satisfies Flags
+export type ApiServerFlags = FlagValues<typeof apiServerFlags>
+
+/** Every flag that a scenario can set, by component. */
+export const flagCatalog: FlagCatalog = flagCatalogOf([
+  { component: 'kube-apiserver', flags: apiServerFlags },
+  ...controllers,
+])

@@ -1,0 +1,67 @@
+import {
+  ClusterConfigured,
+  createClusterStore,
+  createObject,
+  NamespaceCreated,
+  NodeFailed,
+  NodeRecovered,
+} from '@wavetank/cluster'
+import { KubectlIssued } from '@wavetank/controllers'
+import { type SimEvent, uuidOf } from '@wavetank/kernel'
+import type { Scenario, TimelineEntry } from '@wavetank/scenario'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { settingsOf } from './settings.ts'
+
+export interface InitialNotice {
+  readonly at: number
+  readonly by: string
+  readonly event: SimEvent
+}
+
+const BY = 'scenario'
+
+/** Namespaces that every cluster has. */
+const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
+
+const eventOf = ({ action }: TimelineEntry): SimEvent => {
+  switch (action.kind) {
+    case 'kubectl':
+      return KubectlIssued({ line: action.text, command: action.command as never })
+    case 'fail':
+      return NodeFailed({ node: action.node })
+    case 'recover':
+      return NodeRecovered({ node: action.node })
+  }
+}
+
+/**
+ * What a scenario brings: the cluster as it is at t=0, then its timeline.
+ *
+ * The objects are stored one after another in a cluster of their own, since what storing one comes to depends on what
+ * is there: a template is recorded once, a pod needs its namespace. Namespaces that no manifest brings are created.
+ */
+export const initialNotices = (scenario: Scenario, seed: number): readonly InitialNotice[] => {
+  const scratch = createClusterStore()
+  const notices: InitialNotice[] = []
+  const now = (event: SimEvent): void => {
+    scratch.apply({ seq: notices.length, at: 0, cause: null, by: BY, event })
+    notices.push({ at: 0, by: BY, event })
+  }
+  now(ClusterConfigured({ settings: settingsOf(scenario, seed) as never }))
+  const namespaces = new Set<string>(SYSTEM_NAMESPACES)
+  const described = new Set(scenario.objects.filter(({ kind }) => kind === 'Namespace').map((o) => o.metadata.name))
+  for (const { metadata } of scenario.objects) if (metadata.namespace !== undefined) namespaces.add(metadata.namespace)
+  for (const namespace of [...namespaces].sort()) {
+    if (described.has(namespace)) continue
+    const labels = { 'kubernetes.io/metadata.name': namespace }
+    now(NamespaceCreated({ namespace, uid: uuidOf(seed, `Namespace ${namespace}`), labels }))
+  }
+  for (const object of [...scenario.nodes, ...scenario.objects]) {
+    const events = createObject(scratch.view, 0, object)
+    // The loader has refused duplicates and dangling namespaces.
+    if (isLeft(events)) throw new Error(events.left.message)
+    for (const event of events.right) now(event)
+  }
+  for (const entry of scenario.timeline) notices.push({ at: entry.at, by: BY, event: eventOf(entry) })
+  return notices
+}

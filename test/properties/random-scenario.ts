@@ -1,0 +1,152 @@
+import { type DecodedScenario, decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
+import fc from 'fast-check'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { flagCatalog } from 'wavetank'
+
+/** Scenario files at random: small clusters in which much happens. They are read as a user's file would be. */
+
+const seconds = (min: number, max: number): fc.Arbitrary<string> => fc.integer({ min, max }).map((n) => `${n}s`)
+
+const requests = fc.record({
+  cpu: fc.constantFrom('50m', '100m', '500m', '1', '3'),
+  memory: fc.constantFrom('32Mi', '256Mi', '1Gi'),
+})
+
+const probe = fc.record({
+  httpGet: fc.constant({ path: '/', port: 8080 }),
+  periodSeconds: fc.integer({ min: 1, max: 15 }),
+  failureThreshold: fc.integer({ min: 1, max: 4 }),
+  initialDelaySeconds: fc.integer({ min: 0, max: 20 }),
+})
+
+const container = (name: string): fc.Arbitrary<object> =>
+  fc.record(
+    {
+      name: fc.constant(name),
+      image: fc.constantFrom('example/a:1', 'example/b:2', 'example/c'),
+      resources: fc.record({ requests }),
+      livenessProbe: probe,
+      readinessProbe: probe,
+      startupProbe: probe,
+    },
+    { requiredKeys: ['name', 'image'] },
+  )
+
+const podSpec = fc.record(
+  {
+    containers: fc.oneof(
+      fc.tuple(container('main')),
+      fc.tuple(container('main'), container('second')),
+    ),
+    initContainers: fc.tuple(container('setup')).map(([init]) => [{ name: 'setup', image: (init as { image: string }).image }]),
+    terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
+  },
+  { requiredKeys: ['containers'] },
+)
+
+const replicaObject = (index: number): fc.Arbitrary<object> =>
+  fc
+    .record({
+      kind: fc.constantFrom('ReplicaSet', 'ReplicationController'),
+      replicas: fc.integer({ min: 0, max: 6 }),
+      minReadySeconds: fc.constantFrom(0, 0, 12),
+      spec: podSpec,
+    })
+    .map(({ kind, replicas, minReadySeconds, spec }) => ({
+      apiVersion: kind === 'ReplicaSet' ? 'apps/v1' : 'v1',
+      kind,
+      metadata: { name: `set-${index}` },
+      spec: {
+        replicas,
+        minReadySeconds,
+        selector: kind === 'ReplicaSet' ? { matchLabels: { app: `a${index}` } } : { app: `a${index}` },
+        template: { metadata: { labels: { app: `a${index}` } }, spec },
+      },
+    }))
+
+const barePod = (index: number): fc.Arbitrary<object> =>
+  fc.record({ spec: podSpec, policy: fc.constantFrom('Always', 'OnFailure', 'Never'), app: fc.constantFrom('a0', 'a1', 'x') }).map(
+    ({ spec, policy, app }) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `pod-${index}`, labels: { app } },
+      spec: { ...spec, restartPolicy: policy },
+    }),
+  )
+
+const behavior = fc.record(
+  {
+    match: fc.record({ labels: fc.constantFrom('app=a0', 'app=a1', 'app=x') }),
+    startup: seconds(0, 30),
+    run: fc.record({ for: seconds(1, 200), exitCode: fc.constantFrom(0, 1, 137) }),
+    probes: fc.record(
+      {
+        liveness: fc.record({ failAfter: seconds(20, 300) }),
+        readiness: fc.record({ succeedAfter: seconds(1, 30) }),
+      },
+      { requiredKeys: [] },
+    ),
+    onSigterm: fc.oneof(fc.constant('ignore'), fc.record({ exitCode: fc.constantFrom(0, 3), after: seconds(0, 50) })),
+  },
+  { requiredKeys: ['match'] },
+)
+
+const node = fc.integer({ min: 1, max: 3 }).map((n) => `n-${n}`)
+const set = fc.constantFrom('rs/set-0', 'rc/set-0', 'rs/set-1', 'rc/set-1')
+
+const happening = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ fail: fc.record({ node }) }) },
+  { weight: 3, arbitrary: fc.record({ recover: fc.record({ node }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.oneof(
+      fc.tuple(set, fc.integer({ min: 0, max: 8 })).map(([target, n]) => `scale ${target} --replicas=${n}`),
+      node.map((name) => `cordon ${name}`),
+      node.map((name) => `uncordon ${name}`),
+      fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app}`),
+      fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app} --force --grace-period=0`),
+      fc.tuple(set, fc.constantFrom('background', 'foreground', 'orphan')).map(([t, c]) => `delete ${t} --cascade=${c}`),
+      fc.constantFrom('a0', 'a1').map((app) => `label pods -l app=${app} app=released --overwrite`),
+      node.map((name) => `taint nodes ${name} maintenance=yes:NoExecute --overwrite`),
+      node.map((name) => `taint nodes ${name} maintenance:NoExecute-`),
+    ).map((kubectl) => ({ kubectl })),
+  },
+)
+
+export interface RandomFile {
+  readonly manifests: readonly object[]
+  readonly [field: string]: unknown
+}
+
+/** A scenario file as JSON. */
+export const scenarioFile: fc.Arbitrary<RandomFile> = fc
+  .record({
+    seed: fc.integer({ min: 0, max: 1_000_000 }),
+    minutes: fc.integer({ min: 5, max: 25 }),
+    zones: fc.constantFrom(undefined, ['a'], ['a', 'b', 'c']),
+    sets: fc.tuple(replicaObject(0), replicaObject(1)),
+    pods: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }).chain((ids) => fc.tuple(...[...new Set(ids)].map(barePod))),
+    behaviors: fc.array(behavior, { maxLength: 3 }),
+    timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
+  })
+  .map(({ seed, minutes, zones, sets, pods, behaviors, timeline }) => ({
+    apiVersion: 'wavetank.dev/v1alpha1',
+    kind: 'Scenario',
+    metadata: { name: 'random' },
+    seed,
+    duration: `${minutes}m`,
+    nodes: [{ name: 'n', count: 3, capacity: { cpu: '4', memory: '4Gi', pods: '20' }, ...(zones === undefined ? {} : { zones }) }],
+    manifests: [...sets, ...pods],
+    behaviors,
+    timeline: [...timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
+  }))
+
+/** Reads a scenario file; what the generator makes must be valid. */
+export const readScenario = (file: object): Scenario => {
+  const decoded = decodeScenario(
+    { file: 'random.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
+    { flags: flagCatalog },
+  )
+  if (isLeft(decoded)) throw new Error(`the generator made a wrong scenario:\n${formatIssues(decoded.left)}`)
+  return (decoded.right as DecodedScenario).scenario
+}
