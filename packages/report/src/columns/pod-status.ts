@@ -23,10 +23,6 @@ const later = (a: number | undefined, status: Status): number | undefined => {
 const ended = ({ reason, exitCode }: { readonly reason: string; readonly exitCode: number }): string =>
   reason === '' ? `ExitCode:${exitCode}` : reason
 
-/** The API server gives a pod with gates the condition at its creation. Source: strategy.go, applySchedulingGatedCondition. */
-const isGated = (pod: PodView): boolean =>
-  conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated' || (pod.node === '' && pod.schedulingGates.length > 0)
-
 /**
  * STATUS, READY and RESTARTS of a pod.
  *
@@ -42,7 +38,7 @@ export const podStatus = (pod: PodView): PodStatusCells => {
     initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
   )
   let status: string = pod.reason ?? pod.phase
-  if (isGated(pod)) status = 'SchedulingGated'
+  if (conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated') status = 'SchedulingGated'
   let ready = 0
   let restarts = 0
   let sidecarRestarts = 0

@@ -39,7 +39,11 @@ export const podColumns = defineColumns<PodView>({
     AGE,
     { header: 'IP', wide: true, cell: ({ ip }) => ip ?? NONE },
     { header: 'NODE', wide: true, cell: ({ node }) => (node === '' ? NONE : node) },
-    { header: 'NOMINATED NODE', wide: true, cell: () => NONE },
+    {
+      header: 'NOMINATED NODE',
+      wide: true,
+      cell: ({ nominatedNode }) => (nominatedNode === '' ? NONE : nominatedNode),
+    },
     { header: 'READINESS GATES', wide: true, cell: readinessGates },
   ],
 })

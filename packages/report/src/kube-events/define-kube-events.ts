@@ -1,22 +1,13 @@
 import type { ClusterView, DeepReadonly, Pod } from '@wavetank/cluster'
-import type { AnyEventDefinition, Entry, EventOf, SimEvent } from '@wavetank/kernel'
+import type { Entry, SimEvent } from '@wavetank/kernel'
+import type { FactOf, Facts } from '../facts.ts'
 import type { InvolvedObject, KubeEventDraft, KubeEventSource } from './kube-event.ts'
-
-/** An event that a controller defines, known here by its name and fields: this package does not see the controllers. */
-export interface ForeignFact<E extends SimEvent> {
-  readonly kind: string
-  readonly event?: E
-}
-export const foreignFact = <E extends SimEvent>(kind: E['kind']): ForeignFact<E> => ({ kind })
-
-type Facts = Readonly<Record<string, AnyEventDefinition | ForeignFact<SimEvent>>>
-type FactOf<D> = D extends AnyEventDefinition ? EventOf<D> : D extends ForeignFact<infer E> ? E : never
 
 /** What a component says about one entry. It sees the cluster as it is after the entry. */
 type Say<E extends SimEvent> = (entry: Entry<E>, view: ClusterView) => readonly KubeEventDraft[]
 
 /** A function for each fact; a forgotten one does not compile. */
-type SayAll<F extends Facts> = { readonly [K in keyof F]: Say<FactOf<F[K]> & SimEvent> }
+type SayAll<F extends Facts> = { readonly [K in keyof F]: Say<FactOf<F[K]>> }
 
 /** Which facts make a component record Events, and what it says. */
 export interface KubeEventComponent {

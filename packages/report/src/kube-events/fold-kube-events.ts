@@ -34,11 +34,12 @@ const HOUR = 3_600_000
 
 const sourceKey = ({ component, host = '' }: KubeEventSource): string => `${component} ${host}`
 
-const byKey = (a: KubeEvent, b: KubeEvent): number => {
-  const keyOfA = `${a.namespace}/${a.name}`
-  const keyOfB = `${b.namespace}/${b.name}`
-  return keyOfA < keyOfB ? -1 : keyOfA > keyOfB ? 1 : 0
-}
+/** In the order of the API server's keys. */
+const sorted = (events: readonly KubeEvent[]): readonly KubeEvent[] =>
+  events
+    .map((event) => ({ event, key: `${event.namespace}/${event.name}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ event }) => event)
 
 /** Source: client-go/tools/record/event.go, makeEvent. */
 const nameOf = ({ object, at, ordinal }: EventName, start: number): string => {
@@ -105,7 +106,7 @@ export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold =>
     },
     events: (at) => {
       series.advance(at)
-      return store.list(at).map(toKubeEvent).sort(byKey)
+      return sorted(store.list(at).map(toKubeEvent))
     },
   }
 }

@@ -10,7 +10,8 @@ import {
   replicaTableOf,
 } from '@wavetank/cluster'
 import type { Entry } from '@wavetank/kernel'
-import { defineKubeEvents, foreignFact, type KubeEventComponent, SILENT } from './define-kube-events.ts'
+import { foreignFact } from '../facts.ts'
+import { defineKubeEvents, type KubeEventComponent, SILENT } from './define-kube-events.ts'
 import type { InvolvedObject, KubeEventDraft } from './kube-event.ts'
 
 type SyncFailed = { readonly kind: `${ReplicaKind}SyncFailed`; readonly object: string; readonly message: string }

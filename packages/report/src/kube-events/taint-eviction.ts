@@ -1,5 +1,6 @@
 import { nameOf, namespaceOf, PodDisruptionTargeted } from '@wavetank/cluster'
-import { defineKubeEvents, foreignFact, SILENT } from './define-kube-events.ts'
+import { foreignFact } from '../facts.ts'
+import { defineKubeEvents, SILENT } from './define-kube-events.ts'
 import type { KubeEventDraft } from './kube-event.ts'
 
 type TaintEvictionCancelled = { readonly kind: 'TaintEvictionCancelled'; readonly pod: string }
