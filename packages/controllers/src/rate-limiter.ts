@@ -25,9 +25,15 @@ const levelAt = (bucket: Readonly<TokenBucket>, { qps, burst }: Rate, at: number
 export const tokensAt = (bucket: Readonly<TokenBucket>, rate: Rate, at: number): number =>
   Math.max(0, Math.floor(levelAt(bucket, rate, at) / 1_000))
 
-/** Milliseconds until `tokens` are there. */
-export const waitFor = (bucket: Readonly<TokenBucket>, rate: Rate, at: number, tokens = 1): number =>
-  Math.max(0, Math.ceil((tokens * 1_000 - levelAt(bucket, rate, at)) / rate.qps))
+/** Milliseconds until `tokens` are there, counted from the last spending: at 0.01 a second, a rounded level is 100 ms. */
+export const waitFor = (bucket: Readonly<TokenBucket>, rate: Rate, at: number, tokens = 1): number => {
+  const needed = tokens * 1_000
+  const missing = needed - bucket.milliTokens
+  if (missing <= 0) return 0
+  const wait = Math.max(0, bucket.at + Math.ceil(missing / rate.qps) - at)
+  // The quotient may be a whole number, and its product with the rate a hair less than what was divided.
+  return levelAt(bucket, rate, at + wait) >= needed ? wait : wait + 1
+}
 
 /** Takes tokens out; only folds call it. */
 export const spend = (bucket: TokenBucket, rate: Rate, at: number, tokens = 1): void => {

@@ -6,8 +6,11 @@ import { exp, ln, normalQuantile, power } from './elementary.ts'
  */
 export type Sampler = (u: number) => number
 
-/** Keeps the open interval that quantile functions need: a draw of exactly 0 is as likely as any other number. */
-const open = (u: number): number => (u <= 0 ? 2.220446049250313e-16 : u >= 1 ? 1 - 1.1102230246251565e-16 : u)
+/**
+ * Keeps the open interval that quantile functions need: a draw of exactly 0 is as likely as any other number. Draws are
+ * multiples of 2⁻⁵³; 0 becomes half of the least, so that it stays the least.
+ */
+const open = (u: number): number => (u <= 0 ? 5.551115123125783e-17 : u >= 1 ? 1 - 1.1102230246251565e-16 : u)
 
 export const constant =
   (value: number): Sampler =>

@@ -47,12 +47,15 @@ export const ln = (x: number): number => {
     mantissa *= 2
     k--
   }
-  // ln m = 2·artanh((m − 1)/(m + 1)), whose argument is at most 0.1716 here.
-  const z = (mantissa - 1) / (mantissa + 1)
+  // ln(1 + f) = 2·artanh(z) with z = f/(2 + f), at most 0.1716 here, summed so that f, which is exact, comes last: as
+  // fdlibm does it, f − (f²/2 − z·(f²/2 + R)) with R the series of artanh after its first term.
+  const f = mantissa - 1
+  const z = f / (2 + f)
   const z2 = z * z
   let sum = 0
-  for (let n = 23; n >= 1; n -= 2) sum = sum * z2 + 1 / n
-  return k * ln2High + (2 * z * sum + k * ln2Low)
+  for (let n = 23; n >= 3; n -= 2) sum = sum * z2 + 2 / n
+  const half = 0.5 * f * f
+  return k * ln2High - (half - (z * (half + sum * z2) + k * ln2Low) - f)
 }
 
 /** x^y for positive x. */
