@@ -29,6 +29,12 @@ describe('an expression is refused', () => {
     ['pods.size() = 3', 12, 'Unexpected character: =', 'equality is `==`'],
     ['pods.size() > 1 & true', 16, 'Unexpected character: &', '`and` is `&&`'],
     [
+      'pods.all(p, p.metadata.labels.`app.kubernetes.io/name` == "web")',
+      30,
+      'Unexpected character: `',
+      'a field whose name is no word: `labels["app.kubernetes.io/name"]`',
+    ],
+    [
       'namespace("shop") != null',
       0,
       'Reserved identifier: namespace',

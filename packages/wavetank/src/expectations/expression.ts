@@ -9,7 +9,7 @@ import { nearest } from '@wavetank/cluster/api'
 import type { ExpressionProblem } from '@wavetank/scenario'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { CLOCK_VARIABLES, createWorld, EMPTY_SCOPE, type ExpressionWorld } from './environment.ts'
-import { FUNCTIONS, STAND_INS, STRICT_TIMESTAMP, selectorOfText } from './functions.ts'
+import { CLOCK_FUNCTIONS, STAND_IN_NAMES, STRICT_TIMESTAMP, selectorOfText } from './functions.ts'
 import { LIST_VARIABLES, LOOKUPS } from './kinds.ts'
 import { type ASTNode, nodesOf } from './syntax.ts'
 
@@ -30,7 +30,6 @@ const isCelError = (error: unknown): error is CelError =>
   error instanceof ParseError || error instanceof TypeMismatch || error instanceof EvaluationError
 
 const VARIABLE_NAMES: readonly string[] = [...LIST_VARIABLES.keys(), ...Object.keys(CLOCK_VARIABLES)]
-const OWN_FUNCTIONS: ReadonlySet<string> = new Set(STAND_INS.map(({ signature }) => signature.replace(/\(.*$/, '')))
 
 /** The words of the parser for what it found or missed. */
 const TOKENS: Readonly<Record<string, string>> = {
@@ -64,7 +63,7 @@ const CHARACTER_HINTS: Readonly<Record<string, string>> = {
   '=': 'equality is `==`',
   '&': '`and` is `&&`',
   '|': '`or` is `||`',
-  '`': 'texts stand in `\'` or `"`',
+  '`': 'a field whose name is no word: `labels["app.kubernetes.io/name"]`',
 }
 
 const withHint = (problem: Omit<ExpressionProblem, 'hint'>, hint: string | undefined): ExpressionProblem =>
@@ -87,7 +86,7 @@ const callProblem = (world: ExpressionWorld, error: CelError): ExpressionProblem
   const same = functions.filter((definition) => definition.name === name)
   if (same.length === 0) {
     const names = [...new Set(functions.map((definition) => definition.name))].filter(
-      (known) => !OWN_FUNCTIONS.has(known),
+      (known) => !STAND_IN_NAMES.has(known),
     )
     return withHint({ message: `there is no function \`${name}\``, offset }, didYouMean(name, names))
   }
@@ -155,9 +154,6 @@ const CLOCK_METHODS: ReadonlySet<string> = new Set(
     'Milliseconds',
   ].map((part) => `get${part}`),
 )
-const CLOCK_FUNCTIONS: ReadonlySet<string> = new Set(
-  FUNCTIONS.flatMap(({ signature, readsClock }) => (readsClock === true ? [signature.replace(/\(.*$/, '')] : [])),
-)
 
 const literalText = (node: ASTNode | undefined): string | undefined =>
   node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined
@@ -179,7 +175,7 @@ const refusalOf = (node: ASTNode): ExpressionProblem | undefined => {
     const selector = text === undefined ? undefined : selectorOfText(text)
     if (typeof selector === 'string') return { message: selector, offset: written!.start }
   }
-  if (node.op === 'call' && OWN_FUNCTIONS.has(node.args[0]))
+  if (node.op === 'call' && STAND_IN_NAMES.has(node.args[0]))
     return { message: `there is no function \`${node.args[0]}\``, offset: node.start }
   return undefined
 }

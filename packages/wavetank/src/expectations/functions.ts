@@ -209,3 +209,15 @@ export const STAND_INS: readonly Omit<FunctionDefinition, 'doc' | 'example'>[] =
     handler: () => (seconds: bigint) => new Date(Number(seconds) * 1_000),
   },
 ]
+
+const nameIn = ({ signature }: Pick<FunctionDefinition, 'signature'>): string =>
+  signature.slice(
+    signature.indexOf('.') < signature.indexOf('(') ? signature.indexOf('.') + 1 : 0,
+    signature.indexOf('('),
+  )
+
+/** Functions whose value changes though no object does. */
+export const CLOCK_FUNCTIONS: ReadonlySet<string> = new Set(
+  FUNCTIONS.filter(({ readsClock }) => readsClock === true).map(nameIn),
+)
+export const STAND_IN_NAMES: ReadonlySet<string> = new Set(STAND_INS.map(nameIn))

@@ -4,7 +4,7 @@ import { right } from 'fp-ts/lib/Either.js'
 import type { CelObject } from './cel-value.ts'
 import { CLOCK_VARIABLES, type ExpressionWorld } from './environment.ts'
 import { type Expression, makeTimesStrict } from './expression.ts'
-import { FUNCTIONS, selectorOfText } from './functions.ts'
+import { CLOCK_FUNCTIONS, selectorOfText } from './functions.ts'
 import { LIST_VARIABLES, LOOKUPS } from './kinds.ts'
 import { createLocalQuery, type QueryMacro } from './local-query.ts'
 import type { ObjectLists } from './object-lists.ts'
@@ -27,9 +27,6 @@ export interface IncrementalExpression {
 }
 
 const QUERY_MACROS: ReadonlySet<string> = new Set<QueryMacro>(['filter', 'all', 'exists', 'exists_one'])
-const CLOCK_FUNCTIONS = new Set(
-  FUNCTIONS.flatMap(({ signature, readsClock }) => (readsClock === true ? [signature.replace(/\(.*$/, '')] : [])),
-)
 
 interface Source {
   readonly kind: string
