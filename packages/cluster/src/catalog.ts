@@ -93,9 +93,9 @@ export const CATALOG: readonly KindInfo[] = [
 
   row('ReplicaSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['rs'], simulated: true }),
   row('Deployment', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1'], { short: ['deploy'] }),
-  row('DaemonSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['ds'] }),
+  row('DaemonSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['ds'], simulated: true }),
   row('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { short: ['sts'] }),
-  row('ControllerRevision', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1']),
+  row('ControllerRevision', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { simulated: true }),
 
   row('Job', ['batch/v1']),
   row('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1'], { short: ['cj'] }),

@@ -1,4 +1,6 @@
 import type { AnyEventDefinition } from '@wavetank/kernel'
+import { controllerRevisionEvents } from './controller-revision/events.ts'
+import { daemonSetEvents } from './daemon-set/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
 import { objectEvents } from './object/events.ts'
@@ -14,4 +16,6 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...podEvents,
   ...Object.values(replicaSetEvents),
   ...Object.values(replicationControllerEvents),
+  ...Object.values(daemonSetEvents),
+  ...Object.values(controllerRevisionEvents),
 ]

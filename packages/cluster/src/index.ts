@@ -5,6 +5,11 @@ export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
 export type { PodSpec } from './api/core/pod-spec.ts'
 export type { Probe } from './api/core/probe.ts'
+export {
+  createControllerRevision,
+  type NewControllerRevision,
+  revisionHash,
+} from './api-server/controller-revisions.ts'
 export type { ApiFailure, ApiReason } from './api-server/failure.ts'
 export { resourceOf } from './api-server/failure.ts'
 export {
@@ -28,6 +33,10 @@ export {
 } from './api-server/replica-sets.ts'
 export { storedObject, updateObject } from './api-server/update.ts'
 export type { Update } from './api-server/update-metadata.ts'
+export type { ControllerRevision } from './controller-revision/controller-revision.ts'
+export { controllerRevisionEvents } from './controller-revision/events.ts'
+export { type DaemonSet, type DaemonSetStatus, TEMPLATE_GENERATION } from './daemon-set/daemon-set.ts'
+export { type DaemonSetSpec, DaemonSetStrategy, daemonSetEvents } from './daemon-set/events.ts'
 export {
   type ClusterController,
   type Component,
@@ -67,7 +76,7 @@ export {
   NodeUntainted,
   type Taint,
 } from './node/events.ts'
-export { matchesNodeSelectorTerm, toleratesTaint } from './node/matching.ts'
+export { matchesNodeAffinity, matchesNodeSelectorTerm, toleratesTaint } from './node/matching.ts'
 export {
   conditionOf,
   type Machine,
@@ -133,6 +142,8 @@ export {
 } from './pod/pod.ts'
 export { podSpecOf } from './pod/spec.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
+export { renderControllerRevision } from './render/controller-revision.ts'
+export { renderDaemonSet } from './render/daemon-set.ts'
 export { renderInert } from './render/inert.ts'
 export { renderNamespace } from './render/namespace.ts'
 export { renderNode } from './render/node.ts'

@@ -1,4 +1,6 @@
 import type { Entry, Model } from '@wavetank/kernel'
+import { applyControllerRevision } from './controller-revision/apply.ts'
+import { applyDaemonSet } from './daemon-set/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
 import { applyObject } from './object/apply.ts'
@@ -20,6 +22,8 @@ const emptyTables = (): ClusterTables => ({
   orphanPods: new Map(),
   replicaSets: new Map(),
   replicationControllers: new Map(),
+  daemonSets: new Map(),
+  controllerRevisions: new Map(),
   replicaSetsByUid: new Map(),
   objectsByOwner: new Map(),
   inertObjects: new Map(),
@@ -38,6 +42,8 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyPod,
   ...applyReplicaSet,
   ...applyReplicationController,
+  ...applyDaemonSet,
+  ...applyControllerRevision,
 }
 const foldByKind = new Map(Object.entries(folds))
 

@@ -1,4 +1,6 @@
 import type { PriorityClass } from './api/scheduling/priority-class.ts'
+import type { ControllerRevision } from './controller-revision/controller-revision.ts'
+import type { DaemonSet } from './daemon-set/daemon-set.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
@@ -37,6 +39,8 @@ export interface ClusterTables {
   readonly orphanPods: Map<string, Set<Pod>>
   readonly replicaSets: Map<ObjectKey, ReplicaSet>
   readonly replicationControllers: Map<ObjectKey, ReplicaSet>
+  readonly daemonSets: Map<ObjectKey, DaemonSet>
+  readonly controllerRevisions: Map<ObjectKey, ControllerRevision>
   /** Both kinds, by uid. */
   readonly replicaSetsByUid: Map<string, ReplicaSet>
   /** Objects of every kind but pods, by the uid of their controlling owner. */

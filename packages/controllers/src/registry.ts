@@ -1,4 +1,5 @@
 import type { ClusterController } from '@wavetank/cluster'
+import { daemonSet } from './daemon-set/daemon-set.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
 import { kubectl } from './kubectl/kubectl.ts'
@@ -14,6 +15,7 @@ import { taintEviction } from './taint-eviction/taint-eviction.ts'
 export const controllers: readonly ClusterController[] = [
   replicationController,
   replicaSet,
+  daemonSet,
   kubeScheduler,
   kubelet,
   nodeLifecycle,

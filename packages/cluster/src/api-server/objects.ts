@@ -15,7 +15,8 @@ import type { Propagation } from '../object/meta.ts'
 import { deleteStoredObject, storedKindOf } from '../object/stored-kinds.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
-import { type ApiFailure, alreadyExists, forbidden, notFound } from './failure.ts'
+import { createDaemonSet } from './daemon-sets.ts'
+import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
 import { createReplicaSet } from './replica-sets.ts'
@@ -149,6 +150,8 @@ export const createObject = (
   if (isKind(object, 'ReplicationController')) {
     return right(createSet(view, at, object, { matchLabels: object.spec.selector ?? {} }))
   }
+  if (isKind(object, 'DaemonSet')) return right(createDaemonSet(view, at, object))
+  if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {
     return right([createNamespace(view, at, name, metadata.labels ?? {}, metadata.annotations)])
   }

@@ -20,6 +20,7 @@ import { InertObjectChanged } from '../object/events.ts'
 import { unlessEmpty } from '../render/json.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
+import { updateDaemonSet } from './daemon-sets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { manifestOf } from './manifest.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
@@ -110,6 +111,7 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'ReplicationController') && isKind(object, 'ReplicationController')) {
     return updateReplicationController(view, was, object)
   }
+  if (isKind(was, 'DaemonSet') && isKind(object, 'DaemonSet')) return updateDaemonSet(view, was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)
   return updateInert(was, object)

@@ -1,4 +1,5 @@
 import type { NodeSelectorTerm, Toleration } from '../api/core/affinity.ts'
+import type { PodSpec } from '../api/core/pod-spec.ts'
 import { compileRequirements, type Labels, type RequirementOperator, type Selector } from '../labels.ts'
 import type { DeepReadonly } from '../tables.ts'
 import type { Taint } from './events.ts'
@@ -51,4 +52,14 @@ export const matchesNodeSelectorTerm = (
 ): boolean => {
   const { labels: byLabels, fields, empty } = compile(term)
   return !empty && byLabels.matches(labels) && fields.matches({ 'metadata.name': name })
+}
+
+/** `nodeSelector` and required node affinity, which must both hold. Source: GetRequiredNodeAffinity. */
+export const matchesNodeAffinity = (
+  { nodeSelector, affinity }: DeepReadonly<Pick<PodSpec, 'nodeSelector' | 'affinity'>>,
+  node: { readonly labels: Labels; readonly name: string },
+): boolean => {
+  for (const key in nodeSelector) if (node.labels[key] !== nodeSelector[key]) return false
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  return required?.nodeSelectorTerms.some((term) => matchesNodeSelectorTerm(term, node.labels, node.name)) ?? true
 }

@@ -1,4 +1,6 @@
 import type { SimEvent } from '@wavetank/kernel'
+import { controllerRevisionEvents } from '../controller-revision/events.ts'
+import { daemonSetEvents } from '../daemon-set/events.ts'
 import type { ObjectKey } from '../ids.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
@@ -24,6 +26,8 @@ const storedKind = (kind: string, table: StoredKind['table'], events: unknown): 
 export const storedKinds: readonly StoredKind[] = [
   storedKind('ReplicationController', (view) => view.replicationControllers, replicationControllerEvents),
   storedKind('ReplicaSet', (view) => view.replicaSets, replicaSetEvents),
+  storedKind('DaemonSet', (view) => view.daemonSets, daemonSetEvents),
+  storedKind('ControllerRevision', (view) => view.controllerRevisions, controllerRevisionEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

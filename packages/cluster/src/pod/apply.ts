@@ -4,6 +4,7 @@ import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
 import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
+import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
@@ -109,6 +110,16 @@ const spread = (tables: ClusterTables, pod: Pod, sign: 1 | -1): void => {
   if (count > 0) onNodes.set(pod.node, count)
   else onNodes.delete(pod.node)
   if (onNodes.size === 0) tables.spread.delete(pod.owner.uid)
+}
+
+/** A DaemonSet counts what it made for each node. */
+const countForNode = (
+  tables: ClusterTables,
+  { namespace, affinityNode = '' }: Pod,
+  { name, uid }: ControllerRef,
+): void => {
+  const set = tables.daemonSets.get(`${namespace}/${name}`)
+  if (set?.uid === uid) set.podsMade.set(affinityNode, (set.podsMade.get(affinityNode) ?? 0) + 1)
 }
 
 /** Requests of terminal pods do not count: they leave the scheduler’s cache when the phase reaches the API. */
@@ -237,6 +248,7 @@ export const applyPod = {
     if (owner !== undefined) {
       const maker = tables.replicaSetsByUid.get(owner.uid)
       if (maker !== undefined) maker.podsMade++
+      else if (owner.kind === 'DaemonSet') countForNode(tables, pod, owner)
     }
     const preset = event.node ?? template.spec.nodeName
     if (preset !== undefined && preset !== '') joinNode(tables, pod, preset)

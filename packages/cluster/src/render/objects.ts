@@ -1,6 +1,8 @@
 import type { JsonObject } from '../api/codec.ts'
 import type { Labels } from '../labels.ts'
 import type { ClusterView } from '../tables.ts'
+import { renderControllerRevision } from './controller-revision.ts'
+import { renderDaemonSet } from './daemon-set.ts'
 import { inertMetadata, renderInert } from './inert.ts'
 import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
@@ -67,6 +69,13 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     (view) => view.replicationControllers,
     namespaced,
     renderReplicaSet,
+  ),
+  DaemonSet: sourceOf('DaemonSet', (view) => view.daemonSets, namespaced, renderDaemonSet),
+  ControllerRevision: sourceOf(
+    'ControllerRevision',
+    (view) => view.controllerRevisions,
+    namespaced,
+    renderControllerRevision,
   ),
 }
 

@@ -1,3 +1,5 @@
+import { controllerRevisionColumns } from './controller-revision.ts'
+import { daemonSetColumns } from './daemon-set.ts'
 import type { KindColumns } from './define-columns.ts'
 import { eventColumns } from './event.ts'
 import { inertColumns } from './inert.ts'
@@ -12,6 +14,8 @@ export const columns: readonly KindColumns[] = [
   nodeColumns,
   replicaSetColumns,
   replicationControllerColumns,
+  daemonSetColumns,
+  controllerRevisionColumns,
   namespaceColumns,
   eventColumns,
 ]

@@ -1,3 +1,4 @@
+import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
@@ -9,6 +10,7 @@ import { taintEvictionEvents } from './taint-eviction.ts'
 export const kubeEventComponents: readonly KubeEventComponent[] = [
   replicationControllerEvents,
   replicaSetControllerEvents,
+  daemonSetControllerEvents,
   kubeSchedulerEvents,
   kubeletEvents,
   nodeControllerEvents,

@@ -1,0 +1,40 @@
+import type { Folds } from '../folds.ts'
+import { nameOf, namespaceOf } from '../ids.ts'
+import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
+import { newMeta, touch } from '../object/touch.ts'
+import { recordedTemplate } from '../pod/recorded-template.ts'
+import type { controllerRevisionEvents } from './events.ts'
+
+export const applyControllerRevision: Folds<(typeof controllerRevisionEvents)[keyof typeof controllerRevisionEvents]> =
+  {
+    ...objectFolds('ControllerRevision', (tables) => tables.controllerRevisions),
+    ControllerRevisionCreated: (tables, entry) => {
+      const { object: key, uid, labels, annotations, owner, revision, template } = entry.event
+      const meta = newMeta(entry, {
+        uid,
+        namespace: namespaceOf(key),
+        name: nameOf(key),
+        labels,
+        annotations,
+        ...(owner === undefined ? {} : { owner }),
+      })
+      storeObject(
+        tables,
+        tables.controllerRevisions,
+        {
+          ...meta,
+          kind: 'ControllerRevision',
+          apiVersion: 'apps/v1',
+          key,
+          template: recordedTemplate(tables, template, entry),
+          revision,
+        },
+        entry,
+      )
+    },
+    ControllerRevisionRenumbered: (tables, entry) => {
+      const object = storedObject(tables.controllerRevisions, entry.event.object, entry)
+      object.revision = entry.event.revision
+      touch(object, entry)
+    },
+  }

@@ -1,0 +1,147 @@
+import {
+  type ClusterController,
+  type ClusterView,
+  clusterEvents,
+  createClusterStore,
+  defaultsOf,
+  defineController,
+  NamespaceCreated,
+  NodeCreated,
+  nameOf,
+  namespaceOf,
+  storedObject,
+} from '@wavetank/cluster'
+import type { ApiObject } from '@wavetank/cluster/api'
+import { type BehaviorOf, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
+import {
+  type AnyEventDefinition,
+  createDraw,
+  createRun,
+  defineEvent,
+  type Entry,
+  emit,
+  type Model,
+  type SimEvent,
+} from '@wavetank/kernel'
+import { foldKubeEvents, getTable } from '@wavetank/report'
+import { type Either, isLeft } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+
+/**
+ * A cluster with every controller, played by hand: at given times something is done to it or looked at.
+ */
+
+/** What is done, as events; or nothing, where it only looks. */
+export type Act = (view: ClusterView, at: number) => readonly SimEvent[] | undefined
+
+export interface StageOptions {
+  readonly nodes?: readonly SimEvent[]
+  readonly behaviorOf?: BehaviorOf
+  readonly seed?: number
+  readonly flags?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Milliseconds from the start. */
+  readonly acts: readonly (readonly [at: number, act: Act])[]
+}
+
+export interface Played {
+  readonly view: ClusterView
+  readonly entries: readonly Entry[]
+  /** core/v1 Events about objects of a kind: `Normal Killing Stopping container app`. */
+  readonly said: (kind: string) => readonly string[]
+  /** What `kubectl get` would print. */
+  readonly table: (...kinds: readonly string[]) => string
+  /** Entries of one kind, in order. */
+  readonly of: <D extends AnyEventDefinition>(definition: D) => readonly Entry<ReturnType<D>>[]
+}
+
+const ActDue = defineEvent('ActDue', { doc: 'The test does something.', data: { act: t.number } })
+
+export const seconds = (n: number): number => n * 1_000
+export const minutes = (n: number): number => n * 60_000
+
+export const node = (
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  spec: Readonly<Record<string, unknown>> = {},
+): SimEvent =>
+  NodeCreated({
+    node: name,
+    uid: `uid-${name}`,
+    object: {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+      spec,
+      status: { capacity: { cpu: '4', memory: '8Gi', pods: '110' } },
+    },
+  })
+
+/** The events of a request that the API server does not refuse. */
+export const done = (result: Either<{ readonly message: string }, readonly SimEvent[]>): readonly SimEvent[] => {
+  if (isLeft(result)) throw new Error(result.left.message)
+  return result.right
+}
+
+/** The object as `kubectl get` would read it. */
+export const stored = (view: ClusterView, kind: string, key: string): ApiObject => {
+  const object = storedObject(view, { kind, namespace: namespaceOf(key), name: nameOf(key) })
+  if (object === undefined) throw new Error(`no ${kind} ${key}`)
+  return object
+}
+
+/** Plays until the last act. */
+export const play = ({ nodes = [], behaviorOf, seed = 1, flags = {}, acts }: StageOptions): Played => {
+  const hand = defineController<unknown, Record<string, never>>({
+    name: 'test',
+    doc: 'The test.',
+    component: 'wavetank',
+    flags: {},
+    events: [ActDue],
+    on: { ActDue: ({ view }, { event, at }) => (acts[event.act]?.[1](view, at) ?? []).map(emit) },
+  })
+  const all: readonly ClusterController[] = [hand, ...controllers]
+  const definitions: readonly AnyEventDefinition[] = [...clusterEvents, ...all.flatMap(({ events }) => events)]
+  const entries: Entry[] = []
+  const store = createClusterStore()
+  const kubeEvents = foldKubeEvents()
+  const model: Model<ClusterView> = {
+    view: store.view,
+    apply: (entry) => {
+      store.apply(entry)
+      kubeEvents.apply(entry, store.view)
+    },
+  }
+  const first = [NamespaceCreated({ namespace: 'shop', uid: 'uid-shop', labels: {} }), ...nodes]
+  const run = createRun<ClusterView>({
+    model,
+    controllers: all.map((controller) => ({
+      controller,
+      config: {
+        ...defaultsOf(controller.flags),
+        ...(controller.name === 'kubelet' ? { behaviorOf: behaviorOf ?? (() => DEFAULT_BEHAVIOR) } : {}),
+        ...flags[controller.name],
+      },
+    })),
+    catalogue: new Map(definitions.map((definition) => [definition.kind, definition])),
+    draw: createDraw(seed),
+    initial: [
+      ...first.map((event) => ({ at: 0, by: 'test', event })),
+      ...acts.map(([at], act) => ({ at, by: 'test', event: ActDue({ act }) })),
+    ],
+    horizon: Math.max(...acts.map(([at]) => at)),
+    append: (entry) => entries.push({ ...entry }),
+  })
+  while (run.advance(100_000) === undefined);
+  return {
+    view: run.view,
+    entries,
+    said: (kind) =>
+      kubeEvents
+        .events(run.now())
+        .filter(({ involvedObject }) => involvedObject.kind === kind)
+        .map(({ type, reason, message }) => `${type} ${reason} ${message}`),
+    table: (...kinds) => getTable(run.view, run.now(), { kinds, namespace: 'shop' }).text,
+    of: <D extends AnyEventDefinition>({ kind }: D) =>
+      entries.filter(({ event }) => event.kind === kind) as unknown as readonly Entry<ReturnType<D>>[],
+  }
+}
