@@ -1,8 +1,8 @@
-import { createFileSink, createFileSource } from '@wavetank/kernel'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createFileSink, createFileSource } from '@wavetank/kernel'
+import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { createSimulation, flagCatalog, openLog, type SimulationResult, stateAt } from 'wavetank'
 import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
@@ -91,7 +91,11 @@ const measure = (pods: number, minutes: number): readonly Measurement[] => {
       `${Math.round(entries / seconds)} entries/s, ${((seconds / entries) * 1e6).toFixed(2)} µs each`
     return [
       { case: `${name}: live, log to a file`, work, rate: rate(live.seconds) },
-      { case: `${name}: replayed from the file`, work, rate: `${rate(again.seconds)}; peak memory ${peakMebibytes()} MiB` },
+      {
+        case: `${name}: replayed from the file`,
+        work,
+        rate: `${rate(again.seconds)}; peak memory ${peakMebibytes()} MiB`,
+      },
     ]
   } finally {
     rmSync(folder, { recursive: true })
@@ -102,7 +106,5 @@ export const engineBench: Bench = {
   name: 'engine',
   doc: 'Entries a second of a churn of pods, live and replayed; the cost per entry as the cluster grows.',
   run: (scale) =>
-    scale === 'small'
-      ? measure(100, 5)
-      : [...measure(1_000, 60), ...measure(10_000, 30), ...measure(100_000, 10)],
+    scale === 'small' ? measure(100, 5) : [...measure(1_000, 60), ...measure(10_000, 30), ...measure(100_000, 10)],
 }

@@ -34,11 +34,10 @@ const container = (name: string): fc.Arbitrary<object> =>
 
 const podSpec = fc.record(
   {
-    containers: fc.oneof(
-      fc.tuple(container('main')),
-      fc.tuple(container('main'), container('second')),
-    ),
-    initContainers: fc.tuple(container('setup')).map(([init]) => [{ name: 'setup', image: (init as { image: string }).image }]),
+    containers: fc.oneof(fc.tuple(container('main')), fc.tuple(container('main'), container('second'))),
+    initContainers: fc
+      .tuple(container('setup'))
+      .map(([init]) => [{ name: 'setup', image: (init as { image: string }).image }]),
     terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
   },
   { requiredKeys: ['containers'] },
@@ -65,14 +64,18 @@ const replicaObject = (index: number): fc.Arbitrary<object> =>
     }))
 
 const barePod = (index: number): fc.Arbitrary<object> =>
-  fc.record({ spec: podSpec, policy: fc.constantFrom('Always', 'OnFailure', 'Never'), app: fc.constantFrom('a0', 'a1', 'x') }).map(
-    ({ spec, policy, app }) => ({
+  fc
+    .record({
+      spec: podSpec,
+      policy: fc.constantFrom('Always', 'OnFailure', 'Never'),
+      app: fc.constantFrom('a0', 'a1', 'x'),
+    })
+    .map(({ spec, policy, app }) => ({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: `pod-${index}`, labels: { app } },
       spec: { ...spec, restartPolicy: policy },
-    }),
-  )
+    }))
 
 const behavior = fc.record(
   {
@@ -99,17 +102,21 @@ const happening = fc.oneof(
   { weight: 3, arbitrary: fc.record({ recover: fc.record({ node }) }) },
   {
     weight: 4,
-    arbitrary: fc.oneof(
-      fc.tuple(set, fc.integer({ min: 0, max: 8 })).map(([target, n]) => `scale ${target} --replicas=${n}`),
-      node.map((name) => `cordon ${name}`),
-      node.map((name) => `uncordon ${name}`),
-      fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app}`),
-      fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app} --force --grace-period=0`),
-      fc.tuple(set, fc.constantFrom('background', 'foreground', 'orphan')).map(([t, c]) => `delete ${t} --cascade=${c}`),
-      fc.constantFrom('a0', 'a1').map((app) => `label pods -l app=${app} app=released --overwrite`),
-      node.map((name) => `taint nodes ${name} maintenance=yes:NoExecute --overwrite`),
-      node.map((name) => `taint nodes ${name} maintenance:NoExecute-`),
-    ).map((kubectl) => ({ kubectl })),
+    arbitrary: fc
+      .oneof(
+        fc.tuple(set, fc.integer({ min: 0, max: 8 })).map(([target, n]) => `scale ${target} --replicas=${n}`),
+        node.map((name) => `cordon ${name}`),
+        node.map((name) => `uncordon ${name}`),
+        fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app}`),
+        fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app} --force --grace-period=0`),
+        fc
+          .tuple(set, fc.constantFrom('background', 'foreground', 'orphan'))
+          .map(([t, c]) => `delete ${t} --cascade=${c}`),
+        fc.constantFrom('a0', 'a1').map((app) => `label pods -l app=${app} app=released --overwrite`),
+        node.map((name) => `taint nodes ${name} maintenance=yes:NoExecute --overwrite`),
+        node.map((name) => `taint nodes ${name} maintenance:NoExecute-`),
+      )
+      .map((kubectl) => ({ kubectl })),
   },
 )
 
@@ -125,7 +132,9 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     minutes: fc.integer({ min: 5, max: 25 }),
     zones: fc.constantFrom(undefined, ['a'], ['a', 'b', 'c']),
     sets: fc.tuple(replicaObject(0), replicaObject(1)),
-    pods: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }).chain((ids) => fc.tuple(...[...new Set(ids)].map(barePod))),
+    pods: fc
+      .array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
+      .chain((ids) => fc.tuple(...[...new Set(ids)].map(barePod))),
     behaviors: fc.array(behavior, { maxLength: 3 }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
   })
@@ -135,7 +144,14 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     metadata: { name: 'random' },
     seed,
     duration: `${minutes}m`,
-    nodes: [{ name: 'n', count: 3, capacity: { cpu: '4', memory: '4Gi', pods: '20' }, ...(zones === undefined ? {} : { zones }) }],
+    nodes: [
+      {
+        name: 'n',
+        count: 3,
+        capacity: { cpu: '4', memory: '4Gi', pods: '20' },
+        ...(zones === undefined ? {} : { zones }),
+      },
+    ],
     manifests: [...sets, ...pods],
     behaviors,
     timeline: [...timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),

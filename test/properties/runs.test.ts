@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { createSimulation, openLog, type Simulation, type SimulationResult, stateAt } from 'wavetank'
-import { readScenario, type RandomFile, scenarioFile } from './random-scenario.ts'
+import { type RandomFile, readScenario, scenarioFile } from './random-scenario.ts'
 
 interface Run {
   readonly simulation: Simulation
@@ -104,7 +104,11 @@ describe('any run', () => {
         const there = pods.filter((pod) => pod.node === node.name)
         expect(new Set(node.pods)).toEqual(new Set(there))
         const { cpu, memory, pods: count } = amounts(there.filter((pod) => !isTerminal(pod)))
-        expect([node.requested.cpuMillis, node.requested.memoryBytes, node.requested.pods]).toEqual([cpu, memory, count])
+        expect([node.requested.cpuMillis, node.requested.memoryBytes, node.requested.pods]).toEqual([
+          cpu,
+          memory,
+          count,
+        ])
         if (entry.event.kind === 'PodBound') {
           expect(cpu).toBeLessThanOrEqual(node.allocatable.cpuMillis)
           expect(memory).toBeLessThanOrEqual(node.allocatable.memoryBytes)

@@ -128,6 +128,7 @@ export const formatSummary = (summary: Summary): string =>
     ...expectationLines(summary),
     ...warningLines(summary),
     '',
+    ...(summary.log === undefined ? [] : [line('log', summary.log)]),
     line('digest', summary.digest),
     '',
   ].join('\n')

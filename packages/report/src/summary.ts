@@ -24,6 +24,8 @@ export interface SummaryInput {
   readonly expectations?: number | undefined
   /** Problems of the input that did not keep it from running, one line each. */
   readonly warnings?: readonly string[] | undefined
+  /** Where the log is, if it was kept. */
+  readonly log?: string | undefined
   /** Of the log. */
   readonly digest: string
 }
@@ -49,6 +51,7 @@ export interface Summary extends RunMetrics {
     readonly verdicts: readonly SummaryVerdict[]
   }
   readonly warnings: readonly string[]
+  readonly log?: string
   readonly digest: string
 }
 
@@ -71,6 +74,7 @@ export const summarize = (input: SummaryInput): Summary => {
       verdicts,
     },
     warnings,
+    ...(input.log === undefined ? {} : { log: input.log }),
     digest,
   }
 }

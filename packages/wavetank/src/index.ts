@@ -3,10 +3,18 @@ export { expectationEvents } from './expectations/events.ts'
 export { createExpectations, type Expectations, expectationNotices } from './expectations/expectations.ts'
 export { checkExpression, compileExpression, type Expression } from './expectations/expression.ts'
 export { FUNCTIONS, type FunctionDefinition } from './expectations/functions.ts'
-export { type Verdict, verdictOf, verdictsFromLog } from './expectations/verdicts.ts'
+export {
+  type LoggedExpectation,
+  type Verdict,
+  type VerdictsFold,
+  verdictOf,
+  verdictsFold,
+  verdictsFromLog,
+} from './expectations/verdicts.ts'
 export { flagCatalog } from './flags.ts'
 export { openLog, openLogFile, type Reading, type StateAt, stateAt } from './log.ts'
 export { KUBERNETES_VERSION, LogFooter, LogHeader, MODEL_VERSION } from './log-header.ts'
 export { type Log, simulate } from './simulate.ts'
 export { createSimulation, type Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts'
 export { isTimeZone } from './time-zone.ts'
+export { warningOf } from './warnings.ts'

@@ -1,12 +1,5 @@
-import {
-  ClusterConfigured,
-  createClusterStore,
-  createObject,
-  NamespaceCreated,
-  NodeFailed,
-  NodeRecovered,
-} from '@wavetank/cluster'
-import { KubectlIssued } from '@wavetank/controllers'
+import { ClusterConfigured, createClusterStore, createObject, NamespaceCreated } from '@wavetank/cluster'
+import { DisruptionDue, KubectlIssued } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -28,9 +21,8 @@ const eventOf = ({ action }: TimelineEntry): SimEvent => {
     case 'kubectl':
       return KubectlIssued({ line: action.text, command: action.command as never })
     case 'fail':
-      return NodeFailed({ node: action.node })
     case 'recover':
-      return NodeRecovered({ node: action.node })
+      return DisruptionDue({ disruption: action.kind, node: action.node })
   }
 }
 

@@ -9,8 +9,8 @@ import {
   type LogSource,
   readLog,
 } from '@wavetank/kernel'
+import type { FlagValues } from '@wavetank/scenario'
 import { chain, type Either } from 'fp-ts/lib/Either.js'
-import type { FlagValues } from "@wavetank/scenario"
 import { bindControllers, catalogue } from './bind-controllers.ts'
 import { LogFooter, LogHeader } from './log-header.ts'
 

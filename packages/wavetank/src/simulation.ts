@@ -10,8 +10,8 @@ import {
 } from '@wavetank/kernel'
 import type { Scenario } from '@wavetank/scenario'
 import { bindControllers, catalogue } from './bind-controllers.ts'
-import { createExpectations, expectationNotices } from "./expectations/expectations.ts"
-import type { Verdict } from "./expectations/verdicts.ts"
+import { createExpectations, expectationNotices } from './expectations/expectations.ts'
+import type { Verdict } from './expectations/verdicts.ts'
 import { initialNotices } from './initial-notices.ts'
 import { headerOf } from './log-header.ts'
 
@@ -55,7 +55,7 @@ export const createSimulation = (scenario: Scenario, options: SimulationOptions 
   const horizon = Math.min(options.until ?? scenario.duration, scenario.duration)
   const model = createClusterStore()
   const writer = createLogWriter({ catalogue, header: headerOf(scenario, seed), sink })
-  const expectations = createExpectations(scenario.expect, horizon, model.view)
+  const expectations = createExpectations(scenario.expect, horizon, model.view, scenario.duration)
   const applied =
     onEntry === undefined
       ? model

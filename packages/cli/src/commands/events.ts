@@ -1,0 +1,58 @@
+import { kindByName } from '@wavetank/cluster/api'
+import { foldKubeEvents, formatEntry, formatKubeEvents } from '@wavetank/report'
+import { stateAt } from 'wavetank'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { openLogFor, reportEnd } from '../open-log.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface EventsOptions {
+  readonly at?: number
+  readonly from?: number
+  readonly log?: string
+  readonly namespace?: string
+  readonly allNamespaces?: boolean
+  readonly for?: string
+  /** The entries of the log instead of core/v1 Events. */
+  readonly entries?: boolean
+}
+
+interface About {
+  readonly kind: string
+  readonly name: string
+}
+
+/** `pod/web-x2k4q`: the kind by any name that kubectl takes. */
+const aboutOf = (text: string): About | undefined => {
+  const [kind = '', name = '', ...more] = text.split('/')
+  const found = kindByName(kind)
+  return found === undefined || name === '' || more.length > 0 ? undefined : { kind: found.kind, name }
+}
+
+/** What happened: core/v1 Events as `kubectl events` prints them, or the entries of the log themselves. */
+export const events = (terminal: Terminal, options: EventsOptions): ExitCode => {
+  const about = options.for === undefined ? undefined : aboutOf(options.for)
+  if (options.for !== undefined && about === undefined) {
+    terminal.err(`error: --for takes an object like pod/web-x2k4q, found "${options.for}"\n`)
+    return EXIT.wrongInput
+  }
+  const opened = openLogFor(terminal, options.log)
+  if (opened === undefined) return EXIT.wrongInput
+  if (options.entries === true) {
+    const from = options.from ?? 0
+    const state = stateAt(opened.reading, options.at, (entry) => {
+      if (entry.at >= from) terminal.out(`${formatEntry(entry)}\n`)
+    })
+    return reportEnd(terminal, opened.path, state.end) ? EXIT.fine : EXIT.wrongInput
+  }
+  const fold = foldKubeEvents()
+  const state = stateAt(opened.reading, options.at, fold.apply)
+  const whole = reportEnd(terminal, opened.path, state.end)
+  const at = options.at ?? (state.end?.state === 'complete' ? state.end.footer.endedAt : state.at)
+  terminal.out(
+    formatKubeEvents(fold.events(at), state.view, at, {
+      namespace: options.allNamespaces === true ? { all: true } : options.namespace,
+      for: about,
+    }),
+  )
+  return whole ? EXIT.fine : EXIT.wrongInput
+}

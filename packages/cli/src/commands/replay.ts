@@ -1,0 +1,46 @@
+import { formatMillis, type RunEnd } from '@wavetank/kernel'
+import { formatSummary } from '@wavetank/report'
+import { stateAt, verdictsFold } from 'wavetank'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { openLogFor, reportEnd } from '../open-log.ts'
+import { foldSummary } from '../summary-fold.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface ReplayOptions {
+  readonly at?: number
+  readonly log?: string
+  readonly json?: boolean
+}
+
+/** Rebuilds the state from a log alone, checks every line of it, and says what it found. */
+export const replayCommand = (terminal: Terminal, options: ReplayOptions): ExitCode => {
+  const opened = openLogFor(terminal, options.log)
+  if (opened === undefined) return EXIT.wrongInput
+  const { path, reading } = opened
+  const summary = foldSummary()
+  const verdicts = verdictsFold()
+  const state = stateAt(reading, options.at, (entry, view) => {
+    summary.apply(entry, view)
+    verdicts.apply(entry)
+  })
+  const whole = reportEnd(terminal, path, state.end)
+  const { header, end } = state
+  const at = options.at ?? (end?.state === 'complete' ? end.footer.endedAt : state.at)
+  const reason = end?.state === 'complete' ? end.footer.end : 'stopped'
+  const runEnd: RunEnd =
+    reason === 'budget' || reason === 'loop'
+      ? { reason, at, entries: state.entries, kinds: [] }
+      : { reason, at, entries: state.entries }
+  const result = summary.result({
+    name: header.name,
+    view: state.view,
+    end: runEnd,
+    verdicts: verdicts.result(header.expect),
+    log: path,
+    digest: end?.state === 'complete' ? end.digest : 'none: the log was not read to its end',
+  })
+  if (options.json === true) terminal.out(`${JSON.stringify(result)}\n`)
+  else terminal.out(formatSummary(result))
+  if (end === undefined) terminal.err(`replayed ${state.entries} entries, up to ${formatMillis(at)}\n`)
+  return whole ? EXIT.fine : EXIT.wrongInput
+}

@@ -1,0 +1,138 @@
+import { createFileSink, formatMillis, InvariantViolation, isLogWriteError } from '@wavetank/kernel'
+import { formatSummary, type Summary } from '@wavetank/report'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { createSimulation, type Simulation, type SimulationResult } from 'wavetank'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { defaultLogPath, prepareLog, rememberLog } from '../last-run.ts'
+import { loadFor } from '../load.ts'
+import { createProgress } from '../progress.ts'
+import { foldSummary } from '../summary-fold.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface RunOptions {
+  readonly seed?: number
+  readonly until?: number
+  readonly log?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/** Entries between two looks at the outside world (Ctrl-C, progress). */
+const SLICE = 20_000
+
+const worst = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b)
+
+/** Runs scenarios, one after another; the exit code is the worst of theirs. */
+export const run = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.fine
+  for (const file of files) code = worst(code, await runOne(terminal, file, options))
+  return code
+}
+
+const runOne = async (terminal: Terminal, file: string, options: RunOptions): Promise<ExitCode> => {
+  const loaded = await loadFor(terminal, file)
+  if (loaded === undefined) return EXIT.wrongInput
+  const { scenario } = loaded
+  const seed = options.seed ?? scenario.seed
+  const path = options.log ?? defaultLogPath(scenario.name, seed)
+  try {
+    prepareLog(path)
+  } catch (error) {
+    terminal.err(`error: cannot make the folder of the log ${path}: ${(error as Error).message}\n`)
+    return EXIT.wrongInput
+  }
+  const sink = createFileSink(path)
+  if (isLeft(sink)) {
+    terminal.err(`error ${sink.left.code} ${sink.left.message}\n    ${sink.left.hint}\n`)
+    return EXIT.wrongInput
+  }
+  const summary = foldSummary()
+  let simulation: Simulation | undefined
+  try {
+    simulation = createSimulation(scenario, {
+      seed,
+      ...(options.until === undefined ? {} : { until: options.until }),
+      sink: sink.right,
+      onEntry: summary.apply,
+    })
+    rememberLog(path)
+    const result = await toEnd(terminal, simulation, options.quiet === true)
+    const { end, verdicts, digest } = result
+    const facts = { name: scenario.name, view: simulation.view, end, verdicts, log: path, digest }
+    return report(terminal, summary.result(facts), result, options)
+  } catch (error) {
+    return broken(terminal, error, file, seed, simulation)
+  }
+}
+
+/** Runs on, slice by slice, so that progress can be shown and Ctrl-C leaves a whole log. */
+const toEnd = async (terminal: Terminal, simulation: Simulation, quiet: boolean): Promise<SimulationResult> => {
+  let interrupted = false
+  const interrupt = (): void => {
+    interrupted = true
+  }
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  const progress = createProgress(terminal, simulation.horizon, quiet)
+  try {
+    for (;;) {
+      const result = simulation.advance(SLICE)
+      if (result !== undefined) return result
+      progress.show(simulation.now(), simulation.entries())
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      if (interrupted) return simulation.stop()
+    }
+  } finally {
+    progress.clear()
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+const report = (
+  terminal: Terminal,
+  summary: Summary,
+  { end, verdicts }: SimulationResult,
+  options: RunOptions,
+): ExitCode => {
+  const failed = verdicts.some(({ verdict }) => verdict === 'failed')
+  if (options.json === true) terminal.out(`${JSON.stringify(summary)}\n`)
+  else if (options.quiet !== true || failed) terminal.out(formatSummary(summary))
+  if (end.reason === 'budget' || end.reason === 'loop') {
+    const what =
+      end.reason === 'loop'
+        ? `the run goes in circles at ${formatMillis(end.at)} without time going on`
+        : `the run was ended after ${end.entries} entries, at ${formatMillis(end.at)}`
+    terminal.err(
+      `error: ${what}\n    the last events were ${end.kinds.slice(0, 6).join(', ')}\n    raise limits.entries in the scenario if that is meant\n`,
+    )
+    return EXIT.wrongInput
+  }
+  return failed ? EXIT.expectationFailed : EXIT.fine
+}
+
+const broken = (
+  terminal: Terminal,
+  error: unknown,
+  file: string,
+  seed: number,
+  simulation: Simulation | undefined,
+): ExitCode => {
+  if (isLogWriteError(error)) {
+    const { code, message, hint } = error.issue
+    terminal.err(`error ${code} ${message}\n    ${hint}\n`)
+    return EXIT.wrongInput
+  }
+  try {
+    simulation?.flush()
+  } catch {
+    // The log is torn where it is; what matters now is why the model broke.
+  }
+  const where =
+    simulation === undefined ? '' : ` at ${formatMillis(simulation.now())}, entry #${simulation.entries() - 1}`
+  const what = error instanceof InvariantViolation ? error.message : String((error as Error)?.stack ?? error)
+  terminal.err(
+    `wavetank is wrong${where}: ${what}\n    seed ${seed}; to see it again: wavetank run ${file} --seed ${seed}\n    please report it with the scenario\n`,
+  )
+  return EXIT.wrongModel
+}

@@ -1,0 +1,12 @@
+/** What a command ends with. */
+export const EXIT = {
+  fine: 0,
+  /** An expectation of the scenario failed. */
+  expectationFailed: 1,
+  /** The input is wrong: a file, a flag, a log. */
+  wrongInput: 2,
+  /** Wavetank is wrong. */
+  wrongModel: 3,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -1,0 +1,120 @@
+import { Command, CommanderError } from 'commander'
+import { events } from './commands/events.ts'
+import { explain } from './commands/explain.ts'
+import { get } from './commands/get.ts'
+import { replayCommand } from './commands/replay.ts'
+import { run } from './commands/run.ts'
+import { schema } from './commands/schema.ts'
+import { validate } from './commands/validate.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+import { timeOption, wholeNumberOption } from './time-option.ts'
+
+export const VERSION = '0.1.0'
+
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is wrong.`
+
+const LOG_OPTION = ['--log <path>', 'log of a run; by default that of the last run of this folder'] as const
+const AT_OPTION = ['--at <time>', 'instant of the run, like 90s or 1h30m; its end by default'] as const
+
+const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
+  const wavetank = new Command('wavetank')
+    .description(
+      'Simulates a Kubernetes cluster in virtual time: manifests in, an event log out, the same bytes for the same seed.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES)
+
+  wavetank
+    .command('run')
+    .description('run scenarios and check what they expect')
+    .argument('<file...>', 'scenario files')
+    .option('--seed <number>', "instead of the scenario's", wholeNumberOption)
+    .option('--until <time>', "end the run here instead of after the scenario's duration", timeOption)
+    .option('--log <path>', 'where the log goes (default: .wavetank/<name>-<seed>.ndjson)')
+    .option('--json', 'print the summary as one line of JSON')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText('after', '\nExample:\n  wavetank run scenarios/node-failure.yaml --seed 7')
+    .action(async (files: string[], options) => {
+      if (options.log !== undefined && files.length > 1) {
+        terminal.err('error: --log goes with one scenario\n    without it each run has a log of its own\n')
+        return done(EXIT.wrongInput)
+      }
+      done(await run(terminal, files, options))
+    })
+
+  wavetank
+    .command('validate')
+    .description('check scenarios and everything they name, without running them')
+    .argument('<file...>', 'scenario files')
+    .action(async (files: string[]) => done(await validate(terminal, files)))
+
+  wavetank
+    .command('get')
+    .description('print objects as kubectl would have at some instant of the run')
+    .argument('<kinds>', 'pods, nodes, rc,rs, all, pod/web, …')
+    .argument('[name...]', 'names')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .option('-A, --all-namespaces', 'all namespaces')
+    .option('-l, --selector <selector>', "labels, as kubectl's -l")
+    .option('-o, --output <format>', 'wide, name, yaml or json')
+    .option('--show-labels', 'labels as the last column')
+    .option('-L, --label-columns <keys>', 'labels as columns, separated by commas')
+    .option('--no-headers', 'without the line of column names')
+    .addHelpText('after', '\nExample:\n  wavetank get pods -o wide --at 6m')
+    .action((kinds: string, names: string[], options) => done(get(terminal, kinds, names, options)))
+
+  wavetank
+    .command('events')
+    .description("print what happened: Kubernetes' events, or the entries of the log")
+    .option(...AT_OPTION, timeOption)
+    .option('--from <time>', 'with --entries: from this instant on', timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .option('-A, --all-namespaces', 'all namespaces')
+    .option('--for <object>', 'about one object, like pod/web-x2k4q')
+    .option('--entries', 'the entries of the log, with their causes')
+    .addHelpText('after', '\nExample:\n  wavetank events --entries --from 5m --at 6m')
+    .action((options) => done(events(terminal, options)))
+
+  wavetank
+    .command('replay')
+    .description('rebuild the state from the log alone, checking every line')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('--json', 'print the summary as one line of JSON')
+    .action((options) => done(replayCommand(terminal, options)))
+
+  wavetank
+    .command('explain')
+    .description('what the code of a problem means')
+    .argument('<code>', 'like WT012')
+    .action((code: string) => done(explain(terminal, code)))
+
+  wavetank
+    .command('schema')
+    .description('print the JSON Schema of scenario files, for editors')
+    .action(() => done(schema(terminal)))
+
+  return wavetank
+}
+
+/** Runs the command line; the exit code. */
+export const main = async (args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.fine
+  try {
+    await program(terminal, (result) => {
+      code = result
+    }).parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.wrongInput
+    throw error
+  }
+}

@@ -1,0 +1,46 @@
+import type { ClusterView } from '@wavetank/cluster'
+import type { Entry, RunEnd } from '@wavetank/kernel'
+import { foldMetrics, metrics, type Summary, type SummaryVerdict, summarize } from '@wavetank/report'
+import { type Verdict, warningOf } from 'wavetank'
+
+/** Gathers what the summary of a run says, while the run goes on or its log is read. */
+export interface SummaryFold {
+  readonly apply: (entry: Entry, view: ClusterView) => void
+  readonly result: (facts: SummaryFacts) => Summary
+}
+
+export interface SummaryFacts {
+  readonly name: string
+  readonly view: ClusterView
+  readonly end: RunEnd
+  readonly verdicts: readonly Verdict[]
+  readonly log: string
+  readonly digest: string
+}
+
+const isDecided = (verdict: Verdict): verdict is Verdict & SummaryVerdict =>
+  verdict.verdict !== 'undecided' && verdict.at !== undefined
+
+export const foldSummary = (): SummaryFold => {
+  const fold = foldMetrics(metrics)
+  const warnings: string[] = []
+  return {
+    apply: (entry, view) => {
+      fold.apply(entry, view)
+      const warning = warningOf(entry)
+      if (warning !== undefined) warnings.push(warning)
+    },
+    result: ({ name, view, end, verdicts, log, digest }) =>
+      summarize({
+        name,
+        view,
+        end,
+        log,
+        digest,
+        warnings,
+        metrics: fold.results(view, end.at),
+        verdicts: verdicts.filter(isDecided),
+        expectations: verdicts.length,
+      }),
+  }
+}

@@ -1,0 +1,24 @@
+/** Where a command talks: the process's own streams, or memory in tests. */
+export interface Terminal {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Whether a person watches stderr, so that progress makes sense. */
+  readonly isInteractive: boolean
+}
+
+/** A reader that goes away (`| head`) ends the output, not the program with a stack trace. */
+const ignoreBrokenPipe = (stream: NodeJS.WriteStream): void => {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+export const processTerminal = (): Terminal => {
+  ignoreBrokenPipe(process.stdout)
+  ignoreBrokenPipe(process.stderr)
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    isInteractive: process.stderr.isTTY === true && process.env.CI === undefined,
+  }
+}

@@ -1,0 +1,20 @@
+import { parseDuration } from '@wavetank/scenario'
+import { InvalidArgumentError } from 'commander'
+import { isLeft } from 'fp-ts/lib/Either.js'
+
+/** `--at 1h30m`: an instant of the run, in milliseconds since its start. */
+export const timeOption = (text: string): number => {
+  const parsed = parseDuration(text)
+  if (isLeft(parsed)) {
+    const { message, hint } = parsed.left
+    throw new InvalidArgumentError(hint === undefined ? message : `${message}; ${hint}`)
+  }
+  return parsed.right
+}
+
+/** `--seed 7`: any whole number that a double holds exactly. */
+export const wholeNumberOption = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number')
+  return value
+}

@@ -1,0 +1,15 @@
+import { DisruptionIgnored, KubectlCompleted } from '@wavetank/controllers'
+import { type Entry, type EventOf, formatMillis } from '@wavetank/kernel'
+
+/** What a user should be told about an entry: a command that failed, a fault that changed nothing. */
+export const warningOf = ({ at, event }: Entry): string | undefined => {
+  if (event.kind === KubectlCompleted.kind) {
+    const { line, exitCode, output } = event as EventOf<typeof KubectlCompleted>
+    return exitCode === 0 ? undefined : `t=${formatMillis(at)} kubectl ${line}: ${output.join('; ')}`
+  }
+  if (event.kind === DisruptionIgnored.kind) {
+    const { disruption, node, reason } = event as EventOf<typeof DisruptionIgnored>
+    return `t=${formatMillis(at)} ${disruption} ${node}: ${reason}`
+  }
+  return undefined
+}
