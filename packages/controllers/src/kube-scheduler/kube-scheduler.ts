@@ -1,253 +1,222 @@
 import {
   type ClusterView,
   defineController,
-  type FlagValues,
+  deletePod,
   isTerminal,
   type Pod,
   PodBound,
-  PodKey,
+  PodDisruptionTargeted,
+  PodNominationCleared,
   PodUnschedulable,
 } from '@wavetank/cluster'
-import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
+import { after, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { sample } from '../latency.ts'
-import { fullBucket, type Rate, spend, type TokenBucket, waitFor } from '../rate-limiter.ts'
+import { waitFor } from '../rate-limiter.ts'
+import { lowestPriority } from './cache.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { PreemptionDue, SchedulingCycleDue, UnschedulableFlushDue } from './events.ts'
 import { findNode } from './find-node.ts'
-import type { PodView } from './plugins/plugin.ts'
-import { plugins } from './plugins/registry.ts'
+import { fitErrorMessage, NO_NODES_AVAILABLE } from './fit-error.ts'
+import { applyOwn, type Config, configurationOf, flags, initialOwn, type Own, profileFor, rateOf } from './own.ts'
+import { type DefaultPreemptionArgs, preempt } from './plugins/default-preemption/default-preemption.ts'
+import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
+import { flushTimeOf, nextPodIn } from './queue/queue.ts'
+import type { NominatedTo, Search } from './reference.ts'
+import { createSnapshot, type PodView, priorityOf } from './snapshot.ts'
 
 /**
  * kube-scheduler: one pod at a time, in the order of its queue.
  *
- *   PodCreated ─▶ activeQ ──cycle──▶ PodBound
- *                    ▲          └──▶ PodUnschedulable ─▶ unschedulablePods
- *                    └── a node or a deletion that may help ◀──┘   (or 5 minutes)
+ *   PodCreated ─▶ queue ──SchedulingCycleDue──▶ PodBound
+ *                   ▲                      └──▶ PodUnschedulable ──▶ PreemptionDue ──▶ victims are deleted
+ *                   └── a change that may help, or five minutes ◀──┘
  *
- * 1. activeQ: higher priority first, then who has waited longer.
- * 2. A cycle takes the time that the latency model says, and binding at most the client's rate.
+ * 1. A cycle takes the time that the latency model says, and calls of the API at most the client's rate.
+ * 2. The decision and the binding belong to one instant: the time of the API call is spent before the cycle. Unlike
+ *    kube-scheduler, which goes on with the next pod while a binding waits for the client; the rate is the same.
+ * 3. Memory is in own.ts, queue/ and cache.ts; find-node.ts decides.
  *
  * Source: pkg/scheduler/schedule_one.go, pkg/scheduler/backend/queue.
  */
 
-export const SchedulingCycleDue = defineEvent('SchedulingCycleDue', {
-  doc: 'The scheduler takes the next pod of activeQ.',
-  rank: DECIDE,
-  data: {},
-})
+const name = DEFAULT_SCHEDULER_NAME
 
-export const UnschedulableFlushDue = defineEvent('UnschedulableFlushDue', {
-  doc: 'A pod has been unschedulable for five minutes and is tried again.',
-  rank: DECIDE,
-  data: { pod: PodKey },
-})
-
-const name = 'default-scheduler'
-
-/** Longest stay in unschedulablePods, and how often that is looked at. */
-const MAX_UNSCHEDULABLE = 300_000
-const FLUSH_PERIOD = 30_000
-
-const flags = {
-  'client-connection-qps': {
-    type: 'number',
-    default: 50,
-    min: 0.001,
-    doc: 'KubeSchedulerConfiguration clientConnection.qps: bindings a second.',
-  },
-  'client-connection-burst': {
-    type: 'integer',
-    default: 100,
-    min: 1,
-    doc: 'KubeSchedulerConfiguration clientConnection.burst: bindings at once.',
-  },
-} as const
-type Config = FlagValues<typeof flags>
-const rateOf = (config: Config): Rate => ({
-  qps: config['client-connection-qps'],
-  burst: config['client-connection-burst'],
-})
-
-interface QueuedPod {
-  readonly key: string
-  readonly uid: string
-  readonly priority: number
-  /** When it joined the queue, or last failed. */
-  readonly since: number
-}
-
-interface Own {
-  /** activeQ, from `head` on. */
-  active: QueuedPod[]
-  head: number
-  /** The pod of the cycle under way. */
-  current: QueuedPod | undefined
-  readonly unschedulable: Map<string, QueuedPod>
-  readonly bucket: TokenBucket
-}
 type SchedulerScene = Scene<ClusterView, Own, Config>
 
-const priorityOf = (pod: PodView): number => pod.template.spec.priority ?? 0
+const spanOf = ({ view, draw }: SchedulerScene, key: string): number =>
+  sample(view.settings.latencies.schedulingCycle, draw, 'scheduling-cycle', key)
 
-const isOurs = (pod: PodView): boolean =>
-  pod.node === '' &&
-  (pod.template.spec.schedulerName ?? name) === name &&
-  (pod.template.spec.schedulingGates ?? []).length === 0
+/** @param wait what goes before the cycle; @param tokens API calls that have to be possible by then */
+const cycleIn = (scene: SchedulerScene, wait: number, key: string, at: number, tokens: number): Emission => {
+  const { own, config } = scene
+  const limited = waitFor(own.bucket, rateOf(config), at, tokens)
+  return timer('cycle', Math.max(1, wait + spanOf(scene, key), limited), SchedulingCycleDue({}))
+}
 
-/** In order of priority, then time; new pods go to the end of their priority. */
-const enqueue = (own: Own, pod: QueuedPod): void => {
-  const { active } = own
-  let low = own.head
-  let high = active.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const other = active[middle]!
-    if (other.priority > pod.priority || (other.priority === pod.priority && other.since <= pod.since)) low = middle + 1
-    else high = middle
+/** A pod came into an empty queue: watch, cycle and API call lie before the decision. */
+const woken = (scene: SchedulerScene, { at, seq }: Entry): readonly Emission[] => {
+  const { view, own, draw } = scene
+  if (!own.isWoken) return QUIET
+  const next = nextPodIn(own.queue, at)
+  if (next === undefined) return QUIET
+  const { watch, apiWrite } = view.settings.latencies
+  const key = `${name} ${seq}`
+  const wait = sample(watch, draw, 'watch', key) + sample(apiWrite, draw, 'api-write', key)
+  return [cycleIn(scene, Math.max(next, wait), key, at, 1)]
+}
+
+const nominatedTo =
+  ({ own, view }: SchedulerScene): NominatedTo =>
+  (node) => {
+    const keys = own.nominator.podsOf.get(node)
+    if (keys === undefined) return []
+    return [...keys].flatMap((key) => view.pods.get(key) ?? [])
   }
-  if (low === active.length) active.push(pod)
-  else active.splice(low, 0, pod)
+
+const noNodes: Diagnosis = {
+  reasons: new Map(),
+  preFilter: '',
+  plugins: [],
+  statusOf: () => 'UnschedulableAndUnresolvable',
+  helpable: () => [],
 }
 
-const waiting = (own: Own): boolean => own.head < own.active.length
-
-const takeNext = (own: Own, view: ClusterView): QueuedPod | undefined => {
-  while (waiting(own)) {
-    const queued = own.active[own.head]!
-    own.head++
-    if (own.head > 1_000 && own.head * 2 > own.active.length) {
-      own.active = own.active.slice(own.head)
-      own.head = 0
-    }
-    const pod = view.pods.get(queued.key)
-    if (pod !== undefined && pod.uid === queued.uid && pod.node === '' && pod.deletion === undefined) return queued
+/** No node fits: says why, and makes room if that helps. */
+const fail = (scene: SchedulerScene, search: Search, diagnosis: Diagnosis): readonly Emission[] => {
+  const { view, own, draw } = scene
+  const { pod } = search.cycle
+  const nodes = view.nodes.size
+  if (nodes === 0) return [emit(PodUnschedulable({ pod: pod.key, message: NO_NODES_AVAILABLE, plugins: [] }))]
+  const { preemption, filters } = search.profile
+  const plugins = [...diagnosis.plugins]
+  const result =
+    preemption === undefined
+      ? { message: '', keepsNomination: true }
+      : preempt({
+          cycle: search.cycle,
+          filters,
+          args: preemption.args as DefaultPreemptionArgs,
+          diagnosis,
+          attempt: search.attempt,
+          nominatedTo: search.nominatedTo,
+          draw,
+          lowestPriority: lowestPriority(own.cache),
+          nodes,
+        })
+  if ('message' in result) {
+    const message = fitErrorMessage(nodes, diagnosis.reasons, diagnosis.preFilter, result.message)
+    const nominatedNode = result.keepsNomination || pod.nominatedNode === '' ? undefined : ''
+    return [emit(PodUnschedulable({ pod: pod.key, message, plugins, nominatedNode }))]
   }
-  return undefined
+  const { node, victims } = result.candidate
+  const message = fitErrorMessage(nodes, diagnosis.reasons, diagnosis.preFilter)
+  const outranked = search.nominatedTo(node).filter((other) => priorityOf(other) < priorityOf(pod))
+  const delay = sample(view.settings.latencies.apiWrite, draw, 'api-write', `preempt ${pod.key}#${search.attempt}`)
+  return [
+    emit(PodUnschedulable({ pod: pod.key, message, plugins, nominatedNode: node })),
+    ...outranked.map((other) => emit(PodNominationCleared({ pod: other.key }))),
+    after(delay, PreemptionDue({ pod: pod.key, node, victims: victims.map(({ key }) => key) })),
+  ]
 }
 
-const cycle = (
-  { view, draw, own, config }: SchedulerScene,
-  wait: number,
-  key: string,
-  at: number,
-): readonly Emission[] => {
-  const span = sample(view.settings.latencies.schedulingCycle, draw, 'scheduling-cycle', key)
-  return [timer('cycle', Math.max(wait + span, waitFor(own.bucket, rateOf(config), at)), SchedulingCycleDue({}))]
-}
-
-const watchDelay = ({ view, draw }: SchedulerScene, key: string, at: number): number =>
-  sample(view.settings.latencies.watch, draw, 'watch', `${name} ${key} ${at}`)
-
-const podCreated = (
-  scene: SchedulerScene,
-  { event, at }: Entry<{ kind: string; pod: string }>,
-): readonly Emission[] => {
-  const pod = scene.view.pods.get(event.pod)
-  return pod === undefined || !isOurs(pod) ? QUIET : cycle(scene, watchDelay(scene, pod.key, at), pod.key, at)
+const attempt = (scene: SchedulerScene, pod: PodView, attempts: number): readonly Emission[] => {
+  const { view, own, config, draw } = scene
+  const profile = profileFor(pod, configurationOf(config))!
+  const search: Search = {
+    cycle: { view, pod, snapshot: createSnapshot(view, own.cache.order) },
+    profile,
+    start: own.start,
+    attempt: attempts,
+    nominatedTo: nominatedTo(scene),
+    draw,
+  }
+  if (view.nodes.size === 0) return fail(scene, search, noNodes)
+  const placement = findNode(search)
+  if ('diagnosis' in placement) return fail(scene, search, placement.diagnosis)
+  const { node, evaluated } = placement
+  const moves = evaluated % view.nodes.size !== 0
+  return [emit(PodBound({ pod: pod.key, node, evaluated: moves ? evaluated : undefined }))]
 }
 
 const schedule = (scene: SchedulerScene, { at }: Entry): readonly Emission[] => {
-  const { view, own, draw } = scene
+  const { view, own } = scene
   const { current } = own
   const pod = current === undefined ? undefined : view.pods.get(current.key)
-  const emissions: Emission[] = []
-  if (pod !== undefined) {
-    const placement = findNode(view, pod, plugins, draw)
-    if ('node' in placement) emissions.push(emit(PodBound({ pod: pod.key, node: placement.node })))
-    else {
-      emissions.push(emit(PodUnschedulable({ pod: pod.key, message: placement.message })))
-      const flush = Math.ceil((at + MAX_UNSCHEDULABLE) / FLUSH_PERIOD) * FLUSH_PERIOD
-      emissions.push(timer(pod.key, flush - at, UnschedulableFlushDue({ pod: pod.key })))
-    }
-  }
-  if (waiting(own)) emissions.push(...cycle(scene, 0, own.active[own.head]!.key, at))
+  const emissions = pod === undefined ? [] : [...attempt(scene, pod, current!.attempts)]
+  const next = nextPodIn(own.queue, at)
+  if (next !== undefined) emissions.push(cycleIn(scene, next, `${current?.key} ${at}`, at, pod === undefined ? 1 : 2))
   return emissions
 }
 
-const moved = (scene: SchedulerScene, { at }: Entry): readonly Emission[] =>
-  waiting(scene.own) ? cycle(scene, watchDelay(scene, 'wake', at), 'wake', at) : QUIET
+const flushIn = (since: number, at: number): Emission =>
+  timer('flush', Math.max(0, flushTimeOf(since) - at), UnschedulableFlushDue({}))
 
-/** Events that may make room for a pod that found none. */
-const moveAll = (own: Own, _entry: Entry<never>): void => {
-  for (const queued of own.unschedulable.values()) enqueue(own, queued)
-  own.unschedulable.clear()
+const failed = (scene: SchedulerScene, entry: Entry): readonly Emission[] => [
+  ...woken(scene, entry),
+  flushIn(entry.at, entry.at),
+]
+
+const flushed = (scene: SchedulerScene, entry: Entry): readonly Emission[] => {
+  let oldest = Number.POSITIVE_INFINITY
+  for (const { timestamp } of scene.own.queue.unschedulable.values()) oldest = Math.min(oldest, timestamp)
+  const again = oldest === Number.POSITIVE_INFINITY ? [] : [flushIn(oldest, entry.at)]
+  return [...woken(scene, entry), ...again]
 }
 
-const isRelease = (view: ClusterView, entry: Entry<never>): boolean => {
-  const { event } = entry as Entry<{ kind: string; pod: string }>
-  if (event.kind === 'PodDeleted') return view.removedPod !== undefined && view.removedPod.node !== ''
-  const pod = view.pods.get(event.pod)
-  return pod !== undefined && pod.node !== '' && isTerminal(pod as Pod)
-}
-
-const moveOnRelease = (own: Own, entry: Entry<never>, view: ClusterView): void => {
-  if (own.unschedulable.size > 0 && isRelease(view, entry)) moveAll(own, entry)
+/** Source: pkg/scheduler/framework/preemption/preemption.go, prepareCandidateAsync, PreemptPod. */
+const evictVictims = (
+  scene: SchedulerScene,
+  entry: Entry<{ kind: string; pod: string; victims: readonly string[] }>,
+): readonly Emission[] => {
+  const { view } = scene
+  const preemptor = view.pods.get(entry.event.pod)
+  const emissions: Emission[] = [...woken(scene, entry)]
+  const scheduler = preemptor?.template.spec.schedulerName ?? name
+  for (const key of entry.event.victims) {
+    const victim = view.pods.get(key)
+    if (victim === undefined || victim.deletion !== undefined || isTerminal(victim as Pod)) continue
+    emissions.push(
+      emit(
+        PodDisruptionTargeted({
+          pod: key,
+          reason: 'PreemptionByScheduler',
+          message: `${scheduler}: preempting to accommodate a higher priority pod`,
+        }),
+      ),
+      ...deletePod(victim).map(emit),
+    )
+  }
+  return emissions
 }
 
 export const kubeScheduler = defineController<Own, typeof flags>({
   name,
-  doc: 'Binds each pod to a node that has room for it, spreading the pods of a controller.',
+  doc: 'Binds each pod to the best node that has room for it, and makes room for more important pods.',
   component: 'kube-scheduler',
   flags,
-  events: [SchedulingCycleDue, UnschedulableFlushDue],
-  own: {
-    initial: (config) => ({
-      active: [],
-      head: 0,
-      current: undefined,
-      unschedulable: new Map(),
-      bucket: fullBucket(rateOf(config)),
-    }),
-    apply: {
-      PodCreated: (own, entry: Entry<never>, view) => {
-        const { event, at } = entry as Entry<{ kind: string; pod: string }>
-        const pod = view.pods.get(event.pod)
-        if (pod === undefined || !isOurs(pod)) return
-        enqueue(own, { key: pod.key, uid: pod.uid, priority: priorityOf(pod), since: at })
-      },
-      SchedulingCycleDue: (own, _entry, view) => {
-        own.current = takeNext(own, view)
-      },
-      PodBound: (own, entry: Entry<never>, _view, config) => {
-        const { by, at } = entry as Entry
-        if (by !== name) return
-        own.current = undefined
-        spend(own.bucket, rateOf(config), at)
-      },
-      PodUnschedulable: (own, entry: Entry<never>) => {
-        const { event, at } = entry as Entry<{ kind: string; pod: string }>
-        if (own.current?.key !== event.pod) return
-        own.unschedulable.set(event.pod, { ...own.current, since: at })
-        own.current = undefined
-      },
-      UnschedulableFlushDue: (own, entry: Entry<never>) => {
-        const { event } = entry as Entry<{ kind: string; pod: string }>
-        const queued = own.unschedulable.get(event.pod)
-        if (queued === undefined) return
-        own.unschedulable.delete(event.pod)
-        enqueue(own, queued)
-      },
-      NodeCreated: moveAll,
-      NodeUncordoned: moveAll,
-      NodeUntainted: moveAll,
-      NodeLabelled: moveAll,
-      PodDeleted: (own, entry, view) => {
-        const { event } = entry as Entry<{ kind: string; pod: string }>
-        own.unschedulable.delete(event.pod)
-        moveOnRelease(own, entry, view)
-      },
-      PodStatusReported: moveOnRelease,
-      PodFailed: moveOnRelease,
-    },
-  },
+  events: [SchedulingCycleDue, UnschedulableFlushDue, PreemptionDue],
+  own: { initial: initialOwn, apply: applyOwn },
   on: {
-    PodCreated: podCreated,
     SchedulingCycleDue: schedule,
-    UnschedulableFlushDue: moved,
-    NodeCreated: moved,
-    NodeUncordoned: moved,
-    NodeUntainted: moved,
-    NodeLabelled: moved,
-    PodDeleted: moved,
-    PodStatusReported: moved,
-    PodFailed: moved,
+    UnschedulableFlushDue: flushed,
+    PreemptionDue: evictVictims,
+    PodUnschedulable: failed,
+    PodCreated: woken,
+    PodBound: woken,
+    PodNominationCleared: woken,
+    PodSchedulingGatesChanged: woken,
+    PodDeleted: woken,
+    PodStatusReported: woken,
+    PodFailed: woken,
+    PodLabelled: woken,
+    NodeCreated: woken,
+    NodeDeleted: woken,
+    NodeLabelled: woken,
+    NodeTainted: woken,
+    NodeUntainted: woken,
+    NodeCordoned: woken,
+    NodeUncordoned: woken,
+    InertObjectCreated: woken,
+    InertObjectDeleted: woken,
   },
 })

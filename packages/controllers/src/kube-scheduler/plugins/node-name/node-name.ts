@@ -1,13 +1,16 @@
+import { unresolvable } from '../../status.ts'
 import { definePlugin } from '../plugin.ts'
+
+const REFUSAL = unresolvable("node(s) didn't match the requested node name")
 
 /** Source: pkg/scheduler/framework/plugins/nodename/node_name.go. */
 export const nodeName = definePlugin({
   name: 'NodeName',
   doc: 'Keeps a pod that names its node off all others.',
-  filter: (pod, node) => {
+  defaultArgs: undefined,
+  filter: ({ pod }, { node }) => {
     const wanted = pod.template.spec.nodeName
-    return wanted === undefined || wanted === '' || wanted === node.name
-      ? undefined
-      : ["node(s) didn't match the requested node name"]
+    return wanted === undefined || wanted === '' || wanted === node.name ? undefined : REFUSAL
   },
+  hints: { NodeAdded: () => true },
 })

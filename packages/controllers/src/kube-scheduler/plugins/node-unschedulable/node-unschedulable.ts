@@ -1,16 +1,21 @@
-import { type Toleration, toleratesTaint } from '@wavetank/cluster'
-import { definePlugin } from '../plugin.ts'
+import { type Taint, toleratesTaint } from '@wavetank/cluster'
+import { unresolvable } from '../../status.ts'
+import { definePlugin, type PodView, specOf } from '../plugin.ts'
+
+const TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+const REFUSAL = unresolvable('node(s) were unschedulable')
+
+export const toleratesUnschedulable = (pod: PodView): boolean =>
+  (specOf(pod).tolerations ?? []).some((toleration) => toleratesTaint(toleration, TAINT))
 
 /** Source: pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go. */
 export const nodeUnschedulable = definePlugin({
   name: 'NodeUnschedulable',
   doc: 'Keeps pods off cordoned nodes.',
-  filter: (pod, node) => {
-    if (!node.unschedulable) return undefined
-    const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const
-    const tolerations = (pod.template.spec.tolerations ?? []) as readonly Toleration[]
-    return tolerations.some((toleration) => toleratesTaint(toleration, taint))
-      ? undefined
-      : ['node(s) were unschedulable']
+  defaultArgs: undefined,
+  filter: ({ pod }, { node }) => (node.unschedulable && !toleratesUnschedulable(pod) ? REFUSAL : undefined),
+  hints: {
+    NodeAdded: (_pod, { node }) => !node.unschedulable,
+    NodeTaintsChanged: (_pod, { node, before }) => before.unschedulable && !node.unschedulable,
   },
 })

@@ -1,54 +1,183 @@
 import type { ClusterView } from '@wavetank/cluster'
 import { ln } from '@wavetank/kernel'
-import { definePlugin, type NodeView, type PodView } from '../plugin.ts'
+import { type Status, unresolvable, unschedulable } from '../../status.ts'
+import { type Cycle, definePlugin, MAX_NODE_SCORE, type NodeInfo, type PodView } from '../plugin.ts'
+import {
+  type Constraint,
+  constraintsOf,
+  HOSTNAME,
+  hasAllKeys,
+  includesNode,
+  matchingPods,
+  type PodTopologySpreadArgs,
+  requiresAllKeys,
+  SYSTEM_DEFAULTS,
+} from './constraints.ts'
 
-/** The system defaults: soft, over hosts and over zones. Source: podtopologyspread/plugin.go, systemDefaultConstraints. */
-const CONSTRAINTS = [
-  { topology: 'kubernetes.io/hostname', maxSkew: 3, of: (node: NodeView) => node.name },
-  {
-    topology: 'topology.kubernetes.io/zone',
-    maxSkew: 5,
-    of: (node: NodeView) => node.labels['topology.kubernetes.io/zone'],
-  },
-] as const
+export const MISSING_LABEL: Status = unresolvable(
+  "node(s) didn't match pod topology spread constraints (missing required label)",
+)
+export const SKEWED: Status = unschedulable("node(s) didn't match pod topology spread constraints")
 
-/** How many siblings (pods of the same controller, not terminating) stand in each place. */
-const siblingsIn = (
-  view: ClusterView,
-  uid: string,
-  place: (node: NodeView) => string | undefined,
-): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>()
-  for (const [name, count] of view.spread.get(uid) ?? []) {
-    const node = view.nodes.get(name)
-    const where = node === undefined ? undefined : place(node)
-    if (where !== undefined) counts.set(where, (counts.get(where) ?? 0) + count)
-  }
-  return counts
+/** Matching pods by topology value. */
+type Counts = Map<string, number>
+
+interface FilterState {
+  readonly constraints: readonly Constraint[]
+  readonly counts: readonly Counts[]
+  /** The fewest matching pods in any value, for each constraint. */
+  readonly least: readonly number[]
 }
 
-const scores = (pod: PodView, nodes: readonly NodeView[], view: ClusterView): readonly number[] | undefined => {
-  const uid = pod.owner?.uid
-  if (uid === undefined) return undefined
-  const raw = nodes.map(() => 0)
-  for (const { maxSkew, of } of CONSTRAINTS) {
-    const counts = siblingsIn(view, uid, of)
-    const places = new Set(nodes.map(of).filter((place) => place !== undefined))
-    const weight = ln(places.size + 2)
-    nodes.forEach((node, i) => {
-      const place = of(node)
-      if (place !== undefined) raw[i] = raw[i]! + (counts.get(place) ?? 0) * weight + (maxSkew - 1)
+const preFilter = (cycle: Cycle, constraints: readonly Constraint[]): FilterState => {
+  const { pod, snapshot } = cycle
+  const counts = constraints.map((): Counts => new Map())
+  for (const { node, pods } of snapshot.nodes) {
+    if (!hasAllKeys(node.labels, constraints)) continue
+    constraints.forEach((constraint, i) => {
+      if (!includesNode(pod, node, constraint)) return
+      const value = node.labels[constraint.topologyKey]!
+      counts[i]!.set(value, (counts[i]!.get(value) ?? 0) + matchingPods(constraint.selector, pod.namespace, pods))
     })
   }
-  const rounded = raw.map((score) => Math.floor(score + 0.5))
-  const most = Math.max(...rounded)
-  const least = Math.min(...rounded)
-  return rounded.map((score) => (most === 0 ? 100 : Math.floor((100 * (most + least - score)) / most)))
+  const least = constraints.map(({ minDomains }, i) =>
+    counts[i]!.size < minDomains ? 0 : Math.min(...counts[i]!.values()),
+  )
+  return { constraints, counts, least }
 }
 
-/** Source: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go, with the system default constraints. */
-export const podTopologySpread = definePlugin({
+const filter = (cycle: Cycle, { node }: NodeInfo, { constraints, counts, least }: FilterState): Status | undefined => {
+  for (let i = 0; i < constraints.length; i++) {
+    const { topologyKey, selector, maxSkew } = constraints[i]!
+    const value = node.labels[topologyKey]
+    if (value === undefined) return MISSING_LABEL
+    const self = selector.matches(cycle.pod.labels) ? 1 : 0
+    if ((counts[i]!.get(value) ?? 0) + self - least[i]! > maxSkew) return SKEWED
+  }
+  return undefined
+}
+
+interface ScoreState {
+  readonly constraints: readonly Constraint[]
+  readonly counts: readonly Counts[]
+  readonly weights: readonly number[]
+  readonly ignored: ReadonlySet<string>
+}
+
+const preScore = (
+  cycle: Cycle,
+  nodes: readonly NodeInfo[],
+  args: PodTopologySpreadArgs,
+  constraints: readonly Constraint[],
+): ScoreState => {
+  const { pod, snapshot } = cycle
+  const strict = requiresAllKeys(pod, args)
+  const ignored = new Set<string>()
+  const counts = constraints.map((): Counts => new Map())
+  for (const { node } of nodes) {
+    if (strict && !hasAllKeys(node.labels, constraints)) {
+      ignored.add(node.name)
+      continue
+    }
+    constraints.forEach(({ topologyKey }, i) => {
+      if (topologyKey !== HOSTNAME) counts[i]!.set(node.labels[topologyKey] ?? '', 0)
+    })
+  }
+  const weights = constraints.map(({ topologyKey }, i) =>
+    ln((topologyKey === HOSTNAME ? nodes.length - ignored.size : counts[i]!.size) + 2),
+  )
+  for (const { node, pods } of snapshot.nodes) {
+    if (strict && !hasAllKeys(node.labels, constraints)) continue
+    constraints.forEach((constraint, i) => {
+      const value = node.labels[constraint.topologyKey] ?? ''
+      const before = counts[i]!.get(value)
+      if (before === undefined || !includesNode(pod, node, constraint)) return
+      counts[i]!.set(value, before + matchingPods(constraint.selector, pod.namespace, pods))
+    })
+  }
+  return { constraints, counts, weights, ignored }
+}
+
+/** Half away from zero, as Go rounds; scores are never negative. */
+export const round = (score: number): number => {
+  const whole = Math.floor(score)
+  return score - whole >= 0.5 ? whole + 1 : whole
+}
+
+const score = ({ pod }: Cycle, { node, pods }: NodeInfo, state: ScoreState): number => {
+  if (state.ignored.has(node.name)) return 0
+  let sum = 0
+  state.constraints.forEach(({ topologyKey, maxSkew, selector }, i) => {
+    const value = node.labels[topologyKey]
+    if (value === undefined) return
+    const count =
+      topologyKey === HOSTNAME ? matchingPods(selector, pod.namespace, pods) : (state.counts[i]!.get(value) ?? 0)
+    sum += count * state.weights[i]! + (maxSkew - 1)
+  })
+  return round(sum)
+}
+
+const normalize = (
+  scores: readonly number[],
+  nodes: readonly NodeInfo[],
+  { ignored }: ScoreState,
+): readonly number[] => {
+  let least = Number.MAX_SAFE_INTEGER
+  let most = 0
+  scores.forEach((raw, i) => {
+    if (ignored.has(nodes[i]!.node.name)) return
+    least = Math.min(least, raw)
+    most = Math.max(most, raw)
+  })
+  return scores.map((raw, i) => {
+    if (ignored.has(nodes[i]!.node.name)) return 0
+    return most === 0 ? MAX_NODE_SCORE : Math.floor((MAX_NODE_SCORE * (most + least - raw)) / most)
+  })
+}
+
+const hardConstraints = (view: ClusterView, pod: PodView, args: PodTopologySpreadArgs): readonly Constraint[] =>
+  constraintsOf(view, pod, 'DoNotSchedule', args)
+
+const selectedByAny = (constraints: readonly Constraint[], pod: PodView, labels: PodView['labels']): boolean =>
+  constraints.some(({ selector }) => selector.matches(labels)) && pod.namespace !== ''
+
+/** Source: pkg/scheduler/framework/plugins/podtopologyspread/{filtering,scoring,plugin}.go. */
+export const podTopologySpread = definePlugin<PodTopologySpreadArgs, FilterState, ScoreState>({
   name: 'PodTopologySpread',
-  doc: 'Prefers hosts and zones with fewer pods of the same controller.',
-  score: { weight: 2, of: scores },
+  doc: 'Spreads pods that belong together over hosts, zones or other topologies.',
+  defaultArgs: { defaultConstraints: SYSTEM_DEFAULTS, defaultingType: 'System' },
+  weight: 2,
+  readsOtherPods: true,
+  preFilter: (cycle, args) => {
+    const constraints = hardConstraints(cycle.view, cycle.pod, args)
+    return constraints.length === 0 ? 'skip' : { state: preFilter(cycle, constraints) }
+  },
+  filter,
+  preScore: (cycle, nodes, args) => {
+    const constraints = constraintsOf(cycle.view, cycle.pod, 'ScheduleAnyway', args)
+    return constraints.length === 0 ? 'skip' : { state: preScore(cycle, nodes, args, constraints) }
+  },
+  score,
+  normalize,
+  hints: {
+    AssignedPodAdded: (pod, { pod: other }, args, view) =>
+      pod.namespace === other.namespace && selectedByAny(hardConstraints(view, pod, args), other, other.labels),
+    AssignedPodDeleted: (pod, { pod: other }, args, view) =>
+      pod.namespace === other.namespace && selectedByAny(hardConstraints(view, pod, args), other, other.labels),
+    PodLabelsChanged: (pod, { pod: other, before }, args, view) => {
+      if (pod.namespace !== other.namespace) return false
+      const constraints = hardConstraints(view, pod, args)
+      return selectedByAny(constraints, other, before) !== selectedByAny(constraints, other, other.labels)
+    },
+    NodeAdded: (pod, { node }, args, view) => hasAllKeys(node.labels, hardConstraints(view, pod, args)),
+    NodeDeleted: (pod, { before }, args, view) => hasAllKeys(before.labels, hardConstraints(view, pod, args)),
+    NodeLabelsChanged: (pod, { node, before }, args, view) => {
+      const constraints = hardConstraints(view, pod, args)
+      const now = hasAllKeys(node.labels, constraints)
+      if (now !== hasAllKeys(before.labels, constraints)) return true
+      return now && constraints.some(({ topologyKey }) => node.labels[topologyKey] !== before.labels[topologyKey])
+    },
+    NodeTaintsChanged: (pod, { node, before }, args, view) =>
+      hasAllKeys(node.labels, hardConstraints(view, pod, args)) && node.taints !== before.taints,
+  },
 })

@@ -1,0 +1,205 @@
+/**
+ * What the scheduler reads besides nodes and pods: the one place that knows where such objects are kept.
+ *
+ * Storage, budgets and services are objects that nothing acts on (`view.inertObjects`), in the shape of their manifests.
+ */
+import type { ClusterView, InertObject, Selector } from '@wavetank/cluster'
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  Requirement,
+  Service,
+  StorageClass,
+} from '@wavetank/cluster/api'
+import { compileRequirements, scaledValue, selectorOf, selectorOfLabels } from '@wavetank/cluster/api'
+import { counts, type PodView } from './snapshot.ts'
+
+const bodyOf = <A>(view: ClusterView, kind: string, namespace: string, name: string): A | undefined =>
+  (view.inertObjects.get(`${kind}/${namespace}/${name}`) ?? view.inertObjects.get(`${kind}/${name}`))?.body as
+    | A
+    | undefined
+
+const everyOf = <A>(view: ClusterView, kind: string): readonly (A & { readonly metadata: InertMetadata })[] => {
+  const found: (A & { readonly metadata: InertMetadata })[] = []
+  for (const object of (view.inertObjects as ReadonlyMap<string, InertObject>).values()) {
+    if (object.kind !== kind) continue
+    const { namespace, name } = object
+    found.push({ metadata: { namespace, name }, ...object.body } as A & { readonly metadata: InertMetadata })
+  }
+  return found
+}
+
+interface InertMetadata {
+  readonly namespace?: string
+  readonly name?: string
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string>>
+  readonly deletionTimestamp?: string
+}
+
+/** Kinds whose coming and going may make a pod schedulable. */
+export const STORAGE_KINDS: ReadonlySet<string> = new Set([
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'StorageClass',
+  'CSINode',
+  'CSIDriver',
+  'CSIStorageCapacity',
+])
+
+export interface Claim {
+  readonly namespace: string
+  readonly name: string
+  readonly spec: PersistentVolumeClaim['spec']
+  readonly annotations: Readonly<Record<string, string>>
+  readonly isBeingDeleted: boolean
+  readonly isLost: boolean
+}
+
+export const claimOf = (view: ClusterView, namespace: string, name: string): Claim | undefined => {
+  const body = bodyOf<PersistentVolumeClaim & { readonly status?: { readonly phase?: string } }>(
+    view,
+    'PersistentVolumeClaim',
+    namespace,
+    name,
+  )
+  if (body === undefined) return undefined
+  const metadata = body.metadata as InertMetadata | undefined
+  return {
+    namespace,
+    name,
+    spec: body.spec,
+    annotations: metadata?.annotations ?? {},
+    isBeingDeleted: metadata?.deletionTimestamp !== undefined,
+    isLost: body.status?.phase === 'Lost',
+  }
+}
+
+/** A claim is bound once it names its volume. */
+export const volumeNameOf = (claim: Claim): string | undefined =>
+  claim.spec.volumeName === undefined || claim.spec.volumeName === '' ? undefined : claim.spec.volumeName
+
+export const volumeOf = (view: ClusterView, name: string): PersistentVolume | undefined =>
+  bodyOf<PersistentVolume>(view, 'PersistentVolume', '', name)
+
+export const volumesOf = (view: ClusterView): readonly PersistentVolume[] =>
+  everyOf<PersistentVolume>(view, 'PersistentVolume')
+
+export const storageClassOf = (view: ClusterView, name: string | undefined): StorageClass | undefined =>
+  name === undefined || name === '' ? undefined : bodyOf<StorageClass>(view, 'StorageClass', '', name)
+
+interface CsiNode {
+  readonly spec?: {
+    readonly drivers?: readonly { readonly name: string; readonly allocatable?: { readonly count?: number } }[]
+  }
+}
+
+/** How many volumes of each CSI driver fit on a node; a driver without a count has no limit. */
+export const volumeLimitsOf = (view: ClusterView, node: string): ReadonlyMap<string, number> => {
+  const drivers = bodyOf<CsiNode>(view, 'CSINode', '', node)?.spec?.drivers ?? []
+  return new Map(
+    drivers.flatMap(({ name, allocatable }) => (allocatable?.count === undefined ? [] : [[name, allocatable.count]])),
+  )
+}
+
+interface CsiDriver {
+  readonly spec?: { readonly storageCapacity?: boolean }
+}
+
+/** True if the driver publishes how much storage is left where. */
+export const tracksCapacity = (view: ClusterView, driver: string): boolean =>
+  bodyOf<CsiDriver>(view, 'CSIDriver', '', driver)?.spec?.storageCapacity === true
+
+export interface StorageCapacity {
+  readonly storageClassName?: string
+  readonly capacity?: string
+  readonly maximumVolumeSize?: string
+  readonly nodeTopology?: Parameters<typeof selectorOf>[0]
+}
+
+export const storageCapacitiesOf = (view: ClusterView): readonly StorageCapacity[] =>
+  everyOf<StorageCapacity>(view, 'CSIStorageCapacity')
+
+/** A PodDisruptionBudget and what it still allows. */
+export interface Budget {
+  readonly namespace: string
+  readonly selector: Selector
+  readonly disruptionsAllowed: number
+}
+
+/**
+ * What a budget allows now. Where its status says nothing, it is worked out as the disruption controller does, from the
+ * pods that are Ready.
+ *
+ * Source: pkg/controller/disruption/disruption.go, getExpectedPodCount, updatePdbStatus.
+ */
+const allowedBy = (view: ClusterView, namespace: string, selector: Selector, spec: PodDisruptionBudget['spec']) => {
+  let expected = 0
+  let healthy = 0
+  for (const pod of view.pods.values()) {
+    if (pod.namespace !== namespace || !counts(pod) || !selector.matches(pod.labels)) continue
+    expected++
+    if (
+      pod.deletion === undefined &&
+      pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+    ) {
+      healthy++
+    }
+  }
+  const { minAvailable, maxUnavailable } = spec
+  const wanted =
+    maxUnavailable !== undefined
+      ? Math.max(0, expected - scaledValue(maxUnavailable, expected, 'up'))
+      : minAvailable === undefined
+        ? expected
+        : typeof minAvailable === 'number'
+          ? minAvailable
+          : scaledValue(minAvailable, expected, 'up')
+  return expected === 0 ? 0 : Math.max(0, healthy - wanted)
+}
+
+export const budgetsOf = (view: ClusterView): readonly Budget[] =>
+  everyOf<PodDisruptionBudget & { readonly status?: { readonly disruptionsAllowed?: number } }>(
+    view,
+    'PodDisruptionBudget',
+  ).map(({ metadata, spec, status }) => {
+    const namespace = metadata.namespace ?? 'default'
+    const selector = selectorOf(spec.selector)
+    return {
+      namespace,
+      selector,
+      disruptionsAllowed: status?.disruptionsAllowed ?? allowedBy(view, namespace, selector, spec),
+    }
+  })
+
+const ownerSelector = (view: ClusterView, pod: PodView): readonly Requirement[] => {
+  if (pod.owner === undefined) return []
+  const set = view.replicaSetsByUid.get(pod.owner.uid)
+  if (set !== undefined) return set.matcher.requirements
+  if (pod.owner.kind !== 'StatefulSet') return []
+  const body = bodyOf<{ readonly spec?: { readonly selector?: Parameters<typeof selectorOf>[0] } }>(
+    view,
+    'StatefulSet',
+    pod.namespace,
+    pod.owner.name,
+  )
+  return selectorOf(body?.spec?.selector).requirements
+}
+
+/**
+ * The pods that a pod belongs together with: those of its Services and of its owner, merged. `undefined` if that selects
+ * everything.
+ *
+ * Source: pkg/scheduler/framework/plugins/helper/spread.go, DefaultSelector.
+ */
+export const defaultSelector = (view: ClusterView, pod: PodView): Selector | undefined => {
+  const merged: Record<string, string> = {}
+  for (const { metadata, spec } of everyOf<Service>(view, 'Service')) {
+    const labels = spec?.selector
+    if ((metadata.namespace ?? 'default') !== pod.namespace || labels === undefined) continue
+    if (Object.keys(labels).length > 0 && selectorOfLabels(labels).matches(pod.labels)) Object.assign(merged, labels)
+  }
+  const requirements = [...selectorOfLabels(merged).requirements, ...ownerSelector(view, pod)]
+  return requirements.length === 0 ? undefined : compileRequirements(requirements)
+}
