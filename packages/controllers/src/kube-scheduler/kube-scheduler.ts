@@ -15,7 +15,7 @@ import { waitFor } from '../rate-limiter.ts'
 import { lowestPriority } from './cache.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { PreemptionDue, SchedulingCycleDue, UnschedulableFlushDue } from './events.ts'
-import { findNode } from './find-node.ts'
+import { type FastSearch, findNode } from './find-node.ts'
 import { fitErrorMessage, NO_NODES_AVAILABLE } from './fit-error.ts'
 import { applyOwn, type Config, configurationOf, flags, initialOwn, type Own, profileFor, rateOf } from './own.ts'
 import { type DefaultPreemptionArgs, preempt } from './plugins/default-preemption/default-preemption.ts'
@@ -119,16 +119,21 @@ const fail = (scene: SchedulerScene, search: Search, diagnosis: Diagnosis): read
   ]
 }
 
-const attempt = (scene: SchedulerScene, pod: PodView, attempts: number): readonly Emission[] => {
+const attempt = (scene: SchedulerScene, pod: PodView, current: NonNullable<Own['current']>): readonly Emission[] => {
   const { view, own, config, draw } = scene
-  const profile = profileFor(pod, configurationOf(config))!
-  const search: Search = {
-    cycle: { view, pod, snapshot: createSnapshot(view, own.cache.order) },
-    profile,
+  const { table, shapes } = own.cache
+  const search: FastSearch = {
+    cycle: { view, pod, snapshot: createSnapshot(view, table.names) },
+    profile: profileFor(pod, configurationOf(config))!,
     start: own.start,
-    attempt: attempts,
+    attempt: current.queued.attempts,
     nominatedTo: nominatedTo(scene),
     draw,
+    table,
+    shapes,
+    shape: current.shape,
+    profiled: current.profiled,
+    nominatedNodes: own.nominator.podsOf,
   }
   if (view.nodes.size === 0) return fail(scene, search, noNodes)
   const placement = findNode(search)
@@ -141,10 +146,11 @@ const attempt = (scene: SchedulerScene, pod: PodView, attempts: number): readonl
 const schedule = (scene: SchedulerScene, { at }: Entry): readonly Emission[] => {
   const { view, own } = scene
   const { current } = own
-  const pod = current === undefined ? undefined : view.pods.get(current.key)
-  const emissions = pod === undefined ? [] : [...attempt(scene, pod, current!.attempts)]
+  const pod = current === undefined ? undefined : view.pods.get(current.queued.key)
+  const emissions = current === undefined || pod === undefined ? [] : [...attempt(scene, pod, current)]
   const next = nextPodIn(own.queue, at)
-  if (next !== undefined) emissions.push(cycleIn(scene, next, `${current?.key} ${at}`, at, pod === undefined ? 1 : 2))
+  if (next !== undefined)
+    emissions.push(cycleIn(scene, next, `${current?.queued.key} ${at}`, at, pod === undefined ? 1 : 2))
   return emissions
 }
 

@@ -48,6 +48,9 @@ export const STORAGE_KINDS: ReadonlySet<string> = new Set([
   'CSIStorageCapacity',
 ])
 
+/** Kinds whose selectors go into the default spread constraints. */
+export const SELECTOR_KINDS: ReadonlySet<string> = new Set(['Service', 'StatefulSet'])
+
 export interface Claim {
   readonly namespace: string
   readonly name: string

@@ -2,20 +2,24 @@ import type { ClusterView, FlagValues, InertObjectCreated } from '@wavetank/clus
 import type { Entry, EventOf } from '@wavetank/kernel'
 import { fullBucket, type Rate, spend, type TokenBucket } from '../rate-limiter.ts'
 import {
+  addImage,
   addNode,
   changeNode,
+  contextOf,
   createCache,
   displacePod,
+  forgetSelectors,
   placePod,
-  refreshOrder,
   relabelPod,
   removeNode,
   type SchedulerCache,
+  terminatePod,
 } from './cache.ts'
 import type { ClusterChange } from './changes.ts'
 import { DEFAULT_CONFIGURATION, type SchedulerConfiguration } from './configuration/configuration.ts'
+import { refreshOrder } from './node-table.ts'
 import { clearNomination, createNominator, type Nominator, nominate } from './nominator.ts'
-import { STORAGE_KINDS } from './objects.ts'
+import { SELECTOR_KINDS, STORAGE_KINDS } from './objects.ts'
 import { isGated } from './plugins/scheduling-gates/scheduling-gates.ts'
 import { DEFAULT_SCHEDULER_NAME, type Profile } from './profile.ts'
 import {
@@ -31,6 +35,7 @@ import {
   ungate,
 } from './queue/queue.ts'
 import { listensAny, wakePods } from './queue/wake.ts'
+import { type ProfiledShape, profiledShapeOf, type Shape, shapeOf } from './shapes.ts'
 import { counts, type PodView, priorityOf } from './snapshot.ts'
 
 /** The scheduler’s memory: its queue and its cache of the cluster, folded from the log. */
@@ -64,8 +69,8 @@ export interface Own {
   readonly queue: SchedulingQueue
   readonly cache: SchedulerCache
   readonly nominator: Nominator
-  /** The pod of the attempt under way. */
-  current: QueuedPod | undefined
+  /** The pod of the attempt under way, and how the scheduler sees it. */
+  current: { readonly queued: QueuedPod; readonly shape: Shape; readonly profiled: ProfiledShape } | undefined
   /** nextStartNodeIndex. */
   start: number
   readonly bucket: TokenBucket
@@ -136,8 +141,6 @@ const wake = (
 const nodeCreated = (own: Own, { event, at }: NodeEntry, view: ClusterView, config: Config): void => {
   const node = view.nodes.get(event.node)!
   addNode(own.cache, node)
-  // A pod may have named the node before it was there.
-  for (const pod of node.pods) placePod(own.cache, pod)
   wake(own, at, view, config, () => ({ kind: 'NodeAdded', node }), 'NodeAdded')
 }
 
@@ -163,7 +166,7 @@ const nodeTaintsChanged = (own: Own, { event, at }: NodeEntry, view: ClusterView
 }
 
 const place = (own: Own, pod: PodView, at: number, view: ClusterView, config: Config): void => {
-  if (!placePod(own.cache, pod)) return
+  if (!placePod(own.cache, pod, view)) return
   wake(own, at, view, config, () => ({ kind: 'AssignedPodAdded', pod }), 'AssignedPodAdded')
 }
 
@@ -202,7 +205,7 @@ const podBound = (
   view: ClusterView,
   config: Config,
 ): void => {
-  if (own.current?.key === event.pod) own.current = undefined
+  if (own.current?.queued.key === event.pod) own.current = undefined
   if (by === DEFAULT_SCHEDULER_NAME) {
     spend(own.bucket, rateOf(config), at)
     if (event.evaluated !== undefined) own.start = (own.start + event.evaluated) % Math.max(1, own.cache.nodes.size)
@@ -220,7 +223,7 @@ const podUnschedulable = (
   config: Config,
 ): void => {
   if (by !== DEFAULT_SCHEDULER_NAME) return
-  if (own.current?.key === event.pod) own.current = undefined
+  if (own.current?.queued.key === event.pod) own.current = undefined
   // The condition is only written if it says something new.
   if (own.messages.get(event.pod) !== event.message || event.nominatedNode !== undefined) {
     spend(own.bucket, rateOf(config), at)
@@ -241,7 +244,7 @@ const podGone = (own: Own, { event, at }: PodEntry, view: ClusterView, config: C
   removePod(own.queue, event.pod)
   own.messages.delete(event.pod)
   own.preempting.delete(event.pod)
-  if (own.current?.key === event.pod) own.current = undefined
+  if (own.current?.queued.key === event.pod) own.current = undefined
   const pod = view.removedPod
   if (pod === undefined) return
   displace(own, pod, at, view, config)
@@ -257,18 +260,21 @@ const podStatusChanged = (own: Own, { event, at }: PodEntry, view: ClusterView, 
 
 const podLabelled = (own: Own, { event, at }: PodEntry, view: ClusterView, config: Config): void => {
   const pod = view.pods.get(event.pod)!
-  const before = relabelPod(own.cache, pod)
+  const before = relabelPod(own.cache, pod, view)
   if (before === undefined) return
   wake(own, at, view, config, () => ({ kind: 'PodLabelsChanged', pod, before }), 'PodLabelsChanged')
 }
 
 /** Source: pkg/scheduler/schedule_one.go, ScheduleOne, skipPodSchedule. */
-const cycleDue = (own: Own, { at }: Entry, view: ClusterView): void => {
-  refreshOrder(own.cache)
+const cycleDue = (own: Own, { at }: Entry, view: ClusterView, config: Config): void => {
+  refreshOrder(own.cache.table)
   for (let queued = popPod(own.queue, at); queued !== undefined; queued = popPod(own.queue, at)) {
     const pod = view.pods.get(queued.key)
     if (pod !== undefined && pod.uid === queued.uid && pod.node === '' && pod.deletion === undefined) {
-      own.current = queued
+      const context = contextOf(own.cache, view)
+      const shape = shapeOf(context, pod)
+      const profiled = profiledShapeOf(context, pod, shape, profileFor(pod, configurationOf(config))!)
+      own.current = { queued, shape, profiled }
       return
     }
     removePod(own.queue, queued.key)
@@ -293,6 +299,7 @@ type InertEntry = Entry<Pick<EventOf<typeof InertObjectCreated>, 'kind' | 'objec
 
 const inertChanged = (own: Own, { event, at }: InertEntry, view: ClusterView, config: Config): void => {
   const { objectKind, object } = event
+  if (SELECTOR_KINDS.has(objectKind)) forgetSelectors(own.cache)
   if (!STORAGE_KINDS.has(objectKind)) return
   wake(own, at, view, config, () => ({ kind: 'StorageChanged', objectKind, object }), 'StorageChanged')
 }
@@ -314,6 +321,14 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   PodSchedulingGatesChanged: folding((own, { event }: PodEntry, view) => {
     if (!isGated(view.pods.get(event.pod)!)) ungate(own.queue, event.pod)
   }),
+  PodMarkedForDeletion: folding((own, { event }: PodEntry) => {
+    terminatePod(own.cache, event.pod)
+  }),
+  ImagePulled: folding((own, { event }: Entry<{ kind: string; node: string; image: string }>) => {
+    addImage(own.cache, event.node, event.image)
+  }),
+  ReplicaSetSelectorChanged: folding((own) => forgetSelectors(own.cache)),
+  ReplicationControllerSelectorChanged: folding((own) => forgetSelectors(own.cache)),
   PodDeleted: folding(podGone),
   PodStatusReported: folding(podStatusChanged),
   PodFailed: folding(podStatusChanged),

@@ -125,7 +125,7 @@ export const pickCandidate = (candidates: readonly Candidate[], u: number): Cand
   let best = candidates
   for (const criterion of CRITERIA) {
     const values = best.map(criterion)
-    const least = values.reduce((low, value) => (value < low ? value : low), Number.POSITIVE_INFINITY)
+    const least = values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
     best = best.filter((_, i) => values[i] === least)
   }
   return best[Math.floor(u * best.length)]

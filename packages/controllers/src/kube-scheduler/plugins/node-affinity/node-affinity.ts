@@ -2,7 +2,7 @@ import { type Labels, matchesNodeSelectorTerm, type NodeSelectorTerm } from '@wa
 import { unresolvable } from '../../status.ts'
 import { defaultNormalize, definePlugin, type NodeView, type PodView, specOf } from '../plugin.ts'
 
-const REFUSAL = unresolvable("node(s) didn't match Pod's node affinity/selector")
+export const NODE_AFFINITY_REFUSAL = unresolvable("node(s) didn't match Pod's node affinity/selector")
 const CONFLICT = unresolvable('pod affinity terms conflict')
 
 interface Preferred {
@@ -39,7 +39,7 @@ export const isAtHomeAnywhere = (pod: PodView): boolean => {
   return true
 }
 
-const matches = (pod: PodView, node: NodeView, { required }: NodeAffinityArgs): boolean =>
+export const matchesProfileAffinity = (pod: PodView, node: NodeView, { required }: NodeAffinityArgs): boolean =>
   (required === undefined || matchesAny(required, node.labels, node.name)) &&
   matchesNodeAffinity(pod, node.labels, node.name)
 
@@ -90,13 +90,14 @@ export const nodeAffinity = definePlugin<NodeAffinityArgs>({
     if (nodes === undefined) return { state: undefined }
     return nodes.size === 0 ? { rejected: CONFLICT } : { state: undefined, nodes }
   },
-  filter: ({ pod }, { node }, _state, args) => (matches(pod, node, args) ? undefined : REFUSAL),
+  filter: ({ pod }, { node }, _state, args) =>
+    matchesProfileAffinity(pod, node, args) ? undefined : NODE_AFFINITY_REFUSAL,
   preScore: ({ pod }, _nodes, args) => (prefersNodes(pod, args) ? { state: undefined } : 'skip'),
   score: ({ pod }, { node }, _state, args) => preferredWeight(pod, node, args),
   normalize: (scores) => defaultNormalize(scores, false),
   hints: {
-    NodeAdded: (pod, { node }, args) => matches(pod, node, args),
+    NodeAdded: (pod, { node }, args) => matchesProfileAffinity(pod, node, args),
     NodeLabelsChanged: (pod, { node, before }, args) =>
-      matches(pod, node, args) && !matches(pod, { ...node, labels: before.labels }, args),
+      matchesProfileAffinity(pod, node, args) && !matchesProfileAffinity(pod, { ...node, labels: before.labels }, args),
   },
 })

@@ -1,7 +1,7 @@
 import { unresolvable } from '../../status.ts'
 import { definePlugin } from '../plugin.ts'
 
-const REFUSAL = unresolvable("node(s) didn't match the requested node name")
+export const NAME_REFUSAL = unresolvable("node(s) didn't match the requested node name")
 
 /** Source: pkg/scheduler/framework/plugins/nodename/node_name.go. */
 export const nodeName = definePlugin({
@@ -10,7 +10,7 @@ export const nodeName = definePlugin({
   defaultArgs: undefined,
   filter: ({ pod }, { node }) => {
     const wanted = pod.template.spec.nodeName
-    return wanted === undefined || wanted === '' || wanted === node.name ? undefined : REFUSAL
+    return wanted === undefined || wanted === '' || wanted === node.name ? undefined : NAME_REFUSAL
   },
   hints: { NodeAdded: () => true },
 })

@@ -3,7 +3,7 @@ import { unresolvable } from '../../status.ts'
 import { definePlugin, type PodView, specOf } from '../plugin.ts'
 
 const TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
-const REFUSAL = unresolvable('node(s) were unschedulable')
+export const UNSCHEDULABLE_REFUSAL = unresolvable('node(s) were unschedulable')
 
 export const toleratesUnschedulable = (pod: PodView): boolean =>
   (specOf(pod).tolerations ?? []).some((toleration) => toleratesTaint(toleration, TAINT))
@@ -13,7 +13,8 @@ export const nodeUnschedulable = definePlugin({
   name: 'NodeUnschedulable',
   doc: 'Keeps pods off cordoned nodes.',
   defaultArgs: undefined,
-  filter: ({ pod }, { node }) => (node.unschedulable && !toleratesUnschedulable(pod) ? REFUSAL : undefined),
+  filter: ({ pod }, { node }) =>
+    node.unschedulable && !toleratesUnschedulable(pod) ? UNSCHEDULABLE_REFUSAL : undefined,
   hints: {
     NodeAdded: (_pod, { node }) => !node.unschedulable,
     NodeTaintsChanged: (_pod, { node, before }) => before.unschedulable && !node.unschedulable,

@@ -3,7 +3,7 @@ import { unresolvable } from '../../status.ts'
 import { defaultNormalize, definePlugin, type PodView, specOf } from '../plugin.ts'
 
 /** The text is that of v1.34.2 and later; before, it named the taint. */
-const REFUSAL = unresolvable('node(s) had untolerated taint(s)')
+export const TAINT_REFUSAL = unresolvable('node(s) had untolerated taint(s)')
 
 const tolerationsOf = (pod: PodView): readonly Toleration[] => specOf(pod).tolerations ?? []
 
@@ -37,7 +37,7 @@ export const taintToleration = definePlugin({
   doc: 'Keeps pods off nodes with taints they do not tolerate, and prefers nodes with fewer PreferNoSchedule taints.',
   defaultArgs: undefined,
   weight: 3,
-  filter: ({ pod }, { node }) => (toleratesTaints(pod, node.taints) ? undefined : REFUSAL),
+  filter: ({ pod }, { node }) => (toleratesTaints(pod, node.taints) ? undefined : TAINT_REFUSAL),
   preScore: () => ({ state: undefined }),
   score: ({ pod }, { node }) => intolerableTaints(pod, node.taints),
   normalize: (scores) => defaultNormalize(scores, true),

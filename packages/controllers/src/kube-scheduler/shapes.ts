@@ -1,0 +1,339 @@
+import type { ClusterView, Labels, PodSpec, Selector } from '@wavetank/cluster'
+import {
+  addToCounter,
+  type Counter,
+  createCounter,
+  createVerdicts,
+  type ExtendedColumn,
+  extendedColumn,
+  type ImageColumn,
+  imageColumn,
+  type NodeTable,
+  type Sums,
+  sumsOf,
+  type Topology,
+  topologyOf,
+  type Verdicts,
+} from './node-table.ts'
+import { imagesOf } from './plugins/image-locality/image-locality.ts'
+import type { InterPodAffinityArgs } from './plugins/inter-pod-affinity/inter-pod-affinity.ts'
+import { termsOf } from './plugins/inter-pod-affinity/terms.ts'
+import type { PodView } from './plugins/plugin.ts'
+import {
+  type Constraint,
+  constraintsOf,
+  HOSTNAME,
+  type PodTopologySpreadArgs,
+  requiresAllKeys,
+} from './plugins/pod-topology-spread/constraints.ts'
+import type { Profile } from './profile.ts'
+import { type AffinityTerm, termSelects } from './selectors.ts'
+import { specOf } from './snapshot.ts'
+
+/**
+ * Pods by what the scheduler sees of them, and the counts that their terms need.
+ *
+ * A *label class* is what a selector sees: a namespace and labels. A *shape* is what a scheduling cycle sees: a label
+ * class, a template and an owner. A hundred thousand pods of a thousand workloads have a thousand of each, so terms are
+ * matched once for a pair of classes and not once for a pair of pods.
+ */
+export interface Shapes {
+  readonly classes: Map<string, LabelClass>
+  readonly classOf: WeakMap<object, Map<string, LabelClass>>
+  readonly shapes: Map<string, Shape>
+  readonly podCounters: Map<string, PodCounter>
+  /** Terms that pods on nodes carry, by what they say. */
+  readonly carried: Map<string, CarriedTerm>
+  readonly carriedList: CarriedTerm[]
+  readonly verdicts: Map<string, Verdicts>
+  /** Rises when Services or selectors of owners change: default constraints are worked out anew. */
+  epoch: number
+}
+
+export interface LabelClass {
+  readonly id: number
+  readonly namespace: string
+  readonly labels: Labels
+  /** Counters that count pods of this class. */
+  readonly counters: PodCounter[]
+  /** Carried terms that select pods of this class, as far as `carriedSeen`. */
+  readonly selectedBy: CarriedTerm[]
+  carriedSeen: number
+}
+
+/** How many pods on each node some selector selects. */
+export interface PodCounter extends Counter {
+  readonly selects: (view: ClusterView, namespace: string, labels: Labels) => boolean
+  /** Leaves terminating pods out, as topology spread does and affinity does not. */
+  readonly aliveOnly: boolean
+}
+
+export type Role = 'anti-affinity' | 'affinity' | 'preferred affinity' | 'preferred anti-affinity'
+
+/** A term of pod affinity, and how many pods on each node carry it. */
+export interface CarriedTerm {
+  readonly role: Role
+  readonly term: AffinityTerm
+  readonly counter: Counter
+  readonly sums: Sums
+}
+
+/** A spread constraint with its counts. */
+export interface SpreadTerm {
+  readonly constraint: Constraint
+  readonly topology: Topology
+  readonly isHostname: boolean
+  readonly counter: PodCounter
+  /** Over all nodes. */
+  readonly sums: Sums
+  readonly countsSelf: 0 | 1
+}
+
+export interface Shape {
+  readonly labelClass: LabelClass
+  readonly carries: readonly CarriedTerm[]
+  /** Sums over pods that match all required affinity terms, one for each term’s topology. */
+  readonly affinity: readonly Sums[]
+  readonly selectsItself: boolean
+  readonly antiAffinity: readonly Sums[]
+  readonly preferred: readonly { readonly sums: Sums; readonly weight: number }[]
+  readonly extended: readonly { readonly name: string; readonly amount: number; readonly column: ExtendedColumn }[]
+  readonly images: readonly ImageColumn[]
+  /** By profile: what depends on its plugins. */
+  readonly inProfile: Map<Profile, ProfiledShape>
+}
+
+export interface ProfiledShape {
+  epoch: number
+  readonly verdicts: Verdicts
+  hard: readonly SpreadTerm[]
+  soft: readonly SpreadTerm[]
+  readonly requiresAllKeys: boolean
+}
+
+export const createShapes = (): Shapes => ({
+  classes: new Map(),
+  classOf: new WeakMap(),
+  shapes: new Map(),
+  podCounters: new Map(),
+  carried: new Map(),
+  carriedList: [],
+  verdicts: new Map(),
+  epoch: 0,
+})
+
+/** Calls back for every pod that counts on a node. */
+export type EachPlaced = (visit: (labelClass: LabelClass, row: number, isTerminating: boolean) => void) => void
+
+const labelKey = (labels: Labels): string =>
+  Object.keys(labels)
+    .sort()
+    .map((key) => `${key}=${labels[key]}`)
+    .join(',')
+
+export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: string, labels: Labels): LabelClass => {
+  let byNamespace = shapes.classOf.get(labels)
+  if (byNamespace === undefined) {
+    byNamespace = new Map()
+    shapes.classOf.set(labels, byNamespace)
+  }
+  const known = byNamespace.get(namespace)
+  if (known !== undefined) return known
+  const key = `${namespace} ${labelKey(labels)}`
+  let labelClass = shapes.classes.get(key)
+  if (labelClass === undefined) {
+    labelClass = {
+      id: shapes.classes.size,
+      namespace,
+      labels,
+      counters: [...shapes.podCounters.values()].filter(({ selects }) => selects(view, namespace, labels)),
+      selectedBy: [],
+      carriedSeen: 0,
+    }
+    shapes.classes.set(key, labelClass)
+  }
+  byNamespace.set(namespace, labelClass)
+  return labelClass
+}
+
+/** The carried terms that select pods of a class, terms that came since included. */
+export const carriedTermsFor = (shapes: Shapes, view: ClusterView, labelClass: LabelClass): readonly CarriedTerm[] => {
+  const { carriedList } = shapes
+  for (; labelClass.carriedSeen < carriedList.length; labelClass.carriedSeen++) {
+    const carried = carriedList[labelClass.carriedSeen]!
+    if (termSelects(carried.term, view, labelClass.namespace, labelClass.labels)) labelClass.selectedBy.push(carried)
+  }
+  return labelClass.selectedBy
+}
+
+export interface ShapeContext {
+  readonly shapes: Shapes
+  readonly table: NodeTable
+  readonly view: ClusterView
+  readonly eachPlaced: EachPlaced
+}
+
+const podCounter = (
+  { shapes, table, view, eachPlaced }: ShapeContext,
+  key: string,
+  aliveOnly: boolean,
+  selects: PodCounter['selects'],
+): PodCounter => {
+  const known = shapes.podCounters.get(key)
+  if (known !== undefined) return known
+  const counter: PodCounter = Object.assign(createCounter(table), { aliveOnly, selects })
+  shapes.podCounters.set(key, counter)
+  const selected = new Set<LabelClass>()
+  for (const labelClass of shapes.classes.values()) {
+    if (!selects(view, labelClass.namespace, labelClass.labels)) continue
+    labelClass.counters.push(counter)
+    selected.add(labelClass)
+  }
+  if (selected.size > 0) {
+    eachPlaced((labelClass, row, isTerminating) => {
+      if (selected.has(labelClass) && !(aliveOnly && isTerminating)) addToCounter(counter, row, 1)
+    })
+  }
+  return counter
+}
+
+const selectorKey = (selector: Selector): string =>
+  selector.nothing ? 'nothing' : JSON.stringify(selector.requirements)
+
+const termKey = (term: AffinityTerm): string =>
+  `${[...term.namespaces].sort().join(',')} ${selectorKey(term.namespaceSelector)} ${selectorKey(term.selector)}`
+
+const counterOfTerms = (context: ShapeContext, terms: readonly AffinityTerm[]): PodCounter =>
+  podCounter(context, `terms ${terms.map(termKey).join(' & ')}`, false, (view, namespace, labels) =>
+    terms.every((term) => termSelects(term, view, namespace, labels)),
+  )
+
+const sumsOfTerm = (context: ShapeContext, term: AffinityTerm): Sums =>
+  sumsOf(counterOfTerms(context, [term]), topologyOf(context.table, term.topologyKey))
+
+const carriedTerm = ({ shapes, table }: ShapeContext, role: Role, term: AffinityTerm): CarriedTerm => {
+  const key = `${role} ${term.weight} ${term.topologyKey} ${termKey(term)}`
+  let carried = shapes.carried.get(key)
+  if (carried === undefined) {
+    const counter = createCounter(table)
+    carried = { role, term, counter, sums: sumsOf(counter, topologyOf(table, term.topologyKey)) }
+    shapes.carried.set(key, carried)
+    shapes.carriedList.push(carried)
+  }
+  return carried
+}
+
+const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint): SpreadTerm => {
+  const { selector, topologyKey } = constraint
+  const { namespace } = pod
+  const counter = podCounter(
+    context,
+    `spread ${namespace} ${selectorKey(selector)}`,
+    true,
+    (_view, other, labels) => other === namespace && selector.requirements.length > 0 && selector.matches(labels),
+  )
+  const topology = topologyOf(context.table, topologyKey)
+  return {
+    constraint,
+    topology,
+    isHostname: topologyKey === HOSTNAME,
+    counter,
+    sums: sumsOf(counter, topology),
+    countsSelf: selector.matches(pod.labels) ? 1 : 0,
+  }
+}
+
+/** What plugins that look at the node alone go by. */
+const verdictKey = (spec: PodSpec): string =>
+  JSON.stringify([spec.nodeName, spec.nodeSelector, spec.affinity?.nodeAffinity, spec.tolerations])
+
+const createShape = (context: ShapeContext, pod: PodView): Shape => {
+  const { shapes, table, view } = context
+  const terms = termsOf(pod)
+  const { requests } = pod.template
+  const affinityCounter = terms.affinity.length === 0 ? undefined : counterOfTerms(context, terms.affinity)
+  return {
+    labelClass: labelClassOf(shapes, view, pod.namespace, pod.labels as Labels),
+    carries: [
+      ...terms.antiAffinity.map((term) => carriedTerm(context, 'anti-affinity', term)),
+      ...terms.affinity.map((term) => carriedTerm(context, 'affinity', term)),
+      ...terms.preferredAffinity.map((term) => carriedTerm(context, 'preferred affinity', term)),
+      ...terms.preferredAntiAffinity.map((term) => carriedTerm(context, 'preferred anti-affinity', term)),
+    ],
+    affinity: terms.affinity.map(({ topologyKey }) => sumsOf(affinityCounter!, topologyOf(table, topologyKey))),
+    selectsItself: terms.affinity.every((term) => termSelects(term, view, pod.namespace, pod.labels as Labels)),
+    antiAffinity: terms.antiAffinity.map((term) => sumsOfTerm(context, term)),
+    preferred: [
+      ...terms.preferredAffinity.map((term) => ({ sums: sumsOfTerm(context, term), weight: term.weight })),
+      ...terms.preferredAntiAffinity.map((term) => ({ sums: sumsOfTerm(context, term), weight: -term.weight })),
+    ],
+    extended: Object.entries(requests.extended).map(([name, amount]) => ({
+      name,
+      amount,
+      column: extendedColumn(table, name),
+    })),
+    images: imagesOf(pod).map((image) => imageColumn(table, image)),
+    inProfile: new Map(),
+  }
+}
+
+export const shapeOf = (context: ShapeContext, pod: PodView): Shape => {
+  const { shapes, view } = context
+  const { id } = labelClassOf(shapes, view, pod.namespace, pod.labels as Labels)
+  const key = `${id} ${pod.template.hash} ${pod.owner?.uid ?? ''}`
+  let shape = shapes.shapes.get(key)
+  if (shape === undefined) {
+    shape = createShape(context, pod)
+    shapes.shapes.set(key, shape)
+  }
+  return shape
+}
+
+/** The shape with what a profile adds; only made for pods that are about to be tried. */
+export const profiledShapeOf = (context: ShapeContext, pod: PodView, shape: Shape, profile: Profile): ProfiledShape => {
+  const { shapes, table, view } = context
+  const spread = profile.bound.get('PodTopologySpread')?.args as PodTopologySpreadArgs | undefined
+  let profiled = shape.inProfile.get(profile)
+  if (profiled === undefined) {
+    const key = `${profile.schedulerName} ${verdictKey(specOf(pod))}`
+    let verdicts = shapes.verdicts.get(key)
+    if (verdicts === undefined) {
+      verdicts = createVerdicts(table)
+      shapes.verdicts.set(key, verdicts)
+    }
+    const strict = spread !== undefined && requiresAllKeys(pod, spread)
+    profiled = { epoch: -1, verdicts, hard: [], soft: [], requiresAllKeys: strict }
+    shape.inProfile.set(profile, profiled)
+  }
+  if (profiled.epoch !== shapes.epoch && spread !== undefined) {
+    const terms = (when: 'DoNotSchedule' | 'ScheduleAnyway'): readonly SpreadTerm[] =>
+      constraintsOf(view, pod, when, spread).map((constraint) => spreadTerm(context, pod, constraint))
+    profiled.hard = terms('DoNotSchedule')
+    profiled.soft = terms('ScheduleAnyway')
+  }
+  profiled.epoch = shapes.epoch
+  return profiled
+}
+
+/** A pod of that shape comes to a node (1) or leaves it (−1). */
+export const countShape = (shape: Shape, row: number, amount: 1 | -1, isTerminating: boolean): void => {
+  const { counters } = shape.labelClass
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!
+    if (!(counter.aliveOnly && isTerminating)) addToCounter(counter, row, amount)
+  }
+  const { carries } = shape
+  for (let i = 0; i < carries.length; i++) addToCounter(carries[i]!.counter, row, amount)
+}
+
+/** A pod on the node begins to terminate. */
+export const countTerminating = (shape: Shape, row: number): void => {
+  for (const counter of shape.labelClass.counters) if (counter.aliveOnly) addToCounter(counter, row, -1)
+}
+
+/** What a carried term is worth in the score of a pod that it selects. */
+export const carriedWeight = ({ role, term }: CarriedTerm, args: InterPodAffinityArgs): number => {
+  if (role === 'affinity') return args.hardPodAffinityWeight
+  if (role === 'anti-affinity' || args.ignorePreferredTermsOfExistingPods) return 0
+  return role === 'preferred affinity' ? term.weight : -term.weight
+}
