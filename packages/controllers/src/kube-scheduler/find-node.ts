@@ -1,7 +1,7 @@
 import { ln } from '@wavetank/kernel'
 import type { Diagnosis, Placement } from './diagnosis.ts'
 import { numFeasibleNodesToFind } from './node-order.ts'
-import type { NodeTable, Verdicts } from './node-table.ts'
+import type { NodeTable } from './node-table.ts'
 import { localityScore, scaledBytes } from './plugins/image-locality/image-locality.ts'
 import {
   AFFINITY_REFUSAL,
@@ -77,7 +77,6 @@ export interface FastSearch extends Search {
 }
 
 // What became of a node: below 16 one number says it all; else see the comments.
-const UNKNOWN = 0
 const FEASIBLE = 1
 const UNSCHEDULABLE = 2
 const OTHER_NAME = 3
@@ -156,6 +155,44 @@ const planOf = (profile: Profile): Plan => {
   return plan
 }
 
+/** What plugins that look at nothing but the node say of one sort of pod, by row. */
+interface Verdicts {
+  /** The version of the row that was judged; 0 if none was. */
+  readonly version: Int32Array
+  readonly code: Uint8Array
+  /** 1 if nodeSelector and required affinity match. */
+  readonly home: Uint8Array
+  /** 1 if every taint is tolerated. */
+  readonly tolerated: Uint8Array
+  readonly preferred: Int32Array
+  readonly intolerable: Int32Array
+}
+
+/** A memo: nothing but speed depends on it, so it is not part of what replay rebuilds. */
+const memo = new WeakMap<NodeTable, Map<string, Verdicts>>()
+
+const verdictsOf = (table: NodeTable, key: string): Verdicts => {
+  let byKey = memo.get(table)
+  if (byKey === undefined) {
+    byKey = new Map()
+    memo.set(table, byKey)
+  }
+  let verdicts = byKey.get(key)
+  if (verdicts === undefined || verdicts.version.length < table.capacity) {
+    const rows = table.capacity
+    verdicts = {
+      version: new Int32Array(rows),
+      code: new Uint8Array(rows),
+      home: new Uint8Array(rows),
+      tolerated: new Uint8Array(rows),
+      preferred: new Int32Array(rows),
+      intolerable: new Int32Array(rows),
+    }
+    byKey.set(key, verdicts)
+  }
+  return verdicts
+}
+
 /** What is counted for one spread constraint. */
 interface Spread {
   readonly term: SpreadTerm
@@ -206,8 +243,9 @@ const judge = ({ search, plan }: Pick<Attempt, 'search' | 'plan'>, row: number):
 const verdictAt = (attempt: Attempt, row: number): number => {
   if (attempt.isPinned) return judge(attempt, row)
   const { verdicts, search } = attempt
-  const known = verdicts.code[row]!
-  if (known !== UNKNOWN) return known
+  const version = search.table.versions[row]!
+  if (verdicts.version[row] === version) return verdicts.code[row]!
+  verdicts.version[row] = version
   const { pod } = search.cycle
   const node = search.table.nodes[row]!
   const code = judge(attempt, row)
@@ -392,7 +430,7 @@ const prepare = (search: FastSearch, plan: Plan): Attempt => {
   const base: Attempt = {
     search,
     plan,
-    verdicts: profiled.verdicts,
+    verdicts: verdictsOf(search.table, profiled.verdictKey),
     isPinned: cycle.pod.affinityNode !== undefined,
     spread: [],
     affinity: affinity.map(near),

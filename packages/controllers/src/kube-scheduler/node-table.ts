@@ -30,7 +30,8 @@ export interface NodeTable {
   readonly topologies: Map<string, Topology>
   readonly images: Map<string, ImageColumn>
   readonly counters: Counter[]
-  readonly verdicts: Verdicts[]
+  /** By row; rises with every change of labels, taints or `spec.unschedulable`, and when the row is taken. */
+  versions: Int32Array
 }
 
 /** Millicores, bytes, counts. */
@@ -62,13 +63,10 @@ export interface Topology {
   readonly nodesOf: number[]
   /** How many nodes have no value. */
   missing: number
-  /** Sums that are kept over its values. */
-  readonly sums: Sums[]
 }
 
 /** A counter, summed over the values of a topology. */
 export interface Sums {
-  readonly counter: Counter
   readonly topology: Topology
   readonly byValue: number[]
   total: number
@@ -84,17 +82,6 @@ export interface ImageColumn {
   /** Bytes by row; −1 where the image is not. */
   bytes: Float64Array
   nodes: number
-}
-
-/** What plugins that look at nothing but the node say of one sort of pod; 0 in `code` is not asked yet. */
-export interface Verdicts {
-  code: Uint8Array
-  /** 1 if nodeSelector and required affinity match. */
-  home: Uint8Array
-  /** 1 if every taint is tolerated. */
-  tolerated: Uint8Array
-  preferred: Int32Array
-  intolerable: Int32Array
 }
 
 const INITIAL_ROWS = 64
@@ -133,7 +120,7 @@ export const createNodeTable = (): NodeTable => ({
   topologies: new Map(),
   images: new Map(),
   counters: [],
-  verdicts: [],
+  versions: new Int32Array(INITIAL_ROWS),
 })
 
 type Column = Float64Array | Int32Array | Uint8Array
@@ -155,13 +142,7 @@ const grow = (table: NodeTable): void => {
   for (const topology of table.topologies.values()) topology.values = grown(topology.values, rows)
   for (const image of table.images.values()) image.bytes = grown(image.bytes, rows)
   for (const counter of table.counters) counter.byRow = grown(counter.byRow, rows)
-  for (const verdicts of table.verdicts) {
-    verdicts.code = grown(verdicts.code, rows)
-    verdicts.home = grown(verdicts.home, rows)
-    verdicts.tolerated = grown(verdicts.tolerated, rows)
-    verdicts.preferred = grown(verdicts.preferred, rows)
-    verdicts.intolerable = grown(verdicts.intolerable, rows)
-  }
+  table.versions = grown(table.versions, rows)
 }
 
 /** What the pods on the node ask for, as the view has it. */
@@ -189,27 +170,33 @@ const syncAllocatable = (table: NodeTable, row: number): void => {
   for (const [name, column] of table.extended) column.allocatable[row] = allocatable.extended[name] ?? 0
 }
 
-const valueIndexOf = (topology: Topology, value: string | undefined): number => {
+const valueIndexOf = (table: NodeTable, topology: Topology, value: string | undefined): number => {
   if (value === undefined) return -1
   let id = topology.ids.get(value)
   if (id === undefined) {
     id = topology.ids.size
     topology.ids.set(value, id)
     topology.nodesOf.push(0)
-    for (const { byValue } of topology.sums) byValue.push(0)
+    for (const { sums } of table.counters) {
+      for (const sum of sums) if (sum.topology === topology) sum.byValue.push(0)
+    }
   }
   return id
 }
 
 /** The node has another value of the label; what is counted on it moves along. */
-const setValue = (topology: Topology, row: number, value: number): void => {
+const setValue = (table: NodeTable, topology: Topology, row: number, value: number): void => {
   const before = topology.values[row]!
   if (before === value) return
-  for (const sums of topology.sums) {
-    const count = sums.counter.byRow[row]!
-    if (before >= 0) sums.byValue[before]! -= count
-    if (value >= 0) sums.byValue[value]! += count
-    sums.total += (value >= 0 ? count : 0) - (before >= 0 ? count : 0)
+  for (const { byRow, sums } of table.counters) {
+    const count = byRow[row]!
+    if (count === 0) continue
+    for (const sum of sums) {
+      if (sum.topology !== topology) continue
+      if (before >= 0) sum.byValue[before]! -= count
+      if (value >= 0) sum.byValue[value]! += count
+      sum.total += (value >= 0 ? count : 0) - (before >= 0 ? count : 0)
+    }
   }
   if (before >= 0) topology.nodesOf[before]!--
   else topology.missing--
@@ -224,10 +211,6 @@ const syncImage = (column: ImageColumn, image: string, row: number, node: NodeVi
   column.bytes[row] = bytes
 }
 
-const forgetVerdicts = (table: NodeTable, row: number): void => {
-  for (const verdicts of table.verdicts) verdicts.code[row] = 0
-}
-
 export const addRow = (table: NodeTable, node: NodeView): number => {
   const row = table.free.pop() ?? table.nodes.length
   if (row >= table.capacity) grow(table)
@@ -240,13 +223,13 @@ export const addRow = (table: NodeTable, node: NodeView): number => {
   for (const topology of table.topologies.values()) {
     topology.values[row] = -1
     topology.missing++
-    setValue(topology, row, valueIndexOf(topology, node.labels[topology.key]))
+    setValue(table, topology, row, valueIndexOf(table, topology, node.labels[topology.key]))
   }
   for (const [image, column] of table.images) {
     column.bytes[row] = -1
     syncImage(column, image, row, node)
   }
-  forgetVerdicts(table, row)
+  table.versions[row]!++
   return row
 }
 
@@ -259,16 +242,16 @@ export const changeRow = (table: NodeTable, row: number, zoneBefore: string): vo
     table.isOrderStale = true
   }
   for (const topology of table.topologies.values()) {
-    setValue(topology, row, valueIndexOf(topology, node.labels[topology.key]))
+    setValue(table, topology, row, valueIndexOf(table, topology, node.labels[topology.key]))
   }
-  forgetVerdicts(table, row)
+  table.versions[row]!++
 }
 
 /** Counters of the row have to be zero. */
 export const removeRow = (table: NodeTable, row: number, zone: string): void => {
   const { name } = table.nodes[row]!
   for (const topology of table.topologies.values()) {
-    setValue(topology, row, -1)
+    setValue(table, topology, row, -1)
     topology.missing--
   }
   for (const column of table.images.values()) {
@@ -316,11 +299,10 @@ export const topologyOf = (table: NodeTable, key: string): Topology => {
       ids: new Map(),
       nodesOf: [],
       missing: 0,
-      sums: [],
     }
     table.topologies.set(key, topology)
     for (const row of table.rows.values()) {
-      const value = valueIndexOf(topology, table.nodes[row]!.labels[key])
+      const value = valueIndexOf(table, topology, table.nodes[row]!.labels[key])
       topology.values[row] = value
       if (value >= 0) topology.nodesOf[value]!++
       else topology.missing++
@@ -360,7 +342,7 @@ export const addToCounter = (counter: Counter, row: number, amount: number): voi
 /** The sums of a counter over a topology, kept from now on. */
 export const sumsOf = (counter: Counter, topology: Topology): Sums => {
   for (const sums of counter.sums) if (sums.topology === topology) return sums
-  const sums: Sums = { counter, topology, byValue: new Array<number>(topology.ids.size).fill(0), total: 0 }
+  const sums: Sums = { topology, byValue: new Array<number>(topology.ids.size).fill(0), total: 0 }
   const { values } = topology
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!
@@ -369,19 +351,5 @@ export const sumsOf = (counter: Counter, topology: Topology): Sums => {
     sums.total += counter.byRow[row]!
   }
   counter.sums.push(sums)
-  topology.sums.push(sums)
   return sums
-}
-
-export const createVerdicts = (table: NodeTable): Verdicts => {
-  const rows = table.capacity
-  const verdicts: Verdicts = {
-    code: new Uint8Array(rows),
-    home: new Uint8Array(rows),
-    tolerated: new Uint8Array(rows),
-    preferred: new Int32Array(rows),
-    intolerable: new Int32Array(rows),
-  }
-  table.verdicts.push(verdicts)
-  return verdicts
 }

@@ -3,7 +3,6 @@ import {
   addToCounter,
   type Counter,
   createCounter,
-  createVerdicts,
   type ExtendedColumn,
   extendedColumn,
   type ImageColumn,
@@ -13,7 +12,6 @@ import {
   sumsOf,
   type Topology,
   topologyOf,
-  type Verdicts,
 } from './node-table.ts'
 import { imagesOf } from './plugins/image-locality/image-locality.ts'
 import type { InterPodAffinityArgs } from './plugins/inter-pod-affinity/inter-pod-affinity.ts'
@@ -45,7 +43,6 @@ export interface Shapes {
   /** Terms that pods on nodes carry, by what they say. */
   readonly carried: Map<string, CarriedTerm>
   readonly carriedList: CarriedTerm[]
-  readonly verdicts: Map<string, Verdicts>
   /** Rises when Services or selectors of owners change: default constraints are worked out anew. */
   epoch: number
 }
@@ -56,9 +53,6 @@ export interface LabelClass {
   readonly labels: Labels
   /** Counters that count pods of this class. */
   readonly counters: PodCounter[]
-  /** Carried terms that select pods of this class, as far as `carriedSeen`. */
-  readonly selectedBy: CarriedTerm[]
-  carriedSeen: number
 }
 
 /** How many pods on each node some selector selects. */
@@ -105,7 +99,8 @@ export interface Shape {
 
 export interface ProfiledShape {
   epoch: number
-  readonly verdicts: Verdicts
+  /** Pods with the same one get the same answer from plugins that look at the node alone. */
+  readonly verdictKey: string
   hard: readonly SpreadTerm[]
   soft: readonly SpreadTerm[]
   readonly requiresAllKeys: boolean
@@ -118,7 +113,6 @@ export const createShapes = (): Shapes => ({
   podCounters: new Map(),
   carried: new Map(),
   carriedList: [],
-  verdicts: new Map(),
   epoch: 0,
 })
 
@@ -147,8 +141,6 @@ export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: strin
       namespace,
       labels,
       counters: [...shapes.podCounters.values()].filter(({ selects }) => selects(view, namespace, labels)),
-      selectedBy: [],
-      carriedSeen: 0,
     }
     shapes.classes.set(key, labelClass)
   }
@@ -156,14 +148,22 @@ export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: strin
   return labelClass
 }
 
-/** The carried terms that select pods of a class, terms that came since included. */
+/** Which carried terms select a class, as far as it was looked; a memo that nothing but speed depends on. */
+const selections = new WeakMap<LabelClass, { readonly terms: CarriedTerm[]; seen: number }>()
+
+/** The carried terms that select pods of a class. */
 export const carriedTermsFor = (shapes: Shapes, view: ClusterView, labelClass: LabelClass): readonly CarriedTerm[] => {
   const { carriedList } = shapes
-  for (; labelClass.carriedSeen < carriedList.length; labelClass.carriedSeen++) {
-    const carried = carriedList[labelClass.carriedSeen]!
-    if (termSelects(carried.term, view, labelClass.namespace, labelClass.labels)) labelClass.selectedBy.push(carried)
+  let selection = selections.get(labelClass)
+  if (selection === undefined) {
+    selection = { terms: [], seen: 0 }
+    selections.set(labelClass, selection)
   }
-  return labelClass.selectedBy
+  for (; selection.seen < carriedList.length; selection.seen++) {
+    const carried = carriedList[selection.seen]!
+    if (termSelects(carried.term, view, labelClass.namespace, labelClass.labels)) selection.terms.push(carried)
+  }
+  return selection.terms
 }
 
 export interface ShapeContext {
@@ -244,7 +244,7 @@ const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint)
 }
 
 /** What plugins that look at the node alone go by. */
-const verdictKey = (spec: PodSpec): string =>
+const verdictKeyOf = (spec: PodSpec): string =>
   JSON.stringify([spec.nodeName, spec.nodeSelector, spec.affinity?.nodeAffinity, spec.tolerations])
 
 const createShape = (context: ShapeContext, pod: PodView): Shape => {
@@ -291,18 +291,13 @@ export const shapeOf = (context: ShapeContext, pod: PodView): Shape => {
 
 /** The shape with what a profile adds; only made for pods that are about to be tried. */
 export const profiledShapeOf = (context: ShapeContext, pod: PodView, shape: Shape, profile: Profile): ProfiledShape => {
-  const { shapes, table, view } = context
+  const { shapes, view } = context
   const spread = profile.bound.get('PodTopologySpread')?.args as PodTopologySpreadArgs | undefined
   let profiled = shape.inProfile.get(profile)
   if (profiled === undefined) {
-    const key = `${profile.schedulerName} ${verdictKey(specOf(pod))}`
-    let verdicts = shapes.verdicts.get(key)
-    if (verdicts === undefined) {
-      verdicts = createVerdicts(table)
-      shapes.verdicts.set(key, verdicts)
-    }
     const strict = spread !== undefined && requiresAllKeys(pod, spread)
-    profiled = { epoch: -1, verdicts, hard: [], soft: [], requiresAllKeys: strict }
+    const key = `${profile.schedulerName} ${verdictKeyOf(specOf(pod))}`
+    profiled = { epoch: -1, verdictKey: key, hard: [], soft: [], requiresAllKeys: strict }
     shape.inProfile.set(profile, profiled)
   }
   if (profiled.epoch !== shapes.epoch && spread !== undefined) {
