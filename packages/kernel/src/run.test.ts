@@ -150,6 +150,25 @@ describe('entries', () => {
     toEnd()
     expect(told(entries)).toEqual(['5 Landed ← null', '5 Thrown ← null', '5 Thrown ← null', '5 ThrowDue ← null'])
   })
+  it('of one reaction happen in the order in which it gave them, whatever their rank', () => {
+    const juggler: Controller<Field> = {
+      name: 'juggler',
+      doc: 'Throws a ball and lets it fall at once.',
+      on: {
+        ThrowDue: (_, { event }) => [
+          emit(Thrown({ ball: event.ball, height: 1 })),
+          emit(Landed({ ball: event.ball })),
+        ],
+      },
+    }
+    const { run, entries } = runOf({
+      controllers: bound(juggler),
+      initial: [{ at: 0, by: 'test', event: ThrowDue({ ball: 'red' }) }],
+    })
+    run.advance(10)
+    expect(entries.map(({ event }) => event.kind)).toEqual(['ThrowDue', 'Thrown', 'Landed'])
+  })
+
   it('are appended before they are applied, so that a broken rule leaves its culprit last', () => {
     const model: Model<Field> = {
       ...createField(),

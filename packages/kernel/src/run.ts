@@ -1,7 +1,7 @@
 import { type Calendar, createCalendar, type Notice } from './calendar.ts'
 import { type BoundController, createFolds, type Emission, type Folds, type Model, type Scene } from './controller.ts'
 import type { Draw } from './draw.ts'
-import type { AnyEventDefinition, Entry, SimEvent } from './event.ts'
+import { type AnyEventDefinition, DECIDE, type Entry, type Rank, RELEASE, type SimEvent } from './event.ts'
 import { InvariantViolation, invariant } from './invariant.ts'
 
 /** A fact that an observer adds at the end of an instant. */
@@ -58,7 +58,9 @@ export type RunEnd =
  *
  * 1. An entry is appended before it is applied, and applied before anyone reacts to it.
  * 2. Controllers react in registry order; their emissions get the entry as cause.
- * 3. Nothing but the folds writes, so that the log alone rebuilds the state (see replay.ts).
+ * 3. The facts of one reaction happen in the order in which it gave them: none leaves before one that was named earlier,
+ *    whatever its rank.
+ * 4. Nothing but the folds writes, so that the log alone rebuilds the state (see replay.ts).
  */
 export interface Run<View> {
   readonly view: View
@@ -140,6 +142,7 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     for (let i = 0; i < reactions.length; i++) {
       const reaction = reactions[i]!
       const emissions = reaction.react(reaction.scene, entry)
+      let floor: Rank = RELEASE
       for (let j = 0; j < emissions.length; j++) {
         const emission = emissions[j]!
         if (emission.op === 'cancel') {
@@ -147,15 +150,12 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
           continue
         }
         const due = at + emission.delay
-        calendar.add(
-          due,
-          routeOf(emission.event).definition.rank,
-          entry.seq,
-          reaction.by,
-          emission.event,
-          due === at ? depth + 1 : 0,
-          emission.key,
-        )
+        let { rank } = routeOf(emission.event).definition
+        if (due === at && emission.op === 'emit') {
+          if (rank < floor) rank = floor
+          else if (rank !== DECIDE) floor = rank
+        }
+        calendar.add(due, rank, entry.seq, reaction.by, emission.event, due === at ? depth + 1 : 0, emission.key)
       }
     }
   }

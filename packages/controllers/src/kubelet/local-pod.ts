@@ -143,27 +143,22 @@ export const phaseOf = (local: LocalPod, policy: RestartPolicy, terminal: boolea
   return policy === 'Never' ? 'Failed' : 'Running'
 }
 
-/** Source: kubelet_pods.go, convertToAPIContainerStatuses. */
+/** Source: kubelet_pods.go, convertToAPIContainerStatuses. Hot path: literals, nothing spread. */
 const statusOf = (container: LocalContainer, hasInit: boolean): ContainerStatus => {
-  const base: ContainerStatus = {
-    name: container.name,
-    ready: isReadyContainer(container),
-    restartCount: Math.max(0, container.instance),
-    ...(container.role === 'init' ? {} : { started: isStarted(container) }),
-  }
+  const { name, exit, previous, waiting } = container
+  const ready = isReadyContainer(container)
+  const restartCount = Math.max(0, container.instance)
+  const started = container.role === 'init' ? undefined : isStarted(container)
+  const lastTermination = previous
   if (container.running) {
-    const last = container.previous === undefined ? {} : { lastTermination: container.previous }
-    return { ...base, running: { startedAt: container.startedAt }, ...last }
+    return { name, ready, restartCount, started, running: { startedAt: container.startedAt }, lastTermination }
   }
-  if (container.exit !== undefined && container.waiting !== undefined) {
-    return { ...base, waiting: container.waiting, lastTermination: container.exit }
+  if (exit === undefined) {
+    const reason = waiting ?? { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' }
+    return { name, ready, restartCount, started, waiting: reason }
   }
-  if (container.exit !== undefined) {
-    const last = container.previous === undefined ? {} : { lastTermination: container.previous }
-    return { ...base, terminated: container.exit, ...last }
-  }
-  const reason = container.waiting ?? { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' }
-  return { ...base, waiting: reason }
+  if (waiting !== undefined) return { name, ready, restartCount, started, waiting, lastTermination: exit }
+  return { name, ready, restartCount, started, terminated: exit, lastTermination }
 }
 
 export interface LocalStatus {
@@ -173,10 +168,16 @@ export interface LocalStatus {
 }
 
 export const containerStatusesOf = (local: LocalPod): LocalStatus => {
-  const hasInit = local.containers.some(({ role }) => role !== 'regular')
-  const initContainers = local.containers.filter(({ role }) => role !== 'regular').map((c) => statusOf(c, hasInit))
-  const containers = local.containers.filter(({ role }) => role === 'regular').map((c) => statusOf(c, hasInit))
-  const ready = local.containers.every((container) => container.role === 'init' || isReadyContainer(container))
+  const initContainers: ContainerStatus[] = []
+  const containers: ContainerStatus[] = []
+  let ready = true
+  // Init containers come first in the list.
+  for (const container of local.containers) {
+    const status = statusOf(container, local.containers[0]!.role !== 'regular')
+    if (container.role === 'regular') containers.push(status)
+    else initContainers.push(status)
+    if (container.role !== 'init' && !status.ready) ready = false
+  }
   return { initContainers, containers, ready }
 }
 
