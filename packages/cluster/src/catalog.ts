@@ -92,7 +92,10 @@ export const CATALOG: readonly KindInfo[] = [
   row('ComponentStatus', ['v1'], { short: ['cs'], cluster: true }),
 
   row('ReplicaSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['rs'], simulated: true }),
-  row('Deployment', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1'], { short: ['deploy'] }),
+  row('Deployment', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1'], {
+    short: ['deploy'],
+    simulated: true,
+  }),
   row('DaemonSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['ds'], simulated: true }),
   row('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { short: ['sts'] }),
   row('ControllerRevision', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { simulated: true }),

@@ -1,6 +1,7 @@
 import type { AnyEventDefinition } from '@wavetank/kernel'
 import { controllerRevisionEvents } from './controller-revision/events.ts'
 import { daemonSetEvents } from './daemon-set/events.ts'
+import { deploymentEvents } from './deployment/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
 import { objectEvents } from './object/events.ts'
@@ -14,6 +15,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...namespaceEvents,
   ...nodeEvents,
   ...podEvents,
+  ...Object.values(deploymentEvents),
   ...Object.values(replicaSetEvents),
   ...Object.values(replicationControllerEvents),
   ...Object.values(daemonSetEvents),

@@ -10,11 +10,13 @@ export {
   type NewControllerRevision,
   revisionHash,
 } from './api-server/controller-revisions.ts'
+export { createDeployment, deploymentSpecOf } from './api-server/deployments.ts'
 export type { ApiFailure, ApiReason } from './api-server/failure.ts'
 export { resourceOf } from './api-server/failure.ts'
 export {
   createInitialNamespaces,
   createObject,
+  creationProblem,
   type DeleteOptions,
   deleteObject,
   INITIAL_NAMESPACES,
@@ -46,11 +48,23 @@ export {
   type Flags,
   type FlagValues,
 } from './define-controller.ts'
+export {
+  DESIRED_REPLICAS,
+  type Deployment,
+  type DeploymentStatus,
+  LAST_APPLIED,
+  MAX_REPLICAS,
+  POD_TEMPLATE_HASH,
+  REVISION,
+  REVISION_HISTORY,
+  ROLLBACK_TO,
+} from './deployment/deployment.ts'
+export { DeploymentCondition, DeploymentSpec, DeploymentStrategy, deploymentEvents } from './deployment/events.ts'
 export { clusterEvents } from './events.ts'
 export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './ids.ts'
 export { formatPath, type Issue, type PathStep } from './issue.ts'
 export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
-export { type Labels, type Selector, selectorOf } from './labels.ts'
+export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
 export {
   NamespaceAnnotated,
   NamespaceCreated,
@@ -144,6 +158,7 @@ export { podSpecOf } from './pod/spec.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
 export { renderControllerRevision } from './render/controller-revision.ts'
 export { renderDaemonSet } from './render/daemon-set.ts'
+export { renderDeployment } from './render/deployment.ts'
 export { renderInert } from './render/inert.ts'
 export { renderNamespace } from './render/namespace.ts'
 export { renderNode } from './render/node.ts'

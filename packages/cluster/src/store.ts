@@ -1,6 +1,7 @@
 import type { Entry, Model } from '@wavetank/kernel'
 import { applyControllerRevision } from './controller-revision/apply.ts'
 import { applyDaemonSet } from './daemon-set/apply.ts'
+import { applyDeployment } from './deployment/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
 import { applyObject } from './object/apply.ts'
@@ -20,12 +21,14 @@ const emptyTables = (): ClusterTables => ({
   terminalPods: 0,
   podsByOwner: new Map(),
   orphanPods: new Map(),
+  deployments: new Map(),
   replicaSets: new Map(),
   replicationControllers: new Map(),
   daemonSets: new Map(),
   controllerRevisions: new Map(),
   replicaSetsByUid: new Map(),
   objectsByOwner: new Map(),
+  orphanObjects: new Map(),
   inertObjects: new Map(),
   priorityClasses: [],
   removedPod: undefined,
@@ -40,6 +43,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyNamespace,
   ...applyNode,
   ...applyPod,
+  ...applyDeployment,
   ...applyReplicaSet,
   ...applyReplicationController,
   ...applyDaemonSet,

@@ -1,6 +1,7 @@
 import type { PriorityClass } from './api/scheduling/priority-class.ts'
 import type { ControllerRevision } from './controller-revision/controller-revision.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
+import type { Deployment } from './deployment/deployment.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
@@ -37,6 +38,7 @@ export interface ClusterTables {
   terminalPods: number
   /** Pods without a controlling owner, by namespace. */
   readonly orphanPods: Map<string, Set<Pod>>
+  readonly deployments: Map<ObjectKey, Deployment>
   readonly replicaSets: Map<ObjectKey, ReplicaSet>
   readonly replicationControllers: Map<ObjectKey, ReplicaSet>
   readonly daemonSets: Map<ObjectKey, DaemonSet>
@@ -45,6 +47,8 @@ export interface ClusterTables {
   readonly replicaSetsByUid: Map<string, ReplicaSet>
   /** Objects of every kind but pods, by the uid of their controlling owner. */
   readonly objectsByOwner: Map<string, Set<StoredObject>>
+  /** Those without a controlling owner, by `Kind/namespace`. */
+  readonly orphanObjects: Map<string, Set<StoredObject>>
   /** By `Kind/namespace/name`. */
   readonly inertObjects: Map<string, InertObject>
   /** PriorityClass objects, which the API server reads when a pod is created; replaced by a new list when one changes. */

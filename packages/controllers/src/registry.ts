@@ -1,5 +1,6 @@
 import type { ClusterController } from '@wavetank/cluster'
 import { daemonSet } from './daemon-set/daemon-set.ts'
+import { deployment } from './deployment/deployment.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
@@ -15,6 +16,7 @@ import { taintEviction } from './taint-eviction/taint-eviction.ts'
 /** Every controller, in the order in which they react to one entry. */
 export const controllers: readonly ClusterController[] = [
   disruptions,
+  deployment,
   replicationController,
   replicaSet,
   daemonSet,

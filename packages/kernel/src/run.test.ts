@@ -155,10 +155,7 @@ describe('entries', () => {
       name: 'juggler',
       doc: 'Throws a ball and lets it fall at once.',
       on: {
-        ThrowDue: (_, { event }) => [
-          emit(Thrown({ ball: event.ball, height: 1 })),
-          emit(Landed({ ball: event.ball })),
-        ],
+        ThrowDue: (_, { event }) => [emit(Thrown({ ball: event.ball, height: 1 })), emit(Landed({ ball: event.ball }))],
       },
     }
     const { run, entries } = runOf({

@@ -43,6 +43,9 @@ const containerState = ({ name, ready, waiting, terminated }: StatusLike): strin
   return `${name}:${ready ? 'ready' : 'running'}`
 }
 
+const conditionState = ({ type, status, reason }: { type: string; status: string; reason: string }): string =>
+  `${type}=${status}(${reason})`
+
 const taintOf = (taint: unknown): string => {
   const { key, value, effect } = taint as { key: string; value?: string; effect: string }
   return `${key}${value === undefined ? '' : `=${value}`}:${effect}`
@@ -81,6 +84,14 @@ const phrases: Readonly<Record<string, Phrase>> = {
   ReplicationControllerCreated: replicasCreated,
   ReplicaSetStatusReported: replicasReported,
   ReplicationControllerStatusReported: replicasReported,
+  ReplicaSetScaled: ({ object, from, replicas }) => ` ${object} ${from === undefined ? '' : `${from} `}→ ${replicas}`,
+  DeploymentScaled: ({ object, replicas }) => ` ${object} → ${replicas}`,
+  DeploymentStatusReported: ({ object, replicas, updatedReplicas, availableReplicas, conditions }) => {
+    const states = (conditions as Parameters<typeof conditionState>[0][]).map(conditionState)
+    const counts = `replicas=${replicas} updated=${updatedReplicas} available=${availableReplicas}`
+    return ` ${object} ${counts} [${states.join(' ')}]`
+  },
+  DeploymentStalled: ({ object, reasons }) => ` ${object}: ${(reasons as readonly string[]).join('; ')}`,
   NodeCreated: ({ node }) => ` ${node}`,
   NodeTainted: ({ node, taint }) => ` ${node} ${taintOf(taint)}`,
   NodeUntainted: ({ node, key, effect }) => ` ${node} ${key}${effect === undefined ? '' : `:${effect}`}`,

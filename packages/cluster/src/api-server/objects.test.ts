@@ -42,6 +42,12 @@ const MANIFESTS = [
   },
   {
     apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a', annotations: { x: 'y' } },
+    spec: { selector: { matchLabels: labels }, template, paused: true, strategy: { type: 'Recreate' } },
+  },
+  {
+    apiVersion: 'apps/v1',
     kind: 'DaemonSet',
     metadata: { name: 'a', annotations: { x: 'y' } },
     spec: { selector: { matchLabels: labels }, template, minReadySeconds: 5 },

@@ -16,6 +16,7 @@ import { deleteStoredObject, storedKindOf } from '../object/stored-kinds.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { createDaemonSet } from './daemon-sets.ts'
+import { createDeployment } from './deployments.ts'
 import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
@@ -101,6 +102,16 @@ const namespaceProblem = (
   return notFound('Namespace', namespace)
 }
 
+/** Why no object of that name may be stored now; `undefined` if one may. */
+export const creationProblem = (
+  view: ClusterView,
+  { kind, namespace, name }: ObjectRef,
+  pending: Pending = NOTHING,
+): ApiFailure | undefined => {
+  const problem = namespace === '' ? undefined : namespaceProblem(view, pending, kind, namespace, name)
+  return problem ?? (exists(view, pending, kind, namespace, name) ? alreadyExists(kind, name) : undefined)
+}
+
 const createSet = (
   view: ClusterView,
   at: number,
@@ -135,17 +146,15 @@ export const createObject = (
   const { kind, metadata } = object
   const { name } = metadata
   const namespace = namespaceOf(object)
-  if (namespace !== '') {
-    const problem = namespaceProblem(view, pending, kind, namespace, name)
-    if (problem !== undefined) return left(problem)
-  }
-  if (exists(view, pending, kind, namespace, name)) return left(alreadyExists(kind, name))
+  const problem = creationProblem(view, { kind, namespace, name }, pending)
+  if (problem !== undefined) return left(problem)
 
   if (isKind(object, 'Pod')) {
     const content = contentOf({ metadata, spec: object.spec })
     const created = createPod(view, at, name, { namespace, content, owner: controllerOf(metadata) })
     return isLeft(created) ? left({ reason: 'Forbidden', message: created.left, kind, name }) : created
   }
+  if (isKind(object, 'Deployment')) return right(createDeployment(view, at, object))
   if (isKind(object, 'ReplicaSet')) return right(createSet(view, at, object, object.spec.selector))
   if (isKind(object, 'ReplicationController')) {
     return right(createSet(view, at, object, { matchLabels: object.spec.selector ?? {} }))

@@ -23,6 +23,7 @@ import type { ClusterView } from '../tables.ts'
 import { updateDaemonSet } from './daemon-sets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { manifestOf } from './manifest.ts'
+import { updateDeployment } from './update-deployment.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
 import { updatePod } from './update-pod.ts'
 import { updateReplicaSet, updateReplicationController } from './update-replica-set.ts'
@@ -107,6 +108,7 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   const was = storedObject(view, { kind, namespace: metadata.namespace ?? '', name })
   if (was === undefined) return left(notFound(kind, name))
   if (isKind(was, 'Pod') && isKind(object, 'Pod')) return updatePod(was, object)
+  if (isKind(was, 'Deployment') && isKind(object, 'Deployment')) return updateDeployment(view, was, object)
   if (isKind(was, 'ReplicaSet') && isKind(object, 'ReplicaSet')) return updateReplicaSet(view, was, object)
   if (isKind(was, 'ReplicationController') && isKind(object, 'ReplicationController')) {
     return updateReplicationController(view, was, object)

@@ -19,18 +19,25 @@ export const storeObject = <O extends StoredObject>(
   own(tables, object)
 }
 
+/** Where an object stands by its owner: with the other dependents, or with the orphans of its kind and namespace. */
+const placeOf = (
+  tables: ClusterTables,
+  { kind, namespace, owner }: StoredObject,
+): readonly [sets: Map<string, Set<StoredObject>>, key: string] =>
+  owner === undefined ? [tables.orphanObjects, `${kind}/${namespace}`] : [tables.objectsByOwner, owner.uid]
+
 const own = (tables: ClusterTables, object: StoredObject): void => {
-  if (object.owner === undefined) return
-  const owned = tables.objectsByOwner.get(object.owner.uid)
-  if (owned === undefined) tables.objectsByOwner.set(object.owner.uid, new Set([object]))
-  else owned.add(object)
+  const [sets, key] = placeOf(tables, object)
+  const set = sets.get(key)
+  if (set === undefined) sets.set(key, new Set([object]))
+  else set.add(object)
 }
 
 const disown = (tables: ClusterTables, object: StoredObject): void => {
-  if (object.owner === undefined) return
-  const owned = tables.objectsByOwner.get(object.owner.uid)
-  owned?.delete(object)
-  if (owned?.size === 0) tables.objectsByOwner.delete(object.owner.uid)
+  const [sets, key] = placeOf(tables, object)
+  const set = sets.get(key)
+  set?.delete(object)
+  if (set?.size === 0) sets.delete(key)
 }
 
 /** The stored object that an entry names. */

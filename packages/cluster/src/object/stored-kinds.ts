@@ -1,6 +1,7 @@
 import type { SimEvent } from '@wavetank/kernel'
 import { controllerRevisionEvents } from '../controller-revision/events.ts'
 import { daemonSetEvents } from '../daemon-set/events.ts'
+import { deploymentEvents } from '../deployment/events.ts'
 import type { ObjectKey } from '../ids.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
@@ -24,6 +25,7 @@ const storedKind = (kind: string, table: StoredKind['table'], events: unknown): 
 
 /** Every kind with a table of its own; a new kind is a folder and a line here. */
 export const storedKinds: readonly StoredKind[] = [
+  storedKind('Deployment', (view) => view.deployments, deploymentEvents),
   storedKind('ReplicationController', (view) => view.replicationControllers, replicationControllerEvents),
   storedKind('ReplicaSet', (view) => view.replicaSets, replicaSetEvents),
   storedKind('DaemonSet', (view) => view.daemonSets, daemonSetEvents),

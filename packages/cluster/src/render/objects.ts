@@ -3,6 +3,7 @@ import type { Labels } from '../labels.ts'
 import type { ClusterView } from '../tables.ts'
 import { renderControllerRevision } from './controller-revision.ts'
 import { renderDaemonSet } from './daemon-set.ts'
+import { renderDeployment } from './deployment.ts'
 import { inertMetadata, renderInert } from './inert.ts'
 import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
@@ -63,6 +64,7 @@ const SIMULATED: Readonly<Record<string, Source>> = {
   Pod: sourceOf('Pod', (view) => view.pods, namespaced, renderPod),
   Node: sourceOf('Node', (view) => view.nodes, clusterWide, renderNode),
   Namespace: sourceOf('Namespace', (view) => view.namespaces, clusterWide, renderNamespace),
+  Deployment: sourceOf('Deployment', (view) => view.deployments, namespaced, renderDeployment),
   ReplicaSet: sourceOf('ReplicaSet', (view) => view.replicaSets, namespaced, renderReplicaSet),
   ReplicationController: sourceOf(
     'ReplicationController',

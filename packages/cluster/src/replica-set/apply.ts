@@ -1,10 +1,10 @@
-import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
+import type { Entry, EventOf } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf, type ObjectKey } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
 import { newMeta, touch, touchSpec } from '../object/touch.ts'
-import type { PodTemplate } from '../pod/pod.ts'
+import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { replicationControllerEvents } from '../replication-controller/events.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { replicaSetEvents } from './events.ts'
@@ -22,14 +22,6 @@ const foldsOf = <K extends ReplicaKind>(
 ): Suffixed<K> => {
   const find = (tables: ClusterTables, key: ObjectKey, entry: Entry): ReplicaSet =>
     storedObject(tableOf(tables), key, entry)
-  const templateOf = (tables: ClusterTables, hash: string, entry: Entry): PodTemplate => {
-    const template = tables.templates.get(hash)
-    invariant(
-      template !== undefined,
-      () => `${entry.event.kind} (#${entry.seq}) names template ${hash}, which was never recorded`,
-    )
-    return template
-  }
   type Of<S extends keyof typeof replicaSetEvents> = Entry<EventOf<(typeof replicaSetEvents)[S]>>
   const folds = {
     ...objectFolds(kind, tableOf, (tables, object) => tables.replicaSetsByUid.delete(object.uid)),
@@ -52,7 +44,7 @@ const foldsOf = <K extends ReplicaKind>(
         minReadySeconds: event.spec.minReadySeconds,
         selector,
         matcher: selectorOf(selector),
-        template: templateOf(tables, event.spec.template, entry),
+        template: recordedTemplate(tables, event.spec.template, entry),
         status: {
           replicas: 0,
           fullyLabeledReplicas: 0,
@@ -71,11 +63,12 @@ const foldsOf = <K extends ReplicaKind>(
     [`${kind}Scaled`]: (tables: ClusterTables, entry: Of<'Scaled'>) => {
       const object = find(tables, entry.event.object, entry)
       object.replicas = entry.event.replicas
+      object.annotations = entry.event.annotations ?? object.annotations
       touchSpec(object, entry)
     },
     [`${kind}TemplateChanged`]: (tables: ClusterTables, entry: Of<'TemplateChanged'>) => {
       const object = find(tables, entry.event.object, entry)
-      object.template = templateOf(tables, entry.event.template, entry)
+      object.template = recordedTemplate(tables, entry.event.template, entry)
       recount(tables, object)
       touchSpec(object, entry)
     },

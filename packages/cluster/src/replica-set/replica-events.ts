@@ -37,8 +37,8 @@ export const defineReplicaEvents = <K extends 'ReplicaSet' | 'ReplicationControl
     },
   }),
   Scaled: defineObjectEvent(kind, 'Scaled', {
-    doc: '`spec.replicas` changed.',
-    data: { object: ObjectKey, replicas: t.number },
+    doc: '`spec.replicas` changed; with `annotations`, all of those too, in the same request.',
+    data: { object: ObjectKey, replicas: t.number, from: optional(t.number), annotations: optional(Labels) },
   }),
   TemplateChanged: defineObjectEvent(kind, 'TemplateChanged', {
     doc: 'The pod template changed; only pods made from now on have it.',

@@ -78,8 +78,8 @@ export const ranksOnNodes = (view: ClusterView, set: DeepReadonly<ReplicaSet>): 
   const { owner } = set
   if (owner === undefined) return () => 0
   const onNode = new Map<string, number>()
-  for (const other of view.replicaSets.values()) {
-    if (other.owner?.uid !== owner.uid) continue
+  for (const other of view.objectsByOwner.get(owner.uid) ?? []) {
+    if (other.kind !== 'ReplicaSet') continue
     for (const pod of view.podsByOwner.get(other.uid) ?? []) {
       if (isActive(pod)) onNode.set(pod.node, (onNode.get(pod.node) ?? 0) + 1)
     }

@@ -1,6 +1,7 @@
 import { controllerRevisionColumns } from './controller-revision.ts'
 import { daemonSetColumns } from './daemon-set.ts'
 import type { KindColumns } from './define-columns.ts'
+import { deploymentColumns } from './deployment.ts'
 import { eventColumns } from './event.ts'
 import { inertColumns } from './inert.ts'
 import { namespaceColumns } from './namespace.ts'
@@ -12,6 +13,7 @@ import { replicaSetColumns, replicationControllerColumns } from './replica-set.t
 export const columns: readonly KindColumns[] = [
   podColumns,
   nodeColumns,
+  deploymentColumns,
   replicaSetColumns,
   replicationControllerColumns,
   daemonSetColumns,

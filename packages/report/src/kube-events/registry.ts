@@ -1,5 +1,6 @@
 import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
+import { deploymentControllerEvents } from './deployment-controller.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
 import { nodeControllerEvents } from './node-controller.ts'
@@ -8,6 +9,7 @@ import { taintEvictionEvents } from './taint-eviction.ts'
 
 /** Every component that records Events, in the order in which they speak of one entry. */
 export const kubeEventComponents: readonly KubeEventComponent[] = [
+  deploymentControllerEvents,
   replicationControllerEvents,
   replicaSetControllerEvents,
   daemonSetControllerEvents,
