@@ -100,8 +100,8 @@ export const CATALOG: readonly KindInfo[] = [
   row('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { short: ['sts'] }),
   row('ControllerRevision', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { simulated: true }),
 
-  row('Job', ['batch/v1']),
-  row('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1'], { short: ['cj'] }),
+  row('Job', ['batch/v1'], { simulated: true }),
+  row('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1'], { short: ['cj'], simulated: true }),
 
   row('HorizontalPodAutoscaler', ['autoscaling/v2', 'autoscaling/v1', 'autoscaling/v2beta2', 'autoscaling/v2beta1'], {
     short: ['hpa'],

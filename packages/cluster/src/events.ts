@@ -1,7 +1,9 @@
 import type { AnyEventDefinition } from '@wavetank/kernel'
 import { controllerRevisionEvents } from './controller-revision/events.ts'
+import { cronJobEvents } from './cron-job/events.ts'
 import { daemonSetEvents } from './daemon-set/events.ts'
 import { deploymentEvents } from './deployment/events.ts'
+import { jobEvents } from './job/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
 import { objectEvents } from './object/events.ts'
@@ -20,4 +22,6 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(replicationControllerEvents),
   ...Object.values(daemonSetEvents),
   ...Object.values(controllerRevisionEvents),
+  ...Object.values(jobEvents),
+  ...Object.values(cronJobEvents),
 ]

@@ -1,5 +1,7 @@
 // The run-time side: state, events, folds, requests. The manifests' side is `@wavetank/cluster/api`.
 
+export type { CronJobSpec } from './api/batch/cron-job.ts'
+export type { JobSpec as ApiJobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './api/batch/job.ts'
 export type { NodeSelectorTerm, Toleration } from './api/core/affinity.ts'
 export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
@@ -14,6 +16,11 @@ export { createDeployment, deploymentSpecOf } from './api-server/deployments.ts'
 export type { ApiFailure, ApiReason } from './api-server/failure.ts'
 export { resourceOf } from './api-server/failure.ts'
 export {
+  createCronJob,
+  createJob,
+  type NewJob,
+} from './api-server/jobs.ts'
+export {
   createInitialNamespaces,
   createObject,
   creationProblem,
@@ -26,7 +33,14 @@ export {
 } from './api-server/objects.ts'
 export { applyManifest, type PatchType, patchObject } from './api-server/patch.ts'
 export { recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
-export { createPod, deletePod, type NewPod, podName } from './api-server/pods.ts'
+export {
+  createPod,
+  deletePod,
+  type NewPod,
+  podName,
+  releaseAndDeletePod,
+  removePodFinalizer,
+} from './api-server/pods.ts'
 export {
   createReplicaSet,
   type NewReplicaSet,
@@ -37,6 +51,8 @@ export { storedObject, updateObject } from './api-server/update.ts'
 export type { Update } from './api-server/update-metadata.ts'
 export type { ControllerRevision } from './controller-revision/controller-revision.ts'
 export { controllerRevisionEvents } from './controller-revision/events.ts'
+export type { ActiveJob, CronJob } from './cron-job/cron-job.ts'
+export { cronJobEvents } from './cron-job/events.ts'
 export { type DaemonSet, type DaemonSetStatus, TEMPLATE_GENERATION } from './daemon-set/daemon-set.ts'
 export { type DaemonSetSpec, DaemonSetStrategy, daemonSetEvents } from './daemon-set/events.ts'
 export {
@@ -63,6 +79,18 @@ export { DeploymentCondition, DeploymentSpec, DeploymentStrategy, deploymentEven
 export { clusterEvents } from './events.ts'
 export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './ids.ts'
 export { formatPath, type Issue, type PathStep } from './issue.ts'
+export { JobConditionType, jobEvents } from './job/events.ts'
+export {
+  CONTROLLER_UID,
+  finishedCondition,
+  isOpenPod,
+  JOB_TRACKING,
+  type Job,
+  type JobCondition,
+  type JobSpec,
+  type JobStatus,
+  jobConditionOf,
+} from './job/job.ts'
 export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
 export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
 export {
@@ -126,6 +154,7 @@ export {
   PodDeleted,
   PodDisruptionTargeted,
   PodFailed,
+  PodFinalizersChanged,
   PodLabelled,
   PodMarkedForDeletion,
   PodMarkedNotReady,
@@ -157,9 +186,11 @@ export {
 export { podSpecOf } from './pod/spec.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
 export { renderControllerRevision } from './render/controller-revision.ts'
+export { renderCronJob } from './render/cron-job.ts'
 export { renderDaemonSet } from './render/daemon-set.ts'
 export { renderDeployment } from './render/deployment.ts'
 export { renderInert } from './render/inert.ts'
+export { renderJob } from './render/job.ts'
 export { renderNamespace } from './render/namespace.ts'
 export { renderNode } from './render/node.ts'
 export { findObject, objectsOf, type RenderedObject } from './render/objects.ts'
@@ -171,4 +202,4 @@ export { replicationControllerEvents } from './replication-controller/events.ts'
 export { DEFAULT_LATENCIES, DEFAULT_SETTINGS, type Latencies, type Settings } from './settings.ts'
 export { createClusterStore } from './store.ts'
 export type { ClusterTables, ClusterView, DeepReadonly, InertObject, Namespace } from './tables.ts'
-export { formatTime } from './wall-clock.ts'
+export { formatTime, storedTime } from './wall-clock.ts'

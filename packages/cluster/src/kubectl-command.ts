@@ -85,6 +85,14 @@ export interface Apply {
   readonly verb: 'apply' | 'create'
   readonly objects: readonly ApiObject[]
 }
+/** `kubectl create job`. */
+export interface CreateJob {
+  readonly verb: 'create job'
+  readonly namespace: string
+  readonly name: string
+  /** A CronJob whose template it takes, or an image and what to run in it. */
+  readonly source: { readonly from: string } | { readonly image: string; readonly command: readonly string[] }
+}
 export interface Patch {
   readonly verb: 'patch'
   readonly targets: Targets
@@ -94,4 +102,4 @@ export interface Patch {
 }
 
 /** A kubectl command line, read. */
-export type KubectlCommand = Scale | Delete | Mark | Cordon | Drain | Taint | Apply | Patch
+export type KubectlCommand = Scale | Delete | Mark | Cordon | Drain | Taint | Apply | CreateJob | Patch

@@ -1,7 +1,9 @@
 import type { Entry, Model } from '@wavetank/kernel'
 import { applyControllerRevision } from './controller-revision/apply.ts'
+import { applyCronJob } from './cron-job/apply.ts'
 import { applyDaemonSet } from './daemon-set/apply.ts'
 import { applyDeployment } from './deployment/apply.ts'
+import { applyJob } from './job/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
 import { applyObject } from './object/apply.ts'
@@ -27,6 +29,9 @@ const emptyTables = (): ClusterTables => ({
   daemonSets: new Map(),
   controllerRevisions: new Map(),
   replicaSetsByUid: new Map(),
+  jobs: new Map(),
+  jobsByUid: new Map(),
+  cronJobs: new Map(),
   objectsByOwner: new Map(),
   orphanObjects: new Map(),
   inertObjects: new Map(),
@@ -48,6 +53,8 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyReplicationController,
   ...applyDaemonSet,
   ...applyControllerRevision,
+  ...applyJob,
+  ...applyCronJob,
 }
 const foldByKind = new Map(Object.entries(folds))
 

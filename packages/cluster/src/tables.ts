@@ -1,8 +1,10 @@
 import type { PriorityClass } from './api/scheduling/priority-class.ts'
 import type { ControllerRevision } from './controller-revision/controller-revision.ts'
+import type { CronJob } from './cron-job/cron-job.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
 import type { Deployment } from './deployment/deployment.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
+import type { Job } from './job/job.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
 import type { StoredObject } from './object/stored-object.ts'
@@ -45,6 +47,9 @@ export interface ClusterTables {
   readonly controllerRevisions: Map<ObjectKey, ControllerRevision>
   /** Both kinds, by uid. */
   readonly replicaSetsByUid: Map<string, ReplicaSet>
+  readonly jobs: Map<ObjectKey, Job>
+  readonly jobsByUid: Map<string, Job>
+  readonly cronJobs: Map<ObjectKey, CronJob>
   /** Objects of every kind but pods, by the uid of their controlling owner. */
   readonly objectsByOwner: Map<string, Set<StoredObject>>
   /** Those without a controlling owner, by `Kind/namespace`. */

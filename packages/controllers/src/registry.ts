@@ -1,8 +1,10 @@
 import type { ClusterController } from '@wavetank/cluster'
+import { cronJobController } from './cron-job/cron-job.ts'
 import { daemonSet } from './daemon-set/daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { jobController } from './job/job.ts'
 import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
 import { kubectl } from './kubectl/kubectl.ts'
 import { kubelet } from './kubelet/kubelet.ts'
@@ -12,6 +14,7 @@ import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collect
 import { replicaSet } from './replica-set/replica-set.ts'
 import { replicationController } from './replication-controller/replication-controller.ts'
 import { taintEviction } from './taint-eviction/taint-eviction.ts'
+import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
 
 /** Every controller, in the order in which they react to one entry. */
 export const controllers: readonly ClusterController[] = [
@@ -20,6 +23,9 @@ export const controllers: readonly ClusterController[] = [
   replicationController,
   replicaSet,
   daemonSet,
+  cronJobController,
+  jobController,
+  ttlAfterFinished,
   kubeScheduler,
   kubelet,
   nodeLifecycle,

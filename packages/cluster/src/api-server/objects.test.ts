@@ -52,6 +52,21 @@ const MANIFESTS = [
     metadata: { name: 'a', annotations: { x: 'y' } },
     spec: { selector: { matchLabels: labels }, template, minReadySeconds: 5 },
   },
+  {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'a' },
+    spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } },
+  },
+  {
+    apiVersion: 'batch/v1beta1',
+    kind: 'CronJob',
+    metadata: { name: 'a' },
+    spec: {
+      schedule: '0 * * * *',
+      jobTemplate: { spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } } },
+    },
+  },
   { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels }, status: { capacity: { cpu: '1' } } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', annotations: { x: 'y' } } },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: 'y' } },
@@ -68,7 +83,7 @@ describe('an object of any kind', () => {
     const object = apiObject(manifest)
     const ref = { kind, namespace: object.metadata.namespace ?? '', name: 'a' }
     expect(findObject(store.view, kind, ref.namespace, 'a')?.render()).toMatchObject({
-      apiVersion: manifest.apiVersion,
+      apiVersion: manifest.apiVersion.replace('v1beta1', 'v1'),
       kind,
       metadata: { name: 'a', uid: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     })

@@ -18,6 +18,7 @@ import type { ClusterView } from '../tables.ts'
 import { createDaemonSet } from './daemon-sets.ts'
 import { createDeployment } from './deployments.ts'
 import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
+import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
 import { createReplicaSet } from './replica-sets.ts'
@@ -159,6 +160,8 @@ export const createObject = (
   if (isKind(object, 'ReplicationController')) {
     return right(createSet(view, at, object, { matchLabels: object.spec.selector ?? {} }))
   }
+  if (isKind(object, 'Job')) return right(createJobObject(view, at, object))
+  if (isKind(object, 'CronJob')) return right(createCronJob(view, at, object))
   if (isKind(object, 'DaemonSet')) return right(createDaemonSet(view, at, object))
   if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {

@@ -6,7 +6,7 @@ import type { PriorityClass } from '../api/scheduling/priority-class.ts'
 import { keyOf, type NodeName } from '../ids.ts'
 import { generateName } from '../names.ts'
 import type { ControllerRef, Labels } from '../object/meta.ts'
-import { PodCreated, PodDeleted, PodMarkedForDeletion } from '../pod/events.ts'
+import { PodCreated, PodDeleted, PodFinalizersChanged, PodMarkedForDeletion } from '../pod/events.ts'
 import { isTerminal, type Pod } from '../pod/pod.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
@@ -88,6 +88,7 @@ const GENERATE_NAME_ATTEMPTS = 8
  * A name for the `ordinal`-th pod of an owner, `<owner>-x2k4q`: the suffix is a draw, so the same pod has the same name
  * in every what-if. An owner of one pod a node counts by node: `n2/0`. `taken` are names given out but not stored yet.
  *
+ * @param prefix `generateName`
  * @returns undefined if eight suffixes in a row are taken (409 AlreadyExists)
  */
 export const podName = (
@@ -97,10 +98,11 @@ export const podName = (
   owner: { readonly kind: string; readonly name: string },
   ordinal: number | string,
   taken: ReadonlySet<string>,
+  prefix = `${owner.name}-`,
 ): string | undefined => {
   const stream = `${owner.kind}/${namespace}/${owner.name}#${ordinal}`
   for (let attempt = 0; attempt < GENERATE_NAME_ATTEMPTS; attempt++) {
-    const name = generateName(`${owner.name}-`, draw('pod-name', attempt === 0 ? stream : `${stream}/${attempt}`))
+    const name = generateName(prefix, draw('pod-name', attempt === 0 ? stream : `${stream}/${attempt}`))
     if (!taken.has(name) && !view.pods.has(keyOf(namespace, name))) return name
   }
   return undefined
@@ -127,4 +129,26 @@ export const deletePod = (pod: DeepReadonly<Pod>, graceSeconds?: number): readon
 const removePod = (pod: DeepReadonly<Pod>): readonly SimEvent[] => {
   if (pod.finalizers.length === 0) return [PodDeleted({ pod: pod.key })]
   return pod.deletion?.graceSeconds === 0 ? [] : [PodMarkedForDeletion({ pod: pod.key, graceSeconds: 0 })]
+}
+
+/**
+ * What taking a finalizer from a pod comes to. A deleted pod goes with its last one, unless its kubelet has yet to
+ * confirm that nothing runs.
+ *
+ * Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, ShouldDeleteDuringUpdate.
+ */
+export const removePodFinalizer = (pod: DeepReadonly<Pod>, finalizer: string): readonly SimEvent[] => {
+  if (!pod.finalizers.includes(finalizer)) return []
+  const finalizers = pod.finalizers.filter((other) => other !== finalizer)
+  const change = PodFinalizersChanged({ pod: pod.key, finalizers })
+  const gone = finalizers.length === 0 && pod.deletion?.graceSeconds === 0
+  return gone ? [change, PodDeleted({ pod: pod.key })] : [change]
+}
+
+/** Takes the finalizer, then deletes: two requests, of which the second sees the pod without it. */
+export const releaseAndDeletePod = (pod: DeepReadonly<Pod>, finalizer: string): readonly SimEvent[] => {
+  const released = removePodFinalizer(pod, finalizer)
+  if (released.length > 1) return released
+  const finalizers = pod.finalizers.filter((other) => other !== finalizer)
+  return [...released, ...deletePod({ ...pod, finalizers })]
 }

@@ -22,6 +22,7 @@ import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { updateDaemonSet } from './daemon-sets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
+import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
 import { updateDeployment } from './update-deployment.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
@@ -113,6 +114,8 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'ReplicationController') && isKind(object, 'ReplicationController')) {
     return updateReplicationController(view, was, object)
   }
+  if (isKind(was, 'Job') && isKind(object, 'Job')) return updateJob(view, was, object)
+  if (isKind(was, 'CronJob') && isKind(object, 'CronJob')) return updateCronJob(was, object)
   if (isKind(was, 'DaemonSet') && isKind(object, 'DaemonSet')) return updateDaemonSet(view, was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)

@@ -56,6 +56,7 @@ export {
   MetricTarget,
 } from './autoscaling/horizontal-pod-autoscaler.ts'
 export { CronJob, CronJobSpec, JobTemplateSpec } from './batch/cron-job.ts'
+export { cronProblem } from './batch/cron-schedule.ts'
 export { Job, JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './batch/job.ts'
 export { Lease, LeaseSpec } from './coordination/lease.ts'
 export {

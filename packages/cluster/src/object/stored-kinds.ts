@@ -1,8 +1,10 @@
 import type { SimEvent } from '@wavetank/kernel'
 import { controllerRevisionEvents } from '../controller-revision/events.ts'
+import { cronJobEvents } from '../cron-job/events.ts'
 import { daemonSetEvents } from '../daemon-set/events.ts'
 import { deploymentEvents } from '../deployment/events.ts'
 import type { ObjectKey } from '../ids.ts'
+import { jobEvents } from '../job/events.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
@@ -30,6 +32,8 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('ReplicaSet', (view) => view.replicaSets, replicaSetEvents),
   storedKind('DaemonSet', (view) => view.daemonSets, daemonSetEvents),
   storedKind('ControllerRevision', (view) => view.controllerRevisions, controllerRevisionEvents),
+  storedKind('Job', (view) => view.jobs, jobEvents),
+  storedKind('CronJob', (view) => view.cronJobs, cronJobEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

@@ -3,6 +3,7 @@ import { nonZeroRequests, podRequests } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
+import { followPod, forgetPod } from '../job/open-pods.ts'
 import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
 import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
@@ -22,6 +23,7 @@ const changing = (tables: ClusterTables, key: string, entry: Entry): Pod => {
 const counted = (tables: ClusterTables, pod: Pod): void => {
   count(tables, pod)
   spread(tables, pod, 1)
+  followPod(tables, pod)
 }
 
 const podOf = (tables: ClusterTables, key: string, entry: Entry): Pod => {
@@ -75,6 +77,7 @@ const joinOwner = (tables: ClusterTables, pod: Pod): void => {
 }
 
 const leaveOwner = (tables: ClusterTables, pod: Pod): void => {
+  forgetPod(tables, pod)
   if (pod.owner === undefined) unindex(tables.orphanPods, pod.namespace, pod)
   else unindex(tables.podsByOwner, pod.owner.uid, pod)
 }
@@ -246,7 +249,7 @@ export const applyPod = {
     joinOwner(tables, pod)
     const owner = pod.owner
     if (owner !== undefined) {
-      const maker = tables.replicaSetsByUid.get(owner.uid)
+      const maker = tables.replicaSetsByUid.get(owner.uid) ?? tables.jobsByUid.get(owner.uid)
       if (maker !== undefined) maker.podsMade++
       else if (owner.kind === 'DaemonSet') countForNode(tables, pod, owner)
     }
@@ -388,6 +391,11 @@ export const applyPod = {
     leaveOwner(tables, pod)
     pod.owner = undefined
     joinOwner(tables, pod)
+    counted(tables, pod)
+  },
+  PodFinalizersChanged: (tables, entry) => {
+    const pod = changing(tables, entry.event.pod, entry)
+    pod.finalizers = entry.event.finalizers
     counted(tables, pod)
   },
   PodLabelled: (tables, entry) => {

@@ -206,6 +206,12 @@ export const PodReleased = defineEvent('PodReleased', {
   data: { pod: PodKey, owner: ObjectKey },
 })
 
+export const PodFinalizersChanged = defineEvent('PodFinalizersChanged', {
+  doc: 'The pod’s finalizers changed; these are all of them. A deleted pod is gone when the last one is.',
+  rank: RELEASE,
+  data: { pod: PodKey, finalizers: t.readonlyArray(t.string) },
+})
+
 export const PodLabelled = defineEvent('PodLabelled', {
   doc: 'The pod’s labels changed; these are all of them.',
   data: { pod: PodKey, labels: Labels },
@@ -241,6 +247,7 @@ export const podEvents = [
   PodDeleted,
   PodAdopted,
   PodReleased,
+  PodFinalizersChanged,
   PodLabelled,
   PodAnnotated,
 ] as const

@@ -2,9 +2,11 @@ import type { JsonObject } from '../api/codec.ts'
 import type { Labels } from '../labels.ts'
 import type { ClusterView } from '../tables.ts'
 import { renderControllerRevision } from './controller-revision.ts'
+import { renderCronJob } from './cron-job.ts'
 import { renderDaemonSet } from './daemon-set.ts'
 import { renderDeployment } from './deployment.ts'
 import { inertMetadata, renderInert } from './inert.ts'
+import { renderJob } from './job.ts'
 import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
 import { renderPod } from './pod.ts'
@@ -73,6 +75,8 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     renderReplicaSet,
   ),
   DaemonSet: sourceOf('DaemonSet', (view) => view.daemonSets, namespaced, renderDaemonSet),
+  Job: sourceOf('Job', (view) => view.jobs, namespaced, renderJob),
+  CronJob: sourceOf('CronJob', (view) => view.cronJobs, namespaced, renderCronJob),
   ControllerRevision: sourceOf(
     'ControllerRevision',
     (view) => view.controllerRevisions,

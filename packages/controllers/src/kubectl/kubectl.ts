@@ -2,6 +2,7 @@ import { type ClusterView, defineController, type KubectlCommand } from '@waveta
 import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
 import { apply, create } from './apply.ts'
 import { cordon } from './cordon.ts'
+import { createJobCommand } from './create-job.ts'
 import { remove } from './delete.ts'
 import { applyDrain, type Drains, drainNode, nodeDone, podGone, startDrain } from './drain.ts'
 import { KubectlCompleted, KubectlIssued, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue } from './events.ts'
@@ -41,6 +42,8 @@ const run = (view: ClusterView, at: number, command: Exclude<KubectlCommand, { v
       return apply(view, at, command)
     case 'create':
       return create(view, at, command)
+    case 'create job':
+      return createJobCommand(view, at, command)
     case 'patch':
       return patch(view, command)
   }

@@ -14,6 +14,7 @@ import {
   isReady,
   NodeRebooted,
   NodeStatusPosted,
+  ownerOf,
   type Pod,
   PodAccepted,
   PodSandboxStarted,
@@ -122,7 +123,7 @@ const subjectOf = (view: ClusterView, pod: PodView, container: DeepReadonly<Cont
   const owners: { kind: string; name: string }[] = []
   if (pod.owner !== undefined) {
     owners.push({ kind: pod.owner.kind, name: pod.owner.name })
-    const further = view.replicaSets.get(`${pod.namespace}/${pod.owner.name}`)?.owner
+    const further = ownerOf(view, pod.namespace, pod.owner)?.owner
     if (further !== undefined) owners.push({ kind: further.kind, name: further.name })
   }
   return {

@@ -4,6 +4,7 @@ import type { KindColumns } from './define-columns.ts'
 import { deploymentColumns } from './deployment.ts'
 import { eventColumns } from './event.ts'
 import { inertColumns } from './inert.ts'
+import { cronJobColumns, jobColumns } from './job.ts'
 import { namespaceColumns } from './namespace.ts'
 import { nodeColumns } from './node.ts'
 import { podColumns } from './pod.ts'
@@ -17,6 +18,8 @@ export const columns: readonly KindColumns[] = [
   replicaSetColumns,
   replicationControllerColumns,
   daemonSetColumns,
+  jobColumns,
+  cronJobColumns,
   controllerRevisionColumns,
   namespaceColumns,
   eventColumns,

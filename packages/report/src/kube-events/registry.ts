@@ -1,6 +1,7 @@
 import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
+import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
 import { nodeControllerEvents } from './node-controller.ts'
@@ -12,6 +13,8 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   deploymentControllerEvents,
   replicationControllerEvents,
   replicaSetControllerEvents,
+  cronJobControllerEvents,
+  jobControllerEvents,
   daemonSetControllerEvents,
   kubeSchedulerEvents,
   kubeletEvents,

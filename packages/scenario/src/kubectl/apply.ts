@@ -1,16 +1,25 @@
 import { isNamespaced } from '../cluster-objects.ts'
-import { NAMESPACE } from './arguments.ts'
+import { flagOf, NAMESPACE } from './arguments.ts'
+import { FROM, IMAGE, readCreateJob } from './create-job.ts'
 import { defineVerb, type VerbDefinition } from './define-verb.ts'
 import { FILENAME, namespaceOf, objectsOfFiles } from './targets.ts'
 
 const fileVerb = (name: 'apply' | 'create', doc: string): VerbDefinition =>
   defineVerb({
     name,
-    usage: `${name} -f FILENAME`,
+    usage: name === 'create' ? 'create -f FILENAME | create job NAME --from=cronjob/NAME' : `${name} -f FILENAME`,
     doc,
-    flags: [NAMESPACE, FILENAME],
+    flags: name === 'create' ? [NAMESPACE, FILENAME, FROM, IMAGE] : [NAMESPACE, FILENAME],
     read: (args, scene, problems) => {
       const [stray] = args.positional
+      if (name === 'create' && stray?.text === 'job') return readCreateJob(args, problems)
+      for (const flag of ['from', 'image']) {
+        const word = flagOf(args, flag)
+        if (word !== undefined) {
+          const message = `--${flag} goes with \`create job\``
+          problems.push({ code: 'WT034', message, hint: '`create job NAME --from=cronjob/NAME`', offset: word.start })
+        }
+      }
       if (stray !== undefined)
         problems.push({
           code: 'WT034',
