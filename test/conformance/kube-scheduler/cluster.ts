@@ -90,6 +90,15 @@ export const createTestCluster = (configuration?: Config['configuration']): Test
       }),
     )
   }
+  /** Priority comes from a class; there is one for every number that a test names. */
+  const priorityClass = (value: number, preemptionPolicy = 'PreemptLowerPriority'): string => {
+    const name = `priority-${value}-${preemptionPolicy.toLowerCase()}`
+    if (!store.view.inertObjects.has(`PriorityClass/${name}`)) {
+      const body = { metadata: { name }, value, globalDefault: false, preemptionPolicy }
+      happen(InertObjectCreated({ objectKind: 'PriorityClass', object: name, uid: name, body }))
+    }
+    return name
+  }
   const pod: TestCluster['pod'] = (name, options = {}) => {
     const { namespace = 'shop', labels = {}, requests, spec = {}, images = ['busybox:1'], ports = [] } = options
     if (!namespaces.has(namespace)) {
@@ -103,7 +112,14 @@ export const createTestCluster = (configuration?: Config['configuration']): Test
       resources: i === 0 && requests !== undefined ? { requests } : {},
       ports: i === 0 ? ports.map((port) => ({ containerPort: port, hostPort: port, protocol: 'TCP' as const })) : [],
     }))
-    const full = { containers, ...spec, ...(options.node === undefined ? {} : { nodeName: options.node }) }
+    const { priority, preemptionPolicy, ...rest } = spec
+    const priorityClassName = priority === undefined ? undefined : priorityClass(priority, preemptionPolicy)
+    const full = {
+      containers,
+      ...rest,
+      priorityClassName,
+      ...(options.node === undefined ? {} : { nodeName: options.node }),
+    }
     const content = { labels, annotations: {}, finalizers: [], spec: full as unknown as PodSpec }
     const created = createPod(store.view, 0, name, { namespace, content, owner: options.owner })
     if (isLeft(created)) throw new Error(created.left)
