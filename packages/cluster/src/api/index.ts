@@ -58,6 +58,8 @@ export {
 export { CronJob, CronJobSpec, JobTemplateSpec } from './batch/cron-job.ts'
 export { cronProblem } from './batch/cron-schedule.ts'
 export { Job, JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './batch/job.ts'
+export type { Codec } from './codec.ts'
+export { anything, defaulted, flag, integer, list, optional, requiredText, struct, text, words } from './codec.ts'
 export { Lease, LeaseSpec } from './coordination/lease.ts'
 export {
   Affinity,
@@ -125,4 +127,5 @@ export { PodDisruptionBudget, PodDisruptionBudgetSpec } from './policy/pod-disru
 export type { TypedObject } from './registry.ts'
 export { HIGHEST_USER_PRIORITY, PriorityClass, SYSTEM_PRIORITIES } from './scheduling/priority-class.ts'
 export { isDefaultClass, StorageClass } from './storage/storage-class.ts'
-export { editDistance, nearest } from './trail.ts'
+export type { Trail } from './trail.ts'
+export { createTrail, duplicate, editDistance, forbidden, invalid, nearest, notFound, within } from './trail.ts'
