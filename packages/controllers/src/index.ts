@@ -1,4 +1,17 @@
 export { DisruptionDue, DisruptionIgnored } from './disruptions/disruptions.ts'
+export {
+  DEFAULT_CONFIGURATION,
+  type SchedulerConfiguration,
+} from './kube-scheduler/configuration/configuration.ts'
+export { decodeKubeSchedulerConfiguration } from './kube-scheduler/configuration/decode.ts'
+export {
+  explainPod,
+  type NodeExplanation,
+  type PluginScore,
+  type PodExplanation,
+  simulatorAnnotations,
+} from './kube-scheduler/explain.ts'
+export type { Own as SchedulerMemory } from './kube-scheduler/own.ts'
 export { KubectlCompleted, KubectlIssued, NodeDrained } from './kubectl/events.ts'
 export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_BEHAVIOR } from './kubelet/behavior.ts'
 export { controllers } from './registry.ts'

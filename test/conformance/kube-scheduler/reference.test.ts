@@ -1,12 +1,22 @@
-import { type DeepReadonly, type Pod, PodMarkedForDeletion } from '@wavetank/cluster'
+import {
+  type DeepReadonly,
+  NodeDeleted,
+  NodeLabelled,
+  NodeTainted,
+  type Pod,
+  PodLabelled,
+  PodMarkedForDeletion,
+} from '@wavetank/cluster'
 import { createDraw } from '@wavetank/kernel'
 import fc from 'fast-check'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { contextOf } from '../../../packages/controllers/src/kube-scheduler/cache.ts'
+import type { SchedulerConfiguration } from '../../../packages/controllers/src/kube-scheduler/configuration/configuration.ts'
+import { decodeKubeSchedulerConfiguration } from '../../../packages/controllers/src/kube-scheduler/configuration/decode.ts'
 import type { Placement } from '../../../packages/controllers/src/kube-scheduler/diagnosis.ts'
 import { type FastSearch, findNode } from '../../../packages/controllers/src/kube-scheduler/find-node.ts'
 import { refreshOrder } from '../../../packages/controllers/src/kube-scheduler/node-table.ts'
-import { DEFAULT_PROFILE } from '../../../packages/controllers/src/kube-scheduler/profile.ts'
 import { findNodeByReference } from '../../../packages/controllers/src/kube-scheduler/reference.ts'
 import { profiledShapeOf, shapeOf } from '../../../packages/controllers/src/kube-scheduler/shapes.ts'
 import { createSnapshot } from '../../../packages/controllers/src/kube-scheduler/snapshot.ts'
@@ -107,10 +117,10 @@ const searchFor = (
   { view, own }: TestCluster,
   pod: DeepReadonly<Pod>,
   start: number,
-  percentage: number,
+  { profiles }: SchedulerConfiguration,
 ): FastSearch => {
   const context = contextOf(own.cache, view)
-  const profile = { ...DEFAULT_PROFILE, percentageOfNodesToScore: percentage }
+  const profile = profiles[0]!
   const shape = shapeOf(context, pod)
   refreshOrder(own.cache.table)
   return {
@@ -140,6 +150,62 @@ const comparable = (placement: Placement, view: TestCluster['view']): unknown =>
   }
 }
 
+/** Profiles that turn something. */
+const PROFILES: readonly object[] = [
+  {},
+  {
+    pluginConfig: [
+      { name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated' } } },
+      { name: 'InterPodAffinity', args: { hardPodAffinityWeight: 50, ignorePreferredTermsOfExistingPods: true } },
+    ],
+  },
+  {
+    plugins: {
+      multiPoint: { disabled: [{ name: 'TaintToleration' }] },
+      score: { disabled: [{ name: 'ImageLocality' }], enabled: [{ name: 'NodeAffinity', weight: 5 }] },
+    },
+    pluginConfig: [
+      {
+        name: 'NodeResourcesFit',
+        args: {
+          ignoredResources: ['example.com/gpu'],
+          scoringStrategy: {
+            type: 'RequestedToCapacityRatio',
+            resources: [{ name: 'cpu', weight: 3 }, { name: 'memory' }, { name: 'example.com/gpu', weight: 5 }],
+            requestedToCapacityRatio: {
+              shape: [
+                { utilization: 0, score: 0 },
+                { utilization: 70, score: 10 },
+                { utilization: 100, score: 2 },
+              ],
+            },
+          },
+        },
+      },
+      {
+        name: 'PodTopologySpread',
+        args: {
+          defaultingType: 'List',
+          defaultConstraints: [
+            { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+          ],
+        },
+      },
+      {
+        name: 'NodeResourcesBalancedAllocation',
+        args: { resources: [{ name: 'cpu' }, { name: 'memory' }, { name: 'example.com/gpu' }] },
+      },
+    ],
+  },
+]
+
+const configurations = PROFILES.map((profile): SchedulerConfiguration => {
+  const head = { apiVersion: 'kubescheduler.config.k8s.io/v1', kind: 'KubeSchedulerConfiguration' }
+  const decoded = decodeKubeSchedulerConfiguration({ ...head, profiles: [profile] })
+  if (isLeft(decoded)) throw new Error(decoded.left.map(({ message }) => message).join(', '))
+  return decoded.right
+})
+
 describe('the search over columns', () => {
   it('finds what the reference finds, on random clusters', () => {
     let placed = 0
@@ -149,15 +215,19 @@ describe('the search over columns', () => {
         fc.array(nodeOptions, { minLength: 1, maxLength: 12 }),
         fc.array(podOptions, { minLength: 1, maxLength: 30 }),
         fc.array(fc.nat(), { maxLength: 4 }),
-        (nodes, pods, terminated) => {
-          const cluster = createTestCluster()
+        fc.nat(configurations.length - 1),
+        (nodes, pods, terminated, number) => {
+          const configuration = configurations[number]!
+          const cluster = createTestCluster(configuration)
+          const web = { metadata: { namespace: 'shop', name: 'web' }, spec: { selector: { app: 'web' } } }
+          cluster.object('Service', 'shop/web', web)
           nodes.forEach((options, i) => {
             cluster.node(`n${i}`, options)
           })
           pods.forEach((options, i) => {
             cluster.pod(`p${i}`, options)
             const pod = cluster.view.pods.get(`shop/p${i}`)!
-            const search = searchFor(cluster, pod, i % nodes.length, 0)
+            const search = searchFor(cluster, pod, i % nodes.length, configuration)
             const fast = findNode(search)
             expect(comparable(fast, cluster.view)).toEqual(comparable(findNodeByReference(search), cluster.view))
             if (!('node' in fast)) {
@@ -166,13 +236,25 @@ describe('the search over columns', () => {
             }
             placed++
             cluster.happen({ kind: 'PodBound', pod: pod.key, node: fast.node } as never, i)
+            if (i % 7 === 6) {
+              const node = `n${i % nodes.length}`
+              const labels = { ...cluster.view.nodes.get(node)!.labels, disk: i % 2 === 0 ? 'ssd' : 'hdd' }
+              cluster.happen(NodeLabelled({ node, labels }), i)
+              cluster.happen(NodeTainted({ node, taint: { key: 'gpu', effect: 'PreferNoSchedule' } }), i)
+            }
+            if (i % 11 === 10) {
+              const node = `n${(i + 1) % nodes.length}`
+              cluster.happen(NodeDeleted({ node }), i)
+              cluster.node(node, nodes[i % nodes.length])
+            }
+            if (i % 5 === 4) cluster.happen(PodLabelled({ pod: pod.key, labels: { app: 'db', moved: 'yes' } }), i)
             if (terminated.some((index) => index % pods.length === i)) {
               cluster.happen(PodMarkedForDeletion({ pod: pod.key, graceSeconds: 30 }), i)
             }
           })
         },
       ),
-      { numRuns: 300, seed: 20_250_902 },
+      { numRuns: 400, seed: 20_250_902 },
     )
     // Neither answer may be a rare one, or the comparison says little.
     expect(Math.min(placed, refused)).toBeGreaterThan(300)
