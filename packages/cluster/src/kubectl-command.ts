@@ -101,5 +101,69 @@ export interface Patch {
   readonly patch: unknown
 }
 
+/** `kubectl rollout …` but `status`, `history` and `undo`. */
+export interface Rollout {
+  readonly verb: 'rollout restart' | 'rollout pause' | 'rollout resume'
+  readonly targets: Targets
+}
+export interface RolloutUndo {
+  readonly verb: 'rollout undo'
+  readonly targets: Targets
+  /** 0: the one before the current one. */
+  readonly toRevision: number
+}
+export interface RolloutHistory {
+  readonly verb: 'rollout history'
+  readonly targets: Targets
+}
+export interface RolloutStatus {
+  readonly verb: 'rollout status'
+  readonly target: ObjectRef
+  /** Prints every change until the rollout is over, instead of once. */
+  readonly watch: boolean
+  /** Gives up after this long; without it, never. */
+  readonly timeout?: Millis
+  /** An error if it is not the current one; 0: any. */
+  readonly revision: number
+}
+export interface SetImage {
+  readonly verb: 'set image'
+  readonly targets: Targets
+  /** By container; `*` for all. */
+  readonly images: Readonly<Record<string, string>>
+}
+export interface SetResources {
+  readonly verb: 'set resources'
+  readonly targets: Targets
+  /** Names of containers, with `*` for any letters. */
+  readonly containers: string
+  readonly limits: Readonly<Record<string, string>>
+  readonly requests: Readonly<Record<string, string>>
+}
+export interface SetEnv {
+  readonly verb: 'set env'
+  readonly targets: Targets
+  readonly containers: string
+  readonly set: Readonly<Record<string, string>>
+  readonly remove: readonly string[]
+  readonly overwrite: boolean
+}
+
 /** A kubectl command line, read. */
-export type KubectlCommand = Scale | Delete | Mark | Cordon | Drain | Taint | Apply | CreateJob | Patch
+export type KubectlCommand =
+  | Scale
+  | Delete
+  | Mark
+  | Cordon
+  | Drain
+  | Taint
+  | Apply
+  | CreateJob
+  | Patch
+  | Rollout
+  | RolloutUndo
+  | RolloutHistory
+  | RolloutStatus
+  | SetImage
+  | SetResources
+  | SetEnv

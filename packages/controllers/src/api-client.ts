@@ -20,7 +20,7 @@ export const clientRate = (config: ClientConfig): Rate => ({
   burst: config['kube-api-burst'],
 })
 
-type Fold<Own> = (own: Own, entry: Entry<never>, view: ClusterView, config: ClientConfig) => void
+type Fold<Own, Config = ClientConfig> = (own: Own, entry: Entry<never>, view: ClusterView, config: Config) => void
 
 /** The folds by which a controller's own writes, of these kinds, take their tokens. */
 export const spendOnWrites = <Own extends { readonly bucket: TokenBucket }>(
@@ -34,10 +34,10 @@ export const spendOnWrites = <Own extends { readonly bucket: TokenBucket }>(
 }
 
 /** Folds of several concerns, one after the other where they are about the same kind. */
-export const joinFolds = <Own>(
-  ...groups: readonly Readonly<Record<string, Fold<Own>>>[]
-): Readonly<Record<string, Fold<Own>>> => {
-  const joined: Record<string, Fold<Own>> = {}
+export const joinFolds = <Own, Config = ClientConfig>(
+  ...groups: readonly Readonly<Record<string, Fold<Own, Config>>>[]
+): Readonly<Record<string, Fold<Own, Config>>> => {
+  const joined: Record<string, Fold<Own, Config>> = {}
   for (const group of groups) {
     for (const [kind, fold] of Object.entries(group)) {
       const first = joined[kind]

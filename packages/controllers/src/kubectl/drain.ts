@@ -52,6 +52,7 @@ export interface RunningDrain {
 
 /** Drains that are under way, by the entry that issued them. */
 export type Drains = Map<number, RunningDrain>
+type DrainOwn = { readonly drains: Drains }
 
 type Step = { readonly kind: string; readonly issued: number; readonly index: number }
 
@@ -78,7 +79,7 @@ const fail = (drain: RunningDrain, errors: readonly string[]): void => {
 // ── folds ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const applyDrain = {
-  KubectlIssued: (drains: Drains, entry: Entry<EventOf<typeof KubectlIssued>>, view: ClusterView): void => {
+  KubectlIssued: ({ drains }: DrainOwn, entry: Entry<EventOf<typeof KubectlIssued>>, view: ClusterView): void => {
     const command = commandOf(entry.event)
     if (command.verb !== 'drain') return
     const { objects, problems } = findNodes(view, command.nodes)
@@ -97,7 +98,7 @@ export const applyDrain = {
       over: problems.length > 0 || nodes.length === 0,
     })
   },
-  NodeDrainDue: (drains: Drains, { event, at }: Entry<Step>, view: ClusterView): void => {
+  NodeDrainDue: ({ drains }: DrainOwn, { event, at }: Entry<Step>, view: ClusterView): void => {
     const drain = drains.get(event.issued)
     if (drain === undefined) return
     drain.index = event.index
@@ -113,7 +114,7 @@ export const applyDrain = {
       if (!drain.command.disableEviction) drain.output.push(`evicting pod ${key}`)
     }
   },
-  PodDeleted: (drains: Drains, { event, seq }: Entry<{ readonly kind: string; readonly pod: string }>): void => {
+  PodDeleted: ({ drains }: DrainOwn, { event, seq }: Entry<{ readonly kind: string; readonly pod: string }>): void => {
     for (const drain of drains.values()) {
       if (!drain.waiting.delete(event.pod)) continue
       drain.emptied = drain.waiting.size === 0 ? seq : undefined
@@ -121,13 +122,13 @@ export const applyDrain = {
       drain.output.push(`pod/${name} ${drain.command.disableEviction ? 'deleted' : 'evicted'}`)
     }
   },
-  NodeDrained: (drains: Drains, { event }: Entry<Step>): void => {
+  NodeDrained: ({ drains }: DrainOwn, { event }: Entry<Step>): void => {
     const drain = drains.get(event.issued)
     if (drain === undefined) return
     drain.output.push(`node/${nodeOf(drain)} drained`)
     leaveNode(drain)
   },
-  NodeDrainTimeoutDue: (drains: Drains, { event }: Entry<Step>): void => {
+  NodeDrainTimeoutDue: ({ drains }: DrainOwn, { event }: Entry<Step>): void => {
     const drain = drains.get(event.issued)
     if (drain === undefined || drain.index !== event.index) return
     const limit = formatMillis(drain.command.timeout ?? 0)
@@ -141,14 +142,14 @@ export const applyDrain = {
     drain.waiting.clear()
     fail(drain, errors)
   },
-  KubectlCompleted: (drains: Drains): void => {
+  KubectlCompleted: ({ drains }: DrainOwn): void => {
     for (const [issued, drain] of drains) if (drain.over) drains.delete(issued)
   },
 }
 
 // ── reactions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type DrainScene = { readonly view: ClusterView; readonly own: Drains }
+type DrainScene = { readonly view: ClusterView; readonly own: DrainOwn }
 
 const complete = (drain: RunningDrain): readonly Emission[] => {
   const output = [...drain.output]
@@ -170,7 +171,7 @@ const next = (drain: RunningDrain, issued: number): readonly Emission[] =>
   drain.index + 1 < drain.nodes.length ? [emit(NodeDrainDue({ issued, index: drain.index + 1 }))] : complete(drain)
 
 export const startDrain = ({ view, own }: DrainScene, { seq }: Entry): readonly Emission[] => {
-  const drain = own.get(seq)
+  const drain = own.drains.get(seq)
   if (drain === undefined) return QUIET
   const cordons = drain.nodes.flatMap((node) => markUnschedulable(view, node, true).events)
   return [...cordons.map(emit), ...next(drain, seq)]
@@ -179,7 +180,7 @@ export const startDrain = ({ view, own }: DrainScene, { seq }: Entry): readonly 
 const timeoutKey = (issued: number): string => `drain ${issued}`
 
 export const drainNode = ({ view, own }: DrainScene, { event }: Entry<Step>): readonly Emission[] => {
-  const drain = own.get(event.issued)
+  const drain = own.drains.get(event.issued)
   if (drain === undefined) return QUIET
   if (drain.failedNodes.includes(nodeOf(drain))) return next(drain, event.issued)
   if (drain.waiting.size === 0) return [emit(NodeDrained({ issued: event.issued, index: event.index }))]
@@ -201,7 +202,7 @@ export const drainNode = ({ view, own }: DrainScene, { event }: Entry<Step>): re
 /** The last pod of a node is gone, which kubectl sees when it looks next. */
 export const podGone = ({ own }: DrainScene, { seq, at }: Entry): readonly Emission[] => {
   const emissions: Emission[] = []
-  for (const [issued, drain] of own) {
+  for (const [issued, drain] of own.drains) {
     if (drain.emptied !== seq) continue
     const wait = Math.ceil((at - drain.since) / POLL) * POLL - (at - drain.since)
     emissions.push(cancel(timeoutKey(issued)), after(wait, NodeDrained({ issued, index: drain.index })))
@@ -210,6 +211,6 @@ export const podGone = ({ own }: DrainScene, { seq, at }: Entry): readonly Emiss
 }
 
 export const nodeDone = ({ own }: DrainScene, { event }: Entry<Step>): readonly Emission[] => {
-  const drain = own.get(event.issued)
+  const drain = own.drains.get(event.issued)
   return drain === undefined || drain.index !== event.index ? QUIET : next(drain, event.issued)
 }

@@ -28,3 +28,8 @@ export const NodeDrainTimeoutDue = defineEvent('NodeDrainTimeoutDue', {
   rank: DECIDE,
   data: { issued: t.number, index: t.number },
 })
+
+export const RolloutStatusTimeoutDue = defineEvent('RolloutStatusTimeoutDue', {
+  doc: '`kubectl rollout status` has watched as long as `--timeout` says. `issued` is the entry of the command.',
+  data: { issued: t.number },
+})

@@ -1,15 +1,26 @@
-import { type ClusterView, defineController, type KubectlCommand } from '@wavetank/cluster'
+import { type ClusterView, defineController, formatTime, type KubectlCommand } from '@wavetank/cluster'
 import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
+import { joinFolds } from '../api-client.ts'
 import { apply, create } from './apply.ts'
 import { cordon } from './cordon.ts'
 import { createJobCommand } from './create-job.ts'
 import { remove } from './delete.ts'
 import { applyDrain, type Drains, drainNode, nodeDone, podGone, startDrain } from './drain.ts'
-import { KubectlCompleted, KubectlIssued, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue } from './events.ts'
+import {
+  KubectlCompleted,
+  KubectlIssued,
+  NodeDrainDue,
+  NodeDrained,
+  NodeDrainTimeoutDue,
+  RolloutStatusTimeoutDue,
+} from './events.ts'
 import { mark } from './mark.ts'
 import type { Outcome } from './outcome.ts'
 import { patch } from './patch.ts'
+import { history, pause, restart, resume, undo } from './rollout.ts'
+import { applyRolloutStatus, rolloutStatusReactions, startRolloutStatus, type Watches } from './rollout-status.ts'
 import { scale } from './scale.ts'
+import { setEnv, setImage, setResources } from './set.ts'
 import { taint } from './taint.ts'
 
 /**
@@ -22,9 +33,17 @@ import { taint } from './taint.ts'
  * 3. A refusal is no error of the run: it is what the command prints, and its exit code.
  */
 
-type KubectlScene = Scene<ClusterView, Drains, unknown>
+interface Own {
+  readonly drains: Drains
+  readonly watches: Watches
+}
+type KubectlScene = Scene<ClusterView, Own, unknown>
 
-const run = (view: ClusterView, at: number, command: Exclude<KubectlCommand, { verb: 'drain' }>): Outcome => {
+const run = (
+  view: ClusterView,
+  at: number,
+  command: Exclude<KubectlCommand, { verb: 'drain' | 'rollout status' }>,
+): Outcome => {
   switch (command.verb) {
     case 'scale':
       return scale(view, command)
@@ -46,6 +65,22 @@ const run = (view: ClusterView, at: number, command: Exclude<KubectlCommand, { v
       return createJobCommand(view, at, command)
     case 'patch':
       return patch(view, command)
+    case 'set image':
+      return setImage(view, command)
+    case 'set resources':
+      return setResources(view, command)
+    case 'set env':
+      return setEnv(view, command)
+    case 'rollout undo':
+      return undo(view, command)
+    case 'rollout restart':
+      return restart(view, formatTime(view.settings.start + at), command)
+    case 'rollout pause':
+      return pause(view, command)
+    case 'rollout resume':
+      return resume(view, command)
+    case 'rollout history':
+      return history(view, command)
   }
 }
 
@@ -53,22 +88,27 @@ const issue = (scene: KubectlScene, entry: Entry<EventOf<typeof KubectlIssued>>)
   const { line } = entry.event
   const command = entry.event.command as unknown as KubectlCommand
   if (command.verb === 'drain') return startDrain(scene, entry)
+  if (command.verb === 'rollout status') return startRolloutStatus(scene, entry)
   const { events, output, exitCode } = run(scene.view, entry.at, command)
   return [...events, KubectlCompleted({ line, exitCode, output })].map(emit)
 }
 
-export const kubectl = defineController<Drains, Record<string, never>>({
+export const kubectl = defineController<Own, Record<string, never>>({
   name: 'kubectl',
   doc: 'Runs the kubectl commands of the scenario’s timeline.',
   component: 'wavetank',
   flags: {},
-  events: [KubectlIssued, KubectlCompleted, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue],
-  own: { initial: () => new Map(), apply: applyDrain },
+  events: [KubectlIssued, KubectlCompleted, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue, RolloutStatusTimeoutDue],
+  own: {
+    initial: () => ({ drains: new Map(), watches: new Map() }),
+    apply: joinFolds<Own, unknown>(applyDrain, applyRolloutStatus),
+  },
   on: {
     KubectlIssued: issue,
     NodeDrainDue: drainNode,
     NodeDrained: nodeDone,
     NodeDrainTimeoutDue: nodeDone,
     PodDeleted: podGone,
+    ...rolloutStatusReactions,
   },
 })

@@ -13,6 +13,7 @@ export interface KubectlScene {
 
 /** A kubectl verb of the timeline. */
 export interface VerbDefinition {
+  /** `scale`, or of two words: `rollout undo`. */
   readonly name: string
   /** As `kubectl <verb> --help` shows it. */
   readonly usage: string

@@ -1,9 +1,8 @@
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { selectorProblem } from '../cluster-objects.ts'
-import { parseDuration } from '../duration.ts'
 import { flagOf, integerOf, switchOf, takes, toggles } from './arguments.ts'
 import { defineVerb } from './define-verb.ts'
 import { readNodeTargets, SELECTOR } from './targets.ts'
+import { timeoutOf } from './timeouts.ts'
 
 export const drain = defineVerb({
   name: 'drain',
@@ -22,9 +21,7 @@ export const drain = defineVerb({
   read: (args, _scene, problems) => {
     const nodes = readNodeTargets(args, problems)
     const gracePeriod = integerOf(args, 'grace-period', -1, problems)
-    const limit = flagOf(args, 'timeout')
-    const timeout = limit === undefined ? undefined : parseDuration(limit.text)
-    if (timeout !== undefined && isLeft(timeout)) problems.push({ ...timeout.left, offset: limit!.start })
+    const timeout = timeoutOf(args, problems)
     const podSelector = flagOf(args, 'pod-selector')
     const wrong = podSelector && selectorProblem(podSelector.text)
     if (wrong !== undefined) problems.push({ code: 'WT034', message: wrong, offset: podSelector!.start })
@@ -37,8 +34,7 @@ export const drain = defineVerb({
       force: switchOf(args, 'force', problems),
       disableEviction: switchOf(args, 'disable-eviction', problems),
       ...(gracePeriod === undefined || gracePeriod < 0 ? {} : { gracePeriodSeconds: gracePeriod }),
-      // 0 is kubectl's word for: for ever.
-      ...(timeout === undefined || isLeft(timeout) || timeout.right === 0 ? {} : { timeout: timeout.right }),
+      ...(timeout === undefined ? {} : { timeout }),
       podSelector: podSelector?.text ?? '',
     }
   },

@@ -1,11 +1,8 @@
 import { labelKeyProblem, labelValueProblem } from '../cluster-objects.ts'
 import { switchOf, toggles } from './arguments.ts'
 import { defineVerb, type VerbDefinition } from './define-verb.ts'
-import type { Word } from './shell-words.ts'
+import { isPair } from './pairs.ts'
 import { readTargets, TARGET_FLAGS } from './targets.ts'
-
-/** `key=value` and `key-`; names of objects have neither `=` nor a trailing dash. */
-const isPair = ({ text }: Word): boolean => text.includes('=') || text.endsWith('-')
 
 const markVerb = (name: 'label' | 'annotate', what: 'label' | 'annotation', doc: string): VerbDefinition =>
   defineVerb({

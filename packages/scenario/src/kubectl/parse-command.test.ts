@@ -15,6 +15,8 @@ const scene: KubectlScene = {
 const read = (line: string) => parseKubectlCommand(line, scene)
 
 const rc = { kind: 'ReplicationController', namespace: 'default', name: 'hostname' }
+const web1 = { kind: 'Deployment', namespace: 'default', name: 'web' }
+const shopWeb = { ...web1, namespace: 'shop' }
 const byName = (...refs: readonly unknown[]) => ({ by: 'name', refs })
 
 describe('a kubectl command', () => {
@@ -149,6 +151,52 @@ describe('a kubectl command', () => {
       `patch rc hostname --type json --patch='[{"op":"remove","path":"/spec/replicas"}]'`,
       { verb: 'patch', targets: byName(rc), type: 'json', patch: [{ op: 'remove', path: '/spec/replicas' }] },
     ],
+    ['rollout undo deployment/web', { verb: 'rollout undo', targets: byName(web1), toRevision: 0 }],
+    [
+      '-n shop rollout undo deploy web --to-revision=3',
+      { verb: 'rollout undo', targets: byName(shopWeb), toRevision: 3 },
+    ],
+    ['rollout restart deploy/web', { verb: 'rollout restart', targets: byName(web1) }],
+    [
+      'rollout restart sts -l app=web',
+      {
+        verb: 'rollout restart',
+        targets: { by: 'selector', kinds: ['StatefulSet'], namespace: 'default', selector: 'app=web' },
+      },
+    ],
+    ['rollout pause deploy web', { verb: 'rollout pause', targets: byName(web1) }],
+    ['rollout resume deploy web', { verb: 'rollout resume', targets: byName(web1) }],
+    ['rollout history deploy web', { verb: 'rollout history', targets: byName(web1) }],
+    ['rollout status deploy/web', { verb: 'rollout status', target: web1, watch: true, revision: 0 }],
+    [
+      'rollout status deploy/web -w=false --timeout=90s --revision 2',
+      { verb: 'rollout status', target: web1, watch: false, revision: 2, timeout: 90_000 },
+    ],
+    [
+      'set image deploy/web web=nginx:1.28 log=log:2',
+      { verb: 'set image', targets: byName(web1), images: { web: 'nginx:1.28', log: 'log:2' } },
+    ],
+    [
+      'set resources deploy web -c=web --limits=cpu=200m,memory=512Mi',
+      {
+        verb: 'set resources',
+        targets: byName(web1),
+        containers: 'web',
+        limits: { cpu: '200m', memory: '512Mi' },
+        requests: {},
+      },
+    ],
+    [
+      'set env deploy/web A=b=c D- -e E=f',
+      {
+        verb: 'set env',
+        targets: byName(web1),
+        containers: '*',
+        set: { E: 'f', A: 'b=c' },
+        remove: ['D'],
+        overwrite: true,
+      },
+    ],
   ])('is read: %s', (line, command) => {
     expect(read(line)).toEqual(right(command))
   })
@@ -197,6 +245,23 @@ describe('a kubectl command', () => {
     ["patch rc hostname -p '[1]'", '21 WT034', ''],
     ["patch rc hostname -p '{'", '21 WT034', ''],
     ["patch rc hostname --type=yaml -p '{}'", '25 WT034', ''],
+    ['rollout', '7 WT032', /history, pause/],
+    ['rollout back deploy/web', '8 WT030', /resume, status, undo/],
+    ['rollout histroy deploy/web', '8 WT030', 'did you mean `history`?'],
+    ['rollout pause ds/agent', '14 WT034', /Deployment/],
+    ['rollout restart rs/web', '16 WT034', /StatefulSet/],
+    ['rollout undo deploy/web --revision=1', '24 WT031', 'did you mean `--to-revision`?'],
+    ['rollout status deploy/a deploy/b', '15 WT034', ''],
+    ['rollout status deploy/a --timeout=5', '34 WT014', /5s/],
+    ['set image deploy/web', '20 WT032', /web=nginx/],
+    ['set image deploy/web web=', '21 WT034', /CONTAINER=IMAGE/],
+    ['set image deploy/web *=a web=b', '21 WT034', ''],
+    ['set image web=a deploy/web', '16 WT034', ''],
+    ['set resources deploy/web', '24 WT032', /--limits/],
+    ['set resources deploy/web --limits=cpu', '34 WT034', ''],
+    ['set resources deploy/web --limits=cpu=lots', '34 WT034', ''],
+    ['set env deploy/web', '18 WT032', /KEY-/],
+    ['set env deploy/web =b', '19 WT034', ''],
     ["label pod x 'a=b", '12 WT035', ''],
     ['scale rc x --replicas=1 | tee', '24 WT035', ''],
   ])('is refused, with the place: %s', (line, complaint, hint) => {
@@ -220,6 +285,11 @@ describe('a kubectl command', () => {
       'patch',
       'drain',
       'apply',
+      'rollout',
+      'set',
+      'status',
+      'image',
+      'env',
       'rc',
       'nodes',
       'a/b',

@@ -46,8 +46,24 @@ const readLine = (text: string, problems: LineProblem[]): Line | undefined => {
     })
     return undefined
   }
-  const verb = verbs.find(({ name }) => name === word.text)
+  const second = words[at + 1]
+  const both = `${word.text} ${second?.text ?? ''}`
+  const verb = verbs.find(({ name }) => name === word.text || name === both)
   if (verb === undefined) {
+    const siblings = verbs.map(({ name }) => name).filter((name) => name.startsWith(`${word.text} `))
+    if (siblings.length > 0) {
+      problems.push({
+        code: second === undefined ? 'WT032' : 'WT030',
+        message: second === undefined ? `kubectl ${word.text} what?` : `kubectl ${both} cannot be simulated`,
+        hint:
+          suggestion(
+            second?.text ?? '',
+            siblings.map((name) => name.slice(word.text.length + 1)),
+          ) ?? `known: ${siblings.join(', ')}`,
+        offset: second?.start ?? text.length,
+      })
+      return undefined
+    }
     const names = verbs.map(({ name }) => name)
     problems.push({
       code: 'WT030',
@@ -60,7 +76,7 @@ const readLine = (text: string, problems: LineProblem[]): Line | undefined => {
     return undefined
   }
   const specs = [...verb.flags, ...(verb.flags.includes(NAMESPACE) ? [] : [NAMESPACE]), ...ABOUT_KUBECTL]
-  const rest = [...words.slice(0, at), ...words.slice(at + 1)]
+  const rest = [...words.slice(0, at), ...words.slice(at + (verb.name === both ? 2 : 1))]
   return { verb, args: readArguments(rest, specs, text.length, problems, verb.name) }
 }
 

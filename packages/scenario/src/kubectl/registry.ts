@@ -5,7 +5,9 @@ import { deleteVerb } from './delete.ts'
 import { drain } from './drain.ts'
 import { annotate, label } from './mark.ts'
 import { patch } from './patch.ts'
+import { rolloutVerbs } from './rollout.ts'
 import { scale } from './scale.ts'
+import { setVerbs } from './set.ts'
 import { taint } from './taint.ts'
 
 /** Every verb that a timeline takes. A new one is a file and a line here. */
@@ -18,7 +20,9 @@ export const verbs: readonly VerbDefinition[] = [
   drain,
   label,
   patch,
+  ...rolloutVerbs,
   scale,
+  ...setVerbs,
   taint,
   uncordon,
 ]
