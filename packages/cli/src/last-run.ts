@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { LOG_MAGIC } from '@wavetank/kernel'
 
 /** The folder, beside the working directory's own files, in which runs are kept. */
 export const RUNS_FOLDER = '.wavetank'
@@ -10,14 +11,42 @@ const safe = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
 /** Where the log of a run goes if nobody says where. */
 export const defaultLogPath = (name: string, seed: number): string => join(RUNS_FOLDER, `${safe(name)}-${seed}.ndjson`)
 
-/** Makes the folder of a log, and remembers the log as the last run of this folder. */
-export const prepareLog = (path: string): void => {
-  mkdirSync(dirname(path), { recursive: true })
+/** One folder after another: `recursive: true` of Node 20 never comes back from below /proc. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
+/** Whether the file can be replaced by a log: it is one, or nothing is in it, or it is no file at all but a device. */
+const isReplaceable = (path: string): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined || !found.isFile() || found.size === 0) return true
+  const start = Buffer.alloc(LOG_MAGIC.length)
+  const file = openSync(path, 'r')
+  readSync(file, start, 0, start.length, 0)
+  closeSync(file)
+  return start.toString('latin1') === LOG_MAGIC
+}
+
+/** Makes the folder of a log; what stands in the way, if anything. */
+export const prepareLog = (path: string): string | undefined => {
+  try {
+    makeFolder(dirname(resolve(path)))
+    return isReplaceable(path) ? undefined : `${path} is there, and it is not a log: it would be lost`
+  } catch (error) {
+    return `cannot write the log ${path}: ${(error as Error).message}`
+  }
+}
+
+/** Remembers the log as the last run of this folder, where it can. */
 export const rememberLog = (path: string): void => {
-  mkdirSync(RUNS_FOLDER, { recursive: true })
-  writeFileSync(LAST, `${isAbsolute(path) ? path : relative('.', path)}\n`)
+  try {
+    makeFolder(resolve(RUNS_FOLDER))
+    writeFileSync(LAST, `${isAbsolute(path) ? path : relative('.', path)}\n`)
+  } catch {
+    // A folder that cannot be written to has no last run; the log itself is elsewhere.
+  }
 }
 
 /** The log of the last run of this folder, if there was one. */

@@ -1,6 +1,6 @@
-import { issueOfEnd, type LogEnd } from '@wavetank/kernel'
+import { formatMillis, issueOfEnd, type LogEnd, type LogIssue } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type LogFooter, openLogFile, type Reading } from 'wavetank'
+import { type LogFooter, openLogFile, type Reading, type StateAt } from 'wavetank'
 import { lastLog } from './last-run.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,6 +8,10 @@ export interface OpenedLog {
   readonly path: string
   readonly reading: Reading
 }
+
+/** `run.ndjson:7 error WT306 …`: without a line where the whole file is meant. */
+const formatLogIssue = (path: string, { line, severity, code, message, hint }: LogIssue): string =>
+  `${path}${line === undefined ? '' : `:${line}`} ${severity} ${code} ${message}\n${hint === undefined ? '' : `    ${hint}\n`}`
 
 /** Opens the log that a command asks for, or the last run of this folder; says on the terminal why it cannot. */
 export const openLogFor = (terminal: Terminal, asked: string | undefined): OpenedLog | undefined => {
@@ -18,19 +22,30 @@ export const openLogFor = (terminal: Terminal, asked: string | undefined): Opene
   }
   const reading = openLogFile(path)
   if (isLeft(reading)) {
-    const { code, line, message, hint } = reading.left
-    terminal.err(`${path}:${line} error ${code} ${message}\n${hint === undefined ? '' : `    ${hint}\n`}`)
+    terminal.err(formatLogIssue(path, reading.left))
     return undefined
   }
   return { path, reading: reading.right }
 }
 
 /** Says what is wrong with the end of a log, if anything. */
-export const reportEnd = (terminal: Terminal, path: string, end: LogEnd<LogFooter> | undefined): boolean => {
+const reportEnd = (terminal: Terminal, path: string, end: LogEnd<LogFooter> | undefined): boolean => {
   const issue = end === undefined ? undefined : issueOfEnd(end)
   if (issue === undefined) return true
-  terminal.err(
-    `${path}:${issue.line} ${issue.severity} ${issue.code} ${issue.message}\n${issue.hint === undefined ? '' : `    ${issue.hint}\n`}`,
-  )
+  terminal.err(formatLogIssue(path, issue))
   return issue.severity !== 'error'
 }
+
+/** Says what is wrong with the log, or with the instant that was asked for; whether the state is what was asked for. */
+export const reportState = (terminal: Terminal, path: string, state: StateAt, asked: number | undefined): boolean => {
+  const { end } = state
+  if (asked !== undefined && end?.state === 'complete' && asked > end.footer.endedAt) {
+    terminal.err(`error: the run ended at ${formatMillis(end.footer.endedAt)}, before ${formatMillis(asked)}\n`)
+    return false
+  }
+  return reportEnd(terminal, path, end)
+}
+
+/** The instant that a state is shown for; never after the end of the run. */
+export const instantOf = ({ end, at }: StateAt, asked: number | undefined): number =>
+  end?.state === 'complete' ? Math.min(asked ?? Infinity, end.footer.endedAt) : (asked ?? at)

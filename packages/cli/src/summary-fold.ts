@@ -18,8 +18,11 @@ export interface SummaryFacts {
   readonly digest: string
 }
 
-const isDecided = (verdict: Verdict): verdict is Verdict & SummaryVerdict =>
-  verdict.verdict !== 'undecided' && verdict.at !== undefined
+/** The same from a run and from its log, which say different things of where an expectation is written. */
+const decided = ({ name, kind, expression, verdict, at, evidence }: Verdict): readonly SummaryVerdict[] =>
+  verdict === 'undecided' || at === undefined
+    ? []
+    : [{ name, kind, expression, verdict, at, ...(evidence === undefined ? {} : { evidence }) }]
 
 export const foldSummary = (): SummaryFold => {
   const fold = foldMetrics(metrics)
@@ -39,7 +42,7 @@ export const foldSummary = (): SummaryFold => {
         digest,
         warnings,
         metrics: fold.results(view, end.at),
-        verdicts: verdicts.filter(isDecided),
+        verdicts: verdicts.flatMap(decided),
         expectations: verdicts.length,
       }),
   }

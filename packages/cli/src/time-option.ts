@@ -12,9 +12,10 @@ export const timeOption = (text: string): number => {
   return parsed.right
 }
 
-/** `--seed 7`: any whole number that a double holds exactly. */
+/** `--seed 7`: a whole number, as in the scenario file. */
 export const wholeNumberOption = (text: string): number => {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number')
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('expected a whole number, 0 or more')
   return value
 }

@@ -46,7 +46,7 @@ export {
   type SimEvent,
 } from './event.ts'
 export { InvariantViolation, invariant } from './invariant.ts'
-export { type FooterData, LOG_FORMAT, type LogCatalogue, type LoggedKind } from './log/format.ts'
+export { type FooterData, LOG_FORMAT, LOG_MAGIC, type LogCatalogue, type LoggedKind } from './log/format.ts'
 export { LOG_ISSUES, type LogIssue, type LogIssueCode } from './log/issue.ts'
 export {
   issueOfEnd,

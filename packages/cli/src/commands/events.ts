@@ -2,7 +2,7 @@ import { kindByName } from '@wavetank/cluster/api'
 import { foldKubeEvents, formatEntry, formatKubeEvents } from '@wavetank/report'
 import { stateAt } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { openLogFor, reportEnd } from '../open-log.ts'
+import { instantOf, openLogFor, reportState } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface EventsOptions {
@@ -42,12 +42,12 @@ export const events = (terminal: Terminal, options: EventsOptions): ExitCode => 
     const state = stateAt(opened.reading, options.at, (entry) => {
       if (entry.at >= from) terminal.out(`${formatEntry(entry)}\n`)
     })
-    return reportEnd(terminal, opened.path, state.end) ? EXIT.fine : EXIT.wrongInput
+    return reportState(terminal, opened.path, state, options.at) ? EXIT.fine : EXIT.wrongInput
   }
   const fold = foldKubeEvents()
   const state = stateAt(opened.reading, options.at, fold.apply)
-  const whole = reportEnd(terminal, opened.path, state.end)
-  const at = options.at ?? (state.end?.state === 'complete' ? state.end.footer.endedAt : state.at)
+  const whole = reportState(terminal, opened.path, state, options.at)
+  const at = instantOf(state, options.at)
   terminal.out(
     formatKubeEvents(fold.events(at), state.view, at, {
       namespace: options.allNamespaces === true ? { all: true } : options.namespace,

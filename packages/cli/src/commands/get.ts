@@ -1,7 +1,7 @@
 import { foldKubeEvents, type GetOptions, getTable } from '@wavetank/report'
 import { stateAt } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { openLogFor, reportEnd } from '../open-log.ts'
+import { instantOf, openLogFor, reportState } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface GetCommandOptions {
@@ -35,8 +35,8 @@ export const get = (
   if (opened === undefined) return EXIT.wrongInput
   const events = foldKubeEvents()
   const state = stateAt(opened.reading, options.at, events.apply)
-  const whole = reportEnd(terminal, opened.path, state.end)
-  const at = options.at ?? (state.end?.state === 'complete' ? state.end.footer.endedAt : state.at)
+  const whole = reportState(terminal, opened.path, state, options.at)
+  const at = instantOf(state, options.at)
   const asked: GetOptions = {
     kinds: [kinds],
     names,

@@ -2,7 +2,7 @@ import { formatMillis, type RunEnd } from '@wavetank/kernel'
 import { formatSummary } from '@wavetank/report'
 import { stateAt, verdictsFold } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { openLogFor, reportEnd } from '../open-log.ts'
+import { instantOf, openLogFor, reportState } from '../open-log.ts'
 import { foldSummary } from '../summary-fold.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -23,13 +23,13 @@ export const replayCommand = (terminal: Terminal, options: ReplayOptions): ExitC
     summary.apply(entry, view)
     verdicts.apply(entry)
   })
-  const whole = reportEnd(terminal, path, state.end)
+  const whole = reportState(terminal, path, state, options.at)
   const { header, end } = state
-  const at = options.at ?? (end?.state === 'complete' ? end.footer.endedAt : state.at)
+  const at = instantOf(state, options.at)
   const reason = end?.state === 'complete' ? end.footer.end : 'stopped'
   const runEnd: RunEnd =
     reason === 'budget' || reason === 'loop'
-      ? { reason, at, entries: state.entries, kinds: [] }
+      ? { reason, at, entries: state.entries, kinds: (end?.state === 'complete' && end.footer.kinds) || [] }
       : { reason, at, entries: state.entries }
   const result = summary.result({
     name: header.name,

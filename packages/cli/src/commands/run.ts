@@ -35,12 +35,15 @@ const runOne = async (terminal: Terminal, file: string, options: RunOptions): Pr
   const { scenario } = loaded
   const seed = options.seed ?? scenario.seed
   const path = options.log ?? defaultLogPath(scenario.name, seed)
-  try {
-    prepareLog(path)
-  } catch (error) {
-    terminal.err(`error: cannot make the folder of the log ${path}: ${(error as Error).message}\n`)
+  const obstacle = prepareLog(path)
+  if (obstacle !== undefined) {
+    terminal.err(`error: ${obstacle}\n    write the log to another place with --log PATH\n`)
     return EXIT.wrongInput
   }
+  if (options.until !== undefined && options.until > scenario.duration)
+    terminal.err(
+      `warning: --until ${formatMillis(options.until)} is after the end of the scenario, ${formatMillis(scenario.duration)}\n`,
+    )
   const sink = createFileSink(path)
   if (isLeft(sink)) {
     terminal.err(`error ${sink.left.code} ${sink.left.message}\n    ${sink.left.hint}\n`)
@@ -104,7 +107,7 @@ const report = (
         ? `the run goes in circles at ${formatMillis(end.at)} without time going on`
         : `the run was ended after ${end.entries} entries, at ${formatMillis(end.at)}`
     terminal.err(
-      `error: ${what}\n    the last events were ${end.kinds.slice(0, 6).join(', ')}\n    raise limits.entries in the scenario if that is meant\n`,
+      `error: ${what}\n    the last events were ${end.kinds.slice(0, 6).join(', ')}\n    raise ${end.reason === 'loop' ? 'limits.causesInOneInstant' : 'limits.entries'} in the scenario if that is meant\n`,
     )
     return EXIT.wrongInput
   }

@@ -2,6 +2,9 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { loadFor } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
+const count = ({ length }: readonly unknown[], one: string, many = `${one}s`): string =>
+  `${length} ${length === 1 ? one : many}`
+
 /** Checks scenarios without running them. */
 export const validate = async (terminal: Terminal, files: readonly string[]): Promise<ExitCode> => {
   let code: ExitCode = EXIT.fine
@@ -11,7 +14,7 @@ export const validate = async (terminal: Terminal, files: readonly string[]): Pr
     else {
       const { objects, nodes, timeline, expect } = loaded.scenario
       terminal.out(
-        `${file}: valid (${nodes.length} nodes, ${objects.length} objects, ${timeline.length} timeline entries, ${expect.length} expectations)\n`,
+        `${file}: valid (${count(nodes, 'node')}, ${count(objects, 'object')}, ${count(timeline, 'timeline entry', 'timeline entries')}, ${count(expect, 'expectation')})\n`,
       )
     }
   }
