@@ -1,10 +1,10 @@
 import type { SimEvent } from '@wavetank/kernel'
-import { left } from 'fp-ts/lib/Either.js'
+import { isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Container } from '../api/core/container.ts'
 import type { Pod } from '../api/core/pod.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import { keyOf } from '../ids.ts'
-import { PodAdopted, PodAnnotated, PodLabelled, PodReleased } from '../pod/events.ts'
+import { PodAdopted, PodAnnotated, PodLabelled, PodReleased, PodSchedulingGatesChanged } from '../pod/events.ts'
 import { invalid, notSimulated } from './failure.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
 
@@ -23,10 +23,24 @@ const fixedPart = ({ activeDeadlineSeconds, tolerations, ...spec }: PodSpec): un
   initContainers: withoutImages(spec.initContainers),
 })
 
+const withoutGates = ({ schedulingGates, ...spec }: PodSpec): PodSpec => spec
+
+/** Gates can be removed, and none added. Source: validation.go, validatePodSchedulingGates. */
+const removesGates = (was: PodSpec, is: PodSpec): boolean =>
+  isEqual(withoutGates(was), withoutGates(is)) &&
+  (is.schedulingGates ?? []).every(({ name }) => was.schedulingGates?.some((gate) => gate.name === name))
+
 /** Source: pkg/apis/core/validation/validation.go, ValidatePodUpdate. Unlike there, the message has no diff. */
 export const updatePod = (was: Pod, is: Pod): Update => {
   const { name, namespace = '' } = was.metadata
   if (!isEqual(was.spec, is.spec)) {
+    if (removesGates(was.spec, is.spec)) {
+      const metadata = updatePod(was, { ...is, spec: was.spec })
+      const gates = (is.spec.schedulingGates ?? []).map((gate) => gate.name)
+      return isLeft(metadata)
+        ? metadata
+        : right([PodSchedulingGatesChanged({ pod: keyOf(namespace, name), gates }), ...metadata.right])
+    }
     return left(
       isEqual(fixedPart(was.spec), fixedPart(is.spec))
         ? notSimulated('Pod', name, 'a change of the spec of a running pod')

@@ -3,7 +3,7 @@ import { isRight } from 'fp-ts/lib/Either.js'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { apiObject } from '../api/decode.ts'
 import { NodeAnnotated, NodeCordoned, NodeTainted, NodeUntainted } from '../node/events.ts'
-import { PodAdopted, PodReleased } from '../pod/events.ts'
+import { PodAdopted, PodReleased, PodSchedulingGatesChanged } from '../pod/events.ts'
 import { createClusterStore } from '../store.ts'
 import { createInitialNamespaces, createObject } from './objects.ts'
 import { patchObject } from './patch.ts'
@@ -17,9 +17,9 @@ const create = (manifest: unknown): void => {
   const created = createObject(store.view, 0, apiObject(manifest))
   if (isRight(created)) happen(...created.right)
 }
-const patch = (kind: string, change: object): readonly SimEvent[] | string => {
+const patch = (kind: string, change: object, name = 'a'): readonly SimEvent[] | string => {
   const namespace = kind === 'Node' || kind === 'Widget' ? '' : 'default'
-  const answer = patchObject(store.view, { kind, namespace, name: 'a' }, 'merge', change)
+  const answer = patchObject(store.view, { kind, namespace, name }, 'merge', change)
   return isRight(answer) ? answer.right : `${answer.left.reason}: ${answer.left.message}`
 }
 
@@ -57,6 +57,17 @@ describe('an update of a pod', () => {
       PodReleased({ pod: 'default/a', owner: 'default/web' }),
       PodAdopted({ pod: 'default/a', owner: other }),
     ])
+  })
+
+  it('loses scheduling gates, and gets no new ones', () => {
+    const gates = [{ name: 'example.com/quota' }, { name: 'example.com/licence' }]
+    create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'gated' }, spec: { ...spec, schedulingGates: gates } })
+    const gated = (change: object) => patch('Pod', { spec: change }, 'gated')
+    const one = PodSchedulingGatesChanged({ pod: 'default/gated', gates: ['example.com/licence'] })
+    expect(gated({ schedulingGates: [gates[1]] })).toEqual([one])
+    happen(one)
+    expect(gated({ schedulingGates: null })).toEqual([PodSchedulingGatesChanged({ pod: 'default/gated', gates: [] })])
+    expect(gated({ schedulingGates: gates })).toContain('spec: Forbidden: pod updates may not change')
   })
 
   it.each([

@@ -10,9 +10,9 @@ import type { Pod } from './pod.ts'
  * one template in memory and in the log, not 5,000.
  */
 
-type PodView = DeepReadonly<Pick<Pod, 'template' | 'affinityNode' | 'claims'>>
+type PodView = DeepReadonly<Pick<Pod, 'template' | 'affinityNode' | 'claims'> & Partial<Pick<Pod, 'schedulingGates'>>>
 
-const own = new WeakMap<object, PodSpec>()
+const own = new WeakMap<object, { readonly spec: PodSpec; readonly gates: number }>()
 
 /** Source: pkg/controller/daemon/util/daemonset_util.go, ReplaceDaemonSetPodNodeNameNodeAffinity. */
 const pinned = (affinity: PodSpec['affinity'], node: string): PodSpec['affinity'] => ({
@@ -34,19 +34,23 @@ const volumesWith = (
   ...(volumes ?? []).filter(({ name }) => claims[name] === undefined),
 ]
 
-/** The spec as the API server has it, without the node that the scheduler chose. The same object every time. */
+/** The spec as the API server has it, without the node that the scheduler chose. The same object until a gate goes. */
 export const podSpecOf = (pod: PodView): PodSpec => {
   const { affinityNode, claims } = pod
   const spec = pod.template.spec as PodSpec
-  if (affinityNode === undefined && claims === undefined) return spec
-  let result = own.get(pod)
-  if (result === undefined) {
-    result = {
-      ...spec,
-      ...(affinityNode === undefined ? {} : { affinity: pinned(spec.affinity, affinityNode) }),
-      ...(claims === undefined ? {} : { volumes: volumesWith(spec.volumes, claims) }),
-    }
-    own.set(pod, result)
+  const gates = pod.schedulingGates ?? (spec.schedulingGates ?? []).map(({ name }) => name)
+  const isUngated = gates.length < (spec.schedulingGates ?? []).length
+  if (affinityNode === undefined && claims === undefined && !isUngated) return spec
+  const known = own.get(pod)
+  if (known !== undefined && known.gates === gates.length) return known.spec
+  const { schedulingGates, ...rest } = spec
+  const left = schedulingGates?.filter(({ name }) => gates.includes(name)) ?? []
+  const result: PodSpec = {
+    ...rest,
+    ...(affinityNode === undefined ? {} : { affinity: pinned(spec.affinity, affinityNode) }),
+    ...(claims === undefined ? {} : { volumes: volumesWith(spec.volumes, claims) }),
+    ...(left.length === 0 ? {} : { schedulingGates: left }),
   }
+  own.set(pod, { spec: result, gates: gates.length })
   return result
 }
