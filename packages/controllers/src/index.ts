@@ -1,3 +1,4 @@
+export { DeploymentStalled } from './deployment/events.ts'
 export { DisruptionDue, DisruptionIgnored } from './disruptions/disruptions.ts'
 export {
   DEFAULT_CONFIGURATION,

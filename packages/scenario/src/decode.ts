@@ -142,6 +142,14 @@ const subjectsOf = (object: ApiObject): readonly BehaviorSubject[] => {
   }))
 }
 
+/** Images that `kubectl set image` will give to the container. */
+const laterImagesOf = ({ container }: BehaviorSubject, timeline: readonly TimelineEntry[]): readonly string[] =>
+  timeline.flatMap(({ action }) => {
+    if (!('command' in action) || action.command.verb !== 'set image') return []
+    const image = action.command.images[container] ?? action.command.images['*']
+    return image === undefined ? [] : [image]
+  })
+
 /** What a command is about, object by object. */
 const refsOf = (command: KubectlCommand): readonly ObjectRef[] => {
   if ('targets' in command) return command.targets.by === 'name' ? command.targets.refs : []
@@ -383,7 +391,12 @@ export const decodeScenario = (
   const behaviors = parts.behaviors.map(({ value }) => value)
   const chosen = new Set<number>()
   const choose = compileBehaviors(behaviors)
-  for (const object of known) for (const subject of subjectsOf(object)) chosen.add(choose(subject))
+  for (const object of known) {
+    for (const subject of subjectsOf(object)) {
+      chosen.add(choose(subject))
+      for (const image of laterImagesOf(subject, timeline)) chosen.add(choose({ ...subject, image }))
+    }
+  }
   parts.behaviors.forEach(({ index, value }, position) => {
     if (chosen.has(position) || !allRead) return
     const name = behaviorName(value, index)

@@ -433,6 +433,16 @@ describe('warnings', () => {
     expect(warnings).toMatchObject([{ code: 'WT024', line: 9, hint: 'behaviour all comes first and takes them' }])
   })
 
+  it('count the images that a command will set', async () => {
+    const timeline = 'timeline:\n- at: 1m\n  kubectl: set image rc/web web=web:2\n'
+    const warnings = async (image: string) => {
+      const text = `${HEAD}manifests: [web.yaml]\nbehaviors:\n- match: {image: "${image}"}\n${timeline}`
+      return (await scenarioOf({ 's.yaml': text, 'web.yaml': WEB })).warnings
+    }
+    expect(await warnings('web:2')).toEqual([])
+    expect(await warnings('web:3')).toMatchObject([{ code: 'WT024' }])
+  })
+
   it('say that a command has nothing to act on, unless a controller may make it', async () => {
     const timeline = (line: string) => `timeline:\n- at: 1m\n  kubectl: ${line}\n`
     const warnings = async (line: string) =>

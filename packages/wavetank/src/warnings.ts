@@ -1,7 +1,7 @@
-import { DisruptionIgnored, KubectlCompleted } from '@wavetank/controllers'
+import { DeploymentStalled, DisruptionIgnored, KubectlCompleted } from '@wavetank/controllers'
 import { type Entry, type EventOf, formatMillis } from '@wavetank/kernel'
 
-/** What a user should be told about an entry: a command that failed, a fault that changed nothing. */
+/** What a user should be told about an entry: a command that failed, a fault that changed nothing, a rollout that stalls. */
 export const warningOf = ({ at, event }: Entry): string | undefined => {
   if (event.kind === KubectlCompleted.kind) {
     const { line, exitCode, output } = event as EventOf<typeof KubectlCompleted>
@@ -10,6 +10,10 @@ export const warningOf = ({ at, event }: Entry): string | undefined => {
   if (event.kind === DisruptionIgnored.kind) {
     const { disruption, node, reason } = event as EventOf<typeof DisruptionIgnored>
     return `t=${formatMillis(at)} ${disruption} ${node}: ${reason}`
+  }
+  if (event.kind === DeploymentStalled.kind) {
+    const { object, reasons } = event as EventOf<typeof DeploymentStalled>
+    return `t=${formatMillis(at)} the rollout of Deployment ${object} has stalled: ${reasons.join('; ')}`
   }
   return undefined
 }
