@@ -643,8 +643,8 @@ describe('the sync', () => {
     const { said } = stage({ nodes: [node('n1')], next: (view) => [PodFailed({ pod: podOn(view, 'n1').key })] })
     expect(said('DaemonSet').map((event) => event.replace(/monitor-[a-z0-9]{5}/, 'monitor-…'))).toEqual([
       'Normal SuccessfulCreate Created pod: monitor-…',
-      'Normal SuccessfulDelete Deleted pod: monitor-…',
       'Warning FailedDaemonPod Found failed daemon pod shop/monitor-… on node n1, will try to kill it',
+      'Normal SuccessfulDelete Deleted pod: monitor-…',
       'Normal SuccessfulCreate Created pod: monitor-…',
     ])
   })

@@ -3,15 +3,18 @@ import {
   type ClusterView,
   clusterEvents,
   createClusterStore,
+  createObject,
   defaultsOf,
   defineController,
+  deleteObject,
   NamespaceCreated,
   NodeCreated,
   nameOf,
   namespaceOf,
   storedObject,
+  updateObject,
 } from '@wavetank/cluster'
-import type { ApiObject } from '@wavetank/cluster/api'
+import { type ApiObject, apiObject } from '@wavetank/cluster/api'
 import { type BehaviorOf, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
 import {
   type AnyEventDefinition,
@@ -81,6 +84,34 @@ export const done = (result: Either<{ readonly message: string }, readonly SimEv
   if (isLeft(result)) throw new Error(result.left.message)
   return result.right
 }
+
+/** Creates objects from their manifests, in the namespace `shop` unless they say otherwise. */
+export const create =
+  (...manifests: readonly Readonly<Record<string, unknown>>[]): Act =>
+  (view, at) =>
+    manifests.flatMap((manifest) => done(createObject(view, at, apiObject(manifest))))
+
+/** Deletes an object as kubectl does, in the background unless it is told otherwise. */
+export const remove =
+  (kind: string, name: string, propagation: 'Background' | 'Foreground' | 'Orphan' = 'Background'): Act =>
+  (view) =>
+    done(deleteObject(view, { kind, namespace: kind === 'PersistentVolume' ? '' : 'shop', name }, { propagation }))
+
+/** Replaces the spec of an object, or a part of it. */
+export const respec =
+  (kind: string, key: string, spec: Readonly<Record<string, unknown>>): Act =>
+  (view) => {
+    const object = stored(view, kind, key) as unknown as { readonly spec: Readonly<Record<string, unknown>> }
+    return done(updateObject(view, apiObject({ ...object, spec: { ...object.spec, ...spec } })))
+  }
+
+export const emitting =
+  (...events: readonly SimEvent[]): Act =>
+  () =>
+    events
+
+/** Nothing is done: the run only gets as far as this. */
+export const look: Act = () => undefined
 
 /** The object as `kubectl get` would read it. */
 export const stored = (view: ClusterView, kind: string, key: string): ApiObject => {

@@ -79,8 +79,8 @@ export const CATALOG: readonly KindInfo[] = [
   row('Namespace', ['v1'], { short: ['ns'], cluster: true, simulated: true }),
   row('Service', ['v1'], { short: ['svc'] }),
   row('Endpoints', ['v1'], { plural: 'endpoints', short: ['ep'] }),
-  row('PersistentVolume', ['v1'], { short: ['pv'], cluster: true }),
-  row('PersistentVolumeClaim', ['v1'], { short: ['pvc'] }),
+  row('PersistentVolume', ['v1'], { short: ['pv'], cluster: true, simulated: true }),
+  row('PersistentVolumeClaim', ['v1'], { short: ['pvc'], simulated: true }),
   row('ConfigMap', ['v1'], { short: ['cm'] }),
   row('Secret', ['v1']),
   row('ServiceAccount', ['v1'], { short: ['sa'] }),
@@ -97,7 +97,7 @@ export const CATALOG: readonly KindInfo[] = [
     simulated: true,
   }),
   row('DaemonSet', ['apps/v1', 'apps/v1beta2', 'extensions/v1beta1'], { short: ['ds'], simulated: true }),
-  row('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { short: ['sts'] }),
+  row('StatefulSet', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { short: ['sts'], simulated: true }),
   row('ControllerRevision', ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'], { simulated: true }),
 
   row('Job', ['batch/v1'], { simulated: true }),
@@ -118,7 +118,7 @@ export const CATALOG: readonly KindInfo[] = [
     simulated: true,
   }),
 
-  row('StorageClass', STORAGE, { short: ['sc'], cluster: true }),
+  row('StorageClass', STORAGE, { short: ['sc'], cluster: true, simulated: true }),
   row('VolumeAttachment', STORAGE_ALPHA, { cluster: true }),
   row('CSIDriver', STORAGE, { cluster: true }),
   row('CSINode', STORAGE, { cluster: true }),

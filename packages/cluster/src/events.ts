@@ -7,9 +7,12 @@ import { jobEvents } from './job/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
 import { objectEvents } from './object/events.ts'
+import { persistentVolumeEvents } from './persistent-volume/events.ts'
+import { persistentVolumeClaimEvents } from './persistent-volume-claim/events.ts'
 import { podEvents } from './pod/events.ts'
 import { replicaSetEvents } from './replica-set/events.ts'
 import { replicationControllerEvents } from './replication-controller/events.ts'
+import { statefulSetEvents } from './stateful-set/events.ts'
 
 /** Every event that the cluster’s own folds know; a kind is one line here and one folder. */
 export const clusterEvents: readonly AnyEventDefinition[] = [
@@ -24,4 +27,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(controllerRevisionEvents),
   ...Object.values(jobEvents),
   ...Object.values(cronJobEvents),
+  ...Object.values(statefulSetEvents),
+  ...Object.values(persistentVolumeClaimEvents),
+  ...Object.values(persistentVolumeEvents),
 ]

@@ -47,6 +47,13 @@ export {
   replicaEventsOf,
   replicaTableOf,
 } from './api-server/replica-sets.ts'
+export {
+  createClaim,
+  createVolume,
+  defaultStorageClass,
+  type NewClaim,
+  storageClassOf,
+} from './api-server/storage.ts'
 export { storedObject, updateObject } from './api-server/update.ts'
 export type { Update } from './api-server/update-metadata.ts'
 export type { ControllerRevision } from './controller-revision/controller-revision.ts'
@@ -133,11 +140,31 @@ export {
   controllerRefOf,
   deleteStoredObject,
   ownerOf,
+  removeFinalizer,
   type StoredKind,
   storedKindOf,
   storedKinds,
 } from './object/stored-kinds.ts'
 export type { StoredObject } from './object/stored-object.ts'
+export { persistentVolumeEvents } from './persistent-volume/events.ts'
+export {
+  type ClaimReference,
+  type PersistentVolume,
+  PROVISIONED_BY,
+  VOLUME_PROTECTION,
+  type VolumePhase,
+} from './persistent-volume/persistent-volume.ts'
+export { persistentVolumeClaimEvents } from './persistent-volume-claim/events.ts'
+export {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  CLAIM_PROTECTION,
+  type ClaimStatus,
+  type PersistentVolumeClaim,
+  SELECTED_NODE,
+  STORAGE_PROVISIONER,
+} from './persistent-volume-claim/persistent-volume-claim.ts'
+export { claimKeysOf } from './pod/claims.ts'
 export {
   ContainerBackedOff,
   ContainerExited,
@@ -196,10 +223,19 @@ export { renderNode } from './render/node.ts'
 export { findObject, objectsOf, type RenderedObject } from './render/objects.ts'
 export { renderPod } from './render/pod.ts'
 export { renderReplicaSet } from './render/replica-set.ts'
+export { renderStatefulSet } from './render/stateful-set.ts'
+export { renderPersistentVolume, renderPersistentVolumeClaim } from './render/storage.ts'
 export { replicaSetEvents } from './replica-set/events.ts'
 export type { ReplicaKind, ReplicaSet, ReplicaStatus } from './replica-set/replica-set.ts'
 export { replicationControllerEvents } from './replication-controller/events.ts'
 export { DEFAULT_LATENCIES, DEFAULT_SETTINGS, type Latencies, type Settings } from './settings.ts'
+export {
+  type ClaimRetention,
+  type StatefulSetSpec,
+  StatefulSetStrategy,
+  statefulSetEvents,
+} from './stateful-set/events.ts'
+export type { StatefulSet, StatefulSetStatus } from './stateful-set/stateful-set.ts'
 export { createClusterStore } from './store.ts'
 export type { ClusterTables, ClusterView, DeepReadonly, InertObject, Namespace } from './tables.ts'
 export { formatTime, storedTime } from './wall-clock.ts'

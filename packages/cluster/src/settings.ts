@@ -32,6 +32,8 @@ export interface Latencies {
   readonly stopSandbox: Distribution
   /** Volumes and cgroups of a pod that has stopped. */
   readonly podCleanup: Distribution
+  /** Making the volume that a claim asked for, or deleting it. */
+  readonly volumeProvision: Distribution
   /** From power-on to a kubelet that posts its status. */
   readonly nodeBoot: Distribution
 }
@@ -53,6 +55,7 @@ export const DEFAULT_LATENCIES: Latencies = {
   stopContainer: lognormal(100, 0.5),
   stopSandbox: lognormal(150, 0.5),
   podCleanup: { uniform: [100, 300] },
+  volumeProvision: lognormal(4_000, 0.5),
   nodeBoot: lognormal(45_000, 0.2),
 }
 

@@ -7,9 +7,12 @@ import { applyJob } from './job/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
 import { applyObject } from './object/apply.ts'
+import { applyPersistentVolume } from './persistent-volume/apply.ts'
+import { applyPersistentVolumeClaim } from './persistent-volume-claim/apply.ts'
 import { applyPod } from './pod/apply.ts'
 import { applyReplicaSet, applyReplicationController } from './replica-set/apply.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
+import { applyStatefulSet } from './stateful-set/apply.ts'
 import type { ClusterTables, ClusterView } from './tables.ts'
 
 const emptyTables = (): ClusterTables => ({
@@ -28,6 +31,10 @@ const emptyTables = (): ClusterTables => ({
   replicationControllers: new Map(),
   daemonSets: new Map(),
   controllerRevisions: new Map(),
+  statefulSets: new Map(),
+  persistentVolumeClaims: new Map(),
+  persistentVolumes: new Map(),
+  podsByClaim: new Map(),
   replicaSetsByUid: new Map(),
   jobs: new Map(),
   jobsByUid: new Map(),
@@ -55,6 +62,9 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyControllerRevision,
   ...applyJob,
   ...applyCronJob,
+  ...applyStatefulSet,
+  ...applyPersistentVolumeClaim,
+  ...applyPersistentVolume,
 }
 const foldByKind = new Map(Object.entries(folds))
 

@@ -8,9 +8,12 @@ import type { Job } from './job/job.ts'
 import type { Node } from './node/node.ts'
 import type { ObjectMeta } from './object/meta.ts'
 import type { StoredObject } from './object/stored-object.ts'
+import type { PersistentVolume } from './persistent-volume/persistent-volume.ts'
+import type { PersistentVolumeClaim } from './persistent-volume-claim/persistent-volume-claim.ts'
 import type { Pod, PodTemplate } from './pod/pod.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
 import type { Settings } from './settings.ts'
+import type { StatefulSet } from './stateful-set/stateful-set.ts'
 
 export interface Namespace extends ObjectMeta {
   terminating: boolean
@@ -45,6 +48,12 @@ export interface ClusterTables {
   readonly replicationControllers: Map<ObjectKey, ReplicaSet>
   readonly daemonSets: Map<ObjectKey, DaemonSet>
   readonly controllerRevisions: Map<ObjectKey, ControllerRevision>
+  readonly statefulSets: Map<ObjectKey, StatefulSet>
+  readonly persistentVolumeClaims: Map<ObjectKey, PersistentVolumeClaim>
+  /** By `/name`. */
+  readonly persistentVolumes: Map<ObjectKey, PersistentVolume>
+  /** Pods by the claims that they use. */
+  readonly podsByClaim: Map<ObjectKey, Set<Pod>>
   /** Both kinds, by uid. */
   readonly replicaSetsByUid: Map<string, ReplicaSet>
   readonly jobs: Map<ObjectKey, Job>

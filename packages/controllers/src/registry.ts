@@ -10,9 +10,12 @@ import { kubectl } from './kubectl/kubectl.ts'
 import { kubelet } from './kubelet/kubelet.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
+import { persistentVolume } from './persistent-volume/persistent-volume.ts'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector.ts'
 import { replicaSet } from './replica-set/replica-set.ts'
 import { replicationController } from './replication-controller/replication-controller.ts'
+import { statefulSet } from './stateful-set/stateful-set.ts'
+import { claimProtection, volumeProtection } from './storage-protection/storage-protection.ts'
 import { taintEviction } from './taint-eviction/taint-eviction.ts'
 import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
 
@@ -26,6 +29,10 @@ export const controllers: readonly ClusterController[] = [
   cronJobController,
   jobController,
   ttlAfterFinished,
+  statefulSet,
+  persistentVolume,
+  claimProtection,
+  volumeProtection,
   kubeScheduler,
   kubelet,
   nodeLifecycle,

@@ -33,6 +33,7 @@ export const Latencies: Codec<ClusterLatencies> = object('Latencies', {
   stopContainer: latency('stopContainer', 'Stopping a container, beyond what its process takes.'),
   stopSandbox: latency('stopSandbox', 'Tearing down the sandbox of a pod.'),
   podCleanup: latency('podCleanup', 'Volumes and cgroups of a pod that has stopped.'),
+  volumeProvision: latency('volumeProvision', 'Making the volume that a claim asked for, or deleting it.'),
   nodeBoot: latency('nodeBoot', 'From power-on to a kubelet that posts its status.'),
 } satisfies Readonly<Record<keyof ClusterLatencies, unknown>>)
 

@@ -67,6 +67,35 @@ const MANIFESTS = [
       jobTemplate: { spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } } },
     },
   },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'a' },
+    spec: {
+      selector: { matchLabels: labels },
+      template,
+      serviceName: 'a',
+      ordinals: { start: 5 },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'a' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'a' },
+    spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, hostPath: { path: '/data' } },
+  },
   { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels }, status: { capacity: { cpu: '1' } } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', annotations: { x: 'y' } } },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: 'y' } },
@@ -93,7 +122,9 @@ describe('an object of any kind', () => {
     expect(refusalOf(create(manifest))).toMatch(/^AlreadyExists: .* "a" already exists$/)
     happen(...eventsOf(deleteObject(store.view, ref, { propagation: 'Background' })))
     const left = objectsOf(store.view, kind).filter(({ name }) => name === 'a')
-    expect(left).toHaveLength(kind === 'Namespace' ? 1 : 0)
+    // A namespace has to be emptied first, and storage is protected by a finalizer.
+    const stays = ['Namespace', 'PersistentVolumeClaim', 'PersistentVolume'].includes(kind)
+    expect(left).toHaveLength(stays ? 1 : 0)
   })
 
   it.each(cases)('%s is refused when there is none to delete or to change', (kind, manifest) => {

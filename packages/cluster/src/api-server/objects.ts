@@ -22,6 +22,8 @@ import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
 import { createReplicaSet } from './replica-sets.ts'
+import { createStatefulSet } from './stateful-sets.ts'
+import { createClaimObject, createVolumeObject } from './storage.ts'
 
 /**
  * CREATE and DELETE of any object: what they come to as events, or why they are refused, in the API server's words.
@@ -163,6 +165,9 @@ export const createObject = (
   if (isKind(object, 'Job')) return right(createJobObject(view, at, object))
   if (isKind(object, 'CronJob')) return right(createCronJob(view, at, object))
   if (isKind(object, 'DaemonSet')) return right(createDaemonSet(view, at, object))
+  if (isKind(object, 'StatefulSet')) return right(createStatefulSet(view, at, object))
+  if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
+  if (isKind(object, 'PersistentVolume')) return right([createVolumeObject(view, at, object)])
   if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {
     return right([createNamespace(view, at, name, metadata.labels ?? {}, metadata.annotations)])

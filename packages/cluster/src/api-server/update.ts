@@ -24,6 +24,8 @@ import { updateDaemonSet } from './daemon-sets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
+import { updateStatefulSet } from './stateful-sets.ts'
+import { updateClaim, updateVolume } from './storage.ts'
 import { updateDeployment } from './update-deployment.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
 import { updatePod } from './update-pod.ts'
@@ -117,6 +119,9 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'Job') && isKind(object, 'Job')) return updateJob(view, was, object)
   if (isKind(was, 'CronJob') && isKind(object, 'CronJob')) return updateCronJob(was, object)
   if (isKind(was, 'DaemonSet') && isKind(object, 'DaemonSet')) return updateDaemonSet(view, was, object)
+  if (isKind(was, 'StatefulSet') && isKind(object, 'StatefulSet')) return updateStatefulSet(view, was, object)
+  if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)
+  if (isKind(was, 'PersistentVolume') && isKind(object, 'PersistentVolume')) return updateVolume(was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)
   return updateInert(was, object)

@@ -1,4 +1,5 @@
 import { defineEvent, type EventDefinition, type Fields, optional, type Rank, RELEASE } from '@wavetank/kernel'
+import * as t from 'io-ts'
 import { ObjectKey } from '../ids.ts'
 import { ControllerRef, Labels, Propagation } from './meta.ts'
 
@@ -30,6 +31,10 @@ export const defineObjectEvents = <K extends string>(kind: K) => ({
   MarkedForDeletion: defineObjectEvent(kind, 'MarkedForDeletion', {
     doc: 'A deletion that has to wait for the garbage collector: Foreground for the dependents to go, Orphan for them to be let go.',
     data: { object: ObjectKey, propagation: optional(Propagation) },
+  }),
+  FinalizersChanged: defineObjectEvent(kind, 'FinalizersChanged', {
+    doc: 'The finalizers changed; these are all of them. A deleted object whose last one goes is gone with it.',
+    data: { object: ObjectKey, finalizers: t.readonlyArray(t.string) },
   }),
   Deleted: defineObjectEvent(kind, 'Deleted', {
     doc: `The ${kind} is gone.`,

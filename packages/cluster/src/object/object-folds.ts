@@ -88,6 +88,11 @@ export const objectFolds = <K extends string, O extends StoredObject>(
       if (propagation === 'Foreground') object.finalizers = [...object.finalizers, FOREGROUND_DELETION]
       touchSpec(object, entry)
     },
+    [`${kind}FinalizersChanged`]: (tables: ClusterTables, entry: MetaEvent<'FinalizersChanged'>) => {
+      const object = find(tables, entry.event.object, entry)
+      object.finalizers = entry.event.finalizers
+      touch(object, entry)
+    },
     [`${kind}Deleted`]: (tables: ClusterTables, entry: MetaEvent<'Deleted'>) => {
       const object = find(tables, entry.event.object, entry)
       tableOf(tables).delete(object.key)

@@ -5,8 +5,11 @@ import { daemonSetEvents } from '../daemon-set/events.ts'
 import { deploymentEvents } from '../deployment/events.ts'
 import type { ObjectKey } from '../ids.ts'
 import { jobEvents } from '../job/events.ts'
+import { persistentVolumeEvents } from '../persistent-volume/events.ts'
+import { persistentVolumeClaimEvents } from '../persistent-volume-claim/events.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
+import { statefulSetEvents } from '../stateful-set/events.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import type { ControllerRef, Propagation } from './meta.ts'
 import type { ObjectEvents } from './object-events.ts'
@@ -34,6 +37,9 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('ControllerRevision', (view) => view.controllerRevisions, controllerRevisionEvents),
   storedKind('Job', (view) => view.jobs, jobEvents),
   storedKind('CronJob', (view) => view.cronJobs, cronJobEvents),
+  storedKind('StatefulSet', (view) => view.statefulSets, statefulSetEvents),
+  storedKind('PersistentVolumeClaim', (view) => view.persistentVolumeClaims, persistentVolumeClaimEvents),
+  storedKind('PersistentVolume', (view) => view.persistentVolumes, persistentVolumeEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))
@@ -65,6 +71,16 @@ export const deleteStoredObject = (
       propagation: propagation === 'Background' ? undefined : propagation,
     }),
   ]
+}
+
+/** What taking a finalizer away comes to: the last one of a deleted object takes the object with it. */
+export const removeFinalizer = (object: DeepReadonly<StoredObject>, finalizer: string): readonly SimEvent[] => {
+  const events = storedKindOf(object.kind)?.events
+  if (events === undefined || !object.finalizers.includes(finalizer)) return []
+  const finalizers = object.finalizers.filter((other) => other !== finalizer)
+  return object.deletion !== undefined && finalizers.length === 0
+    ? [events.Deleted({ object: object.key })]
+    : [events.FinalizersChanged({ object: object.key, finalizers })]
 }
 
 /** The reference that an object puts on what it owns. Source: NewControllerRef. */

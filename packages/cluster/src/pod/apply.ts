@@ -9,6 +9,7 @@ import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
+import { claimKeysOf } from './claims.ts'
 import type { PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
 
@@ -246,6 +247,7 @@ export const applyPod = {
       containers: [],
     }
     tables.pods.set(event.pod, pod)
+    for (const claim of claimKeysOf(pod)) index(tables.podsByClaim, claim, pod)
     joinOwner(tables, pod)
     const owner = pod.owner
     if (owner !== undefined) {
@@ -372,6 +374,7 @@ export const applyPod = {
     const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
     tables.removedPod = pod
+    for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)
     leaveOwner(tables, pod)
     if (isTerminal(pod)) tables.terminalPods--
     const node = tables.nodes.get(pod.node)

@@ -11,6 +11,8 @@ import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
 import { renderPod } from './pod.ts'
 import { renderReplicaSet } from './replica-set.ts'
+import { renderStatefulSet } from './stateful-set.ts'
+import { renderPersistentVolume, renderPersistentVolumeClaim } from './storage.ts'
 
 /** An object of the API by name, rendered only when asked. */
 export interface RenderedObject {
@@ -83,6 +85,14 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     namespaced,
     renderControllerRevision,
   ),
+  StatefulSet: sourceOf('StatefulSet', (view) => view.statefulSets, namespaced, renderStatefulSet),
+  PersistentVolumeClaim: sourceOf(
+    'PersistentVolumeClaim',
+    (view) => view.persistentVolumeClaims,
+    namespaced,
+    renderPersistentVolumeClaim,
+  ),
+  PersistentVolume: sourceOf('PersistentVolume', (view) => view.persistentVolumes, namespaced, renderPersistentVolume),
 }
 
 const textMap = (value: unknown): Labels => (typeof value === 'object' && value !== null ? (value as Labels) : {})

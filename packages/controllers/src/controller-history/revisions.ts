@@ -28,11 +28,8 @@ export interface ClaimedRevisions {
   readonly events: readonly SimEvent[]
 }
 
-/**
- * The revisions that belong to the owner or that it adopts now. Orphans are looked for only where some may be, since
- * that means going through all of them.
- */
-export const claimRevisions = (view: ClusterView, owner: OwnerView, lookForOrphans: boolean): ClaimedRevisions => {
+/** The revisions that belong to the owner or that it adopts now. */
+export const claimRevisions = (view: ClusterView, owner: OwnerView): ClaimedRevisions => {
   const revisions: RevisionView[] = []
   const events: SimEvent[] = []
   for (const object of view.objectsByOwner.get(owner.uid) ?? []) {
@@ -42,12 +39,11 @@ export const claimRevisions = (view: ClusterView, owner: OwnerView, lookForOrpha
       events.push(controllerRevisionEvents.Released({ object: object.key, owner: owner.key }))
     }
   }
-  if (lookForOrphans && owner.deletion === undefined) {
-    for (const revision of view.controllerRevisions.values()) {
-      if (revision.owner !== undefined || revision.deletion !== undefined) continue
-      if (revision.namespace !== owner.namespace || !owner.matcher.matches(revision.labels)) continue
-      revisions.push(revision)
-      events.push(controllerRevisionEvents.Adopted({ object: revision.key, owner: controllerRefOf(owner) }))
+  if (owner.deletion === undefined) {
+    for (const object of view.orphanObjects.get(`ControllerRevision/${owner.namespace}`) ?? []) {
+      if (object.deletion !== undefined || !owner.matcher.matches(object.labels)) continue
+      revisions.push(object as RevisionView)
+      events.push(controllerRevisionEvents.Adopted({ object: object.key, owner: controllerRefOf(owner) }))
     }
   }
   return { revisions: revisions.sort(byRevision), events }

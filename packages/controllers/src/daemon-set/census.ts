@@ -59,8 +59,6 @@ export interface Census {
   stale: boolean
   /** Pods that the last survey found have to be adopted or released. */
   claims: readonly SimEvent[]
-  /** Whether the sync under way has to look for revisions without an owner. */
-  orphans: boolean
   hash: string
   totals: PostCounts
 }
@@ -71,7 +69,6 @@ export const newCensus = (): Census => ({
   busy: new Set(),
   stale: true,
   claims: [],
-  orphans: false,
   hash: '',
   totals: NONE,
 })
@@ -194,7 +191,6 @@ const surveyAll = (view: ClusterView, census: Census, set: SetView, at: number):
  */
 export const survey = (view: ClusterView, census: Census, set: SetView, hash: string, at: number): void => {
   census.claims = []
-  census.orphans = census.stale
   const everything = census.stale || census.hash !== hash
   census.hash = hash
   // With minReadySeconds pods become available without anything happening, so every node may count anew.

@@ -301,7 +301,7 @@ const sync = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => 
   const terminating = view.namespaces.get(set.namespace)?.terminating === true
 
   const emissions: Emission[] = census.claims.map(emit)
-  const history = historyOf(view, set, census.orphans, at)
+  const history = historyOf(view, set, at)
   // Nothing new can be stored in a namespace that is being deleted, not even a revision.
   const isNew = history.events.some(({ kind }) => kind === 'ControllerRevisionCreated')
   if (terminating && isNew) return emissions
@@ -414,15 +414,6 @@ const setStale = (own: Own, entry: Entry<never>): void => {
   if (census !== undefined) census.stale = true
 }
 
-const revisionOrphaned = (own: Own, entry: Entry<never>, view: ClusterView): void => {
-  const revision = view.controllerRevisions.get((entry as SetEntry).event.object)
-  if (revision === undefined || revision.owner !== undefined) return
-  for (const set of matchingSets(view, revision)) {
-    const census = own.censuses.get(set.key)
-    if (census !== undefined) census.stale = true
-  }
-}
-
 type OwnFold = (own: Own, entry: Entry<never>, view: ClusterView, config: ClientConfig) => void
 
 const memory: Readonly<Record<string, OwnFold>> = {
@@ -471,7 +462,6 @@ const memory: Readonly<Record<string, OwnFold>> = {
   NodeLabelled: nodeTouched,
   NodeTainted: nodeTouched,
   NodeUntainted: nodeTouched,
-  ControllerRevisionReleased: revisionOrphaned,
 }
 
 const writes = spendOnWrites<Own>(name, [

@@ -30,9 +30,9 @@ const isCurrent =
 
 const newHash = (set: SetView): string => revisionHash('DaemonSet', set.template.hash, set.status.collisionCount)
 
-/** The hash that the set's pods get now, without a look at orphans. */
+/** The hash that the set's pods get now. */
 export const currentHash = (view: ClusterView, set: SetView): string => {
-  const { revisions } = claimRevisions(view, set, false)
+  const { revisions } = claimRevisions(view, set)
   return revisions.find(isCurrent(set))?.labels[REVISION_HASH_LABEL] ?? newHash(set)
 }
 
@@ -42,8 +42,8 @@ export const currentHash = (view: ClusterView, set: SetView): string => {
  *
  * Source: pkg/controller/daemon/update.go, constructHistory, snapshot.
  */
-export const historyOf = (view: ClusterView, set: SetView, lookForOrphans: boolean, at: number): History => {
-  const { revisions, events } = claimRevisions(view, set, lookForOrphans)
+export const historyOf = (view: ClusterView, set: SetView, at: number): History => {
+  const { revisions, events } = claimRevisions(view, set)
   const old = revisions.filter((revision) => !isCurrent(set)(revision))
   const number = old.reduce((most, { revision }) => Math.max(most, revision), 0) + 1
   const current = revisions.find(isCurrent(set))

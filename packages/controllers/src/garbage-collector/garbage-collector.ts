@@ -11,6 +11,7 @@ import {
   ownerOf,
   type Pod,
   PodReleased,
+  removeFinalizer,
   type StoredKind,
   type StoredObject,
   storedKindOf,
@@ -86,10 +87,9 @@ const attempt = (
   if (stored === undefined || found === undefined || found.uid !== uid) {
     return deleteDependents(dependents, 'Background').map(emit)
   }
-  const { Deleted } = stored.events
   if (found.finalizers.includes(FOREGROUND_DELETION)) {
     const none = dependents.pods.length === 0 && dependents.objects.length === 0
-    return none ? [emit(Deleted({ object: found.key }))] : deleteDependents(dependents, 'Foreground').map(emit)
+    return (none ? removeFinalizer(found, FOREGROUND_DELETION) : deleteDependents(dependents, 'Foreground')).map(emit)
   }
   if (found.finalizers.includes(ORPHAN)) {
     return [
@@ -98,7 +98,7 @@ const attempt = (
         const events = storedKindOf(object.kind)?.events
         return events === undefined ? [] : [events.Released({ object: object.key, owner: found.key })]
       }),
-      Deleted({ object: found.key }),
+      ...removeFinalizer(found, ORPHAN),
     ].map(emit)
   }
   return QUIET
@@ -131,7 +131,9 @@ const dependentGone = (
 
 const podGone = (scene: GcScene, { at }: Entry): readonly Emission[] => {
   const pod = scene.view.removedPod
-  return pod === undefined ? QUIET : dependentGone(scene, pod.namespace, pod.owner, at)
+  if (pod === undefined) return QUIET
+  const owned = scene.view.objectsByOwner.has(pod.uid) ? look(scene, 'Pod', pod.key, pod.uid, at) : QUIET
+  return [...owned, ...dependentGone(scene, pod.namespace, pod.owner, at)]
 }
 
 /** A pod that names an owner which does not exist was orphaned before it was born. */

@@ -14,15 +14,23 @@ import { sample } from '../latency.ts'
 import { waitFor } from '../rate-limiter.ts'
 import { lowestPriority } from './cache.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { PreemptionDue, SchedulingCycleDue, UnschedulableFlushDue } from './events.ts'
+import {
+  PreemptionDue,
+  SchedulingCycleDue,
+  UnschedulableFlushDue,
+  VolumeBindingBegun,
+  VolumeBindingTimedOut,
+} from './events.ts'
 import { type FastSearch, findNode } from './find-node.ts'
 import { fitErrorMessage, NO_NODES_AVAILABLE } from './fit-error.ts'
+import { STORAGE_CHANGES } from './objects.ts'
 import { applyOwn, type Config, configurationOf, flags, initialOwn, type Own, profileFor, rateOf } from './own.ts'
 import { type DefaultPreemptionArgs, preempt } from './plugins/default-preemption/default-preemption.ts'
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import { flushTimeOf, nextPodIn } from './queue/queue.ts'
 import type { NominatedTo, Search } from './reference.ts'
 import { createSnapshot, type PodView, priorityOf } from './snapshot.ts'
+import { beginBinding, failedBinding, finishBinding } from './volume-binding.ts'
 
 /**
  * kube-scheduler: one pod at a time, in the order of its queue.
@@ -30,6 +38,8 @@ import { createSnapshot, type PodView, priorityOf } from './snapshot.ts'
  *   PodCreated ─▶ queue ──SchedulingCycleDue──▶ PodBound
  *                   ▲                      └──▶ PodUnschedulable ──▶ PreemptionDue ──▶ victims are deleted
  *                   └── a change that may help, or five minutes ◀──┘
+ *
+ * Claims that waited for the pod lie between the decision and the binding (volume-binding.ts).
  *
  * 1. A cycle takes the time that the latency model says, and calls of the API at most the client's rate.
  * 2. The decision and the binding belong to one instant: the time of the API call is spent before the cycle. Unlike
@@ -140,7 +150,8 @@ const attempt = (scene: SchedulerScene, pod: PodView, current: NonNullable<Own['
   if ('diagnosis' in placement) return fail(scene, search, placement.diagnosis)
   const { node, evaluated } = placement
   const moves = evaluated % view.nodes.size !== 0
-  return [emit(PodBound({ pod: pod.key, node, evaluated: moves ? evaluated : undefined }))]
+  const begun = beginBinding(view, pod, node, moves ? evaluated : undefined)
+  return begun ?? [emit(PodBound({ pod: pod.key, node, evaluated: moves ? evaluated : undefined }))]
 }
 
 const schedule = (scene: SchedulerScene, { at }: Entry): readonly Emission[] => {
@@ -195,12 +206,26 @@ const evictVictims = (
   return emissions
 }
 
+/** The last claim of a pod is bound: so is the pod. */
+const claimBound = (scene: SchedulerScene, entry: Entry<{ kind: string; object: string }>): readonly Emission[] => [
+  ...woken(scene, entry),
+  ...finishBinding(scene.view, scene.own.binding, entry.event.object),
+]
+
+const bindingTimedOut = (
+  scene: SchedulerScene,
+  { event }: Entry<{ kind: string; pod: string }>,
+): readonly Emission[] => {
+  const { binding } = scene.own
+  return binding.has(event.pod) ? [emit(failedBinding(event.pod))] : QUIET
+}
+
 export const kubeScheduler = defineController<Own, typeof flags>({
   name,
   doc: 'Binds each pod to the best node that has room for it, and makes room for more important pods.',
   component: 'kube-scheduler',
   flags,
-  events: [SchedulingCycleDue, UnschedulableFlushDue, PreemptionDue],
+  events: [SchedulingCycleDue, UnschedulableFlushDue, PreemptionDue, VolumeBindingBegun, VolumeBindingTimedOut],
   own: { initial: initialOwn, apply: applyOwn },
   on: {
     SchedulingCycleDue: schedule,
@@ -224,5 +249,8 @@ export const kubeScheduler = defineController<Own, typeof flags>({
     NodeUncordoned: woken,
     InertObjectCreated: woken,
     InertObjectDeleted: woken,
+    ...Object.fromEntries(STORAGE_CHANGES.map((kind) => [kind, woken])),
+    PersistentVolumeClaimBound: claimBound,
+    VolumeBindingTimedOut: bindingTimedOut,
   },
 })

@@ -1,9 +1,10 @@
 /**
  * What the scheduler reads besides nodes and pods: the one place that knows where such objects are kept.
  *
- * Storage, budgets and services are objects that nothing acts on (`view.inertObjects`), in the shape of their manifests.
+ * Claims and volumes have tables of their own; classes, budgets and services are objects that nothing acts on
+ * (`view.inertObjects`), in the shape of their manifests.
  */
-import type { ClusterView, InertObject, Selector } from '@wavetank/cluster'
+import { type ClusterView, type InertObject, keyOf, type Selector } from '@wavetank/cluster'
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
@@ -38,18 +39,32 @@ interface InertMetadata {
   readonly deletionTimestamp?: string
 }
 
-/** Kinds whose coming and going may make a pod schedulable. */
+/** Kinds without a table whose coming and going may make a pod schedulable. */
 export const STORAGE_KINDS: ReadonlySet<string> = new Set([
-  'PersistentVolumeClaim',
-  'PersistentVolume',
   'StorageClass',
   'CSINode',
   'CSIDriver',
   'CSIStorageCapacity',
 ])
 
+/** What happens to claims and volumes, and may make a pod schedulable. */
+export const STORAGE_CHANGES: readonly string[] = [
+  'PersistentVolumeClaimCreated',
+  'PersistentVolumeClaimClassDefaulted',
+  'PersistentVolumeClaimNodeSelected',
+  'PersistentVolumeClaimBound',
+  'PersistentVolumeClaimAnnotated',
+  'PersistentVolumeClaimDeleted',
+  'PersistentVolumeCreated',
+  'PersistentVolumeSpecChanged',
+  'PersistentVolumeAssigned',
+  'PersistentVolumeUnassigned',
+  'PersistentVolumePhaseChanged',
+  'PersistentVolumeDeleted',
+]
+
 /** Kinds whose selectors go into the default spread constraints. */
-export const SELECTOR_KINDS: ReadonlySet<string> = new Set(['Service', 'StatefulSet'])
+export const SELECTOR_KINDS: ReadonlySet<string> = new Set(['Service'])
 
 export interface Claim {
   readonly namespace: string
@@ -61,21 +76,16 @@ export interface Claim {
 }
 
 export const claimOf = (view: ClusterView, namespace: string, name: string): Claim | undefined => {
-  const body = bodyOf<PersistentVolumeClaim & { readonly status?: { readonly phase?: string } }>(
-    view,
-    'PersistentVolumeClaim',
-    namespace,
-    name,
-  )
-  if (body === undefined) return undefined
-  const metadata = body.metadata as InertMetadata | undefined
+  const claim = view.persistentVolumeClaims.get(keyOf(namespace, name))
+  if (claim === undefined) return undefined
+  const { spec, annotations, deletion, status } = claim
   return {
     namespace,
     name,
-    spec: body.spec,
-    annotations: metadata?.annotations ?? {},
-    isBeingDeleted: metadata?.deletionTimestamp !== undefined,
-    isLost: body.status?.phase === 'Lost',
+    spec: spec as PersistentVolumeClaim['spec'],
+    annotations,
+    isBeingDeleted: deletion !== undefined,
+    isLost: status.phase === 'Lost',
   }
 }
 
@@ -83,11 +93,19 @@ export const claimOf = (view: ClusterView, namespace: string, name: string): Cla
 export const volumeNameOf = (claim: Claim): string | undefined =>
   claim.spec.volumeName === undefined || claim.spec.volumeName === '' ? undefined : claim.spec.volumeName
 
-export const volumeOf = (view: ClusterView, name: string): PersistentVolume | undefined =>
-  bodyOf<PersistentVolume>(view, 'PersistentVolume', '', name)
+type StoredVolume = ClusterView['persistentVolumes'] extends ReadonlyMap<string, infer V> ? V : never
+
+/** In the shape of its manifest, as far as plugins look at it. */
+const manifestOf = ({ name, labels, annotations, spec }: StoredVolume): PersistentVolume =>
+  ({ metadata: { name, labels, annotations }, spec }) as unknown as PersistentVolume
+
+export const volumeOf = (view: ClusterView, name: string): PersistentVolume | undefined => {
+  const volume = view.persistentVolumes.get(keyOf('', name))
+  return volume === undefined ? undefined : manifestOf(volume)
+}
 
 export const volumesOf = (view: ClusterView): readonly PersistentVolume[] =>
-  everyOf<PersistentVolume>(view, 'PersistentVolume')
+  Array.from(view.persistentVolumes.values(), manifestOf)
 
 export const storageClassOf = (view: ClusterView, name: string | undefined): StorageClass | undefined =>
   name === undefined || name === '' ? undefined : bodyOf<StorageClass>(view, 'StorageClass', '', name)
@@ -181,13 +199,7 @@ const ownerSelector = (view: ClusterView, pod: PodView): readonly Requirement[] 
   const set = view.replicaSetsByUid.get(pod.owner.uid)
   if (set !== undefined) return set.matcher.requirements
   if (pod.owner.kind !== 'StatefulSet') return []
-  const body = bodyOf<{ readonly spec?: { readonly selector?: Parameters<typeof selectorOf>[0] } }>(
-    view,
-    'StatefulSet',
-    pod.namespace,
-    pod.owner.name,
-  )
-  return selectorOf(body?.spec?.selector).requirements
+  return view.statefulSets.get(keyOf(pod.namespace, pod.owner.name))?.matcher.requirements ?? []
 }
 
 /**

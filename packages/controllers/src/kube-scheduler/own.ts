@@ -19,7 +19,7 @@ import type { ClusterChange } from './changes.ts'
 import { DEFAULT_CONFIGURATION, type SchedulerConfiguration } from './configuration/configuration.ts'
 import { refreshOrder } from './node-table.ts'
 import { clearNomination, createNominator, type Nominator, nominate } from './nominator.ts'
-import { SELECTOR_KINDS, STORAGE_KINDS } from './objects.ts'
+import { SELECTOR_KINDS, STORAGE_CHANGES, STORAGE_KINDS } from './objects.ts'
 import { isGated } from './plugins/scheduling-gates/scheduling-gates.ts'
 import { DEFAULT_SCHEDULER_NAME, type Profile } from './profile.ts'
 import {
@@ -78,6 +78,8 @@ export interface Own {
   readonly preempting: Set<string>
   /** The condition message last written, by pod. */
   readonly messages: Map<string, string>
+  /** Pods that have a node and wait for their volumes to be bound there. */
+  readonly binding: Map<string, string>
   /** The last entry brought the first pod into an empty queue. */
   isWoken: boolean
 }
@@ -91,6 +93,7 @@ export const initialOwn = (config: Config): Own => ({
   bucket: fullBucket(rateOf(config)),
   preempting: new Set(),
   messages: new Map(),
+  binding: new Map(),
   isWoken: false,
 })
 
@@ -213,6 +216,7 @@ const podBound = (
   removePod(own.queue, event.pod)
   clearNomination(own.nominator, event.pod)
   own.messages.delete(event.pod)
+  own.binding.delete(event.pod)
   place(own, view.pods.get(event.pod)!, at, view, config)
 }
 
@@ -224,6 +228,7 @@ const podUnschedulable = (
 ): void => {
   if (by !== DEFAULT_SCHEDULER_NAME) return
   if (own.current?.queued.key === event.pod) own.current = undefined
+  if (own.binding.delete(event.pod)) clearNomination(own.nominator, event.pod)
   // The condition is only written if it says something new.
   if (own.messages.get(event.pod) !== event.message || event.nominatedNode !== undefined) {
     spend(own.bucket, rateOf(config), at)
@@ -244,6 +249,7 @@ const podGone = (own: Own, { event, at }: PodEntry, view: ClusterView, config: C
   removePod(own.queue, event.pod)
   own.messages.delete(event.pod)
   own.preempting.delete(event.pod)
+  own.binding.delete(event.pod)
   if (own.current?.queued.key === event.pod) own.current = undefined
   const pod = view.removedPod
   if (pod === undefined) return
@@ -304,6 +310,29 @@ const inertChanged = (own: Own, { event, at }: InertEntry, view: ClusterView, co
   wake(own, at, view, config, () => ({ kind: 'StorageChanged', objectKind, object }), 'StorageChanged')
 }
 
+type StorageEntry = Entry<{ readonly kind: string; readonly object: string }>
+
+const storageChanged =
+  (objectKind: 'PersistentVolumeClaim' | 'PersistentVolume') =>
+  (own: Own, { event, at }: StorageEntry, view: ClusterView, config: Config): void => {
+    const { object } = event
+    wake(own, at, view, config, () => ({ kind: 'StorageChanged', objectKind, object }), 'StorageChanged')
+  }
+
+/** The attempt is over, but for its volumes: until they are bound the pod holds its place by a nomination. */
+const bindingBegun = (
+  own: Own,
+  { event, at, by }: Entry<{ kind: string; pod: string; node: string; evaluated?: number }>,
+  _view: ClusterView,
+  config: Config,
+): void => {
+  own.current = undefined
+  own.binding.set(event.pod, event.node)
+  nominate(own.nominator, event.pod, event.node)
+  if (by === DEFAULT_SCHEDULER_NAME) spend(own.bucket, rateOf(config), at)
+  if (event.evaluated !== undefined) own.start = (own.start + event.evaluated) % Math.max(1, own.cache.nodes.size)
+}
+
 export const applyOwn: Readonly<Record<string, Fold>> = {
   NodeCreated: folding(nodeCreated),
   NodeDeleted: folding(nodeDeleted),
@@ -329,6 +358,15 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   }),
   ReplicaSetSelectorChanged: folding((own) => forgetSelectors(own.cache)),
   ReplicationControllerSelectorChanged: folding((own) => forgetSelectors(own.cache)),
+  StatefulSetCreated: folding((own) => forgetSelectors(own.cache)),
+  StatefulSetDeleted: folding((own) => forgetSelectors(own.cache)),
+  ...Object.fromEntries(
+    STORAGE_CHANGES.map((kind) => [
+      kind,
+      folding(storageChanged(kind.startsWith('PersistentVolumeClaim') ? 'PersistentVolumeClaim' : 'PersistentVolume')),
+    ]),
+  ),
+  VolumeBindingBegun: folding(bindingBegun),
   PodDeleted: folding(podGone),
   PodStatusReported: folding(podStatusChanged),
   PodFailed: folding(podStatusChanged),

@@ -9,6 +9,8 @@ import { namespaceColumns } from './namespace.ts'
 import { nodeColumns } from './node.ts'
 import { podColumns } from './pod.ts'
 import { replicaSetColumns, replicationControllerColumns } from './replica-set.ts'
+import { statefulSetColumns } from './stateful-set.ts'
+import { persistentVolumeClaimColumns, persistentVolumeColumns, storageClassColumns } from './storage.ts'
 
 /** Every kind that has columns of its own. */
 export const columns: readonly KindColumns[] = [
@@ -21,6 +23,10 @@ export const columns: readonly KindColumns[] = [
   jobColumns,
   cronJobColumns,
   controllerRevisionColumns,
+  statefulSetColumns,
+  persistentVolumeClaimColumns,
+  persistentVolumeColumns,
+  storageClassColumns,
   namespaceColumns,
   eventColumns,
 ]

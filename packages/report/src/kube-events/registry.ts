@@ -5,7 +5,9 @@ import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
 import { nodeControllerEvents } from './node-controller.ts'
+import { persistentVolumeControllerEvents } from './persistent-volume-controller.ts'
 import { replicaSetControllerEvents, replicationControllerEvents } from './replica-controllers.ts'
+import { statefulSetControllerEvents } from './stateful-set-controller.ts'
 import { taintEvictionEvents } from './taint-eviction.ts'
 
 /** Every component that records Events, in the order in which they speak of one entry. */
@@ -16,6 +18,8 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   cronJobControllerEvents,
   jobControllerEvents,
   daemonSetControllerEvents,
+  statefulSetControllerEvents,
+  persistentVolumeControllerEvents,
   kubeSchedulerEvents,
   kubeletEvents,
   nodeControllerEvents,
