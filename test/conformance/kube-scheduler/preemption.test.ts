@@ -1,5 +1,6 @@
 import { PodAccepted, PodBound, PodDeleted } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { numCandidates } from '../../../packages/controllers/src/kube-scheduler/plugins/default-preemption/default-preemption.ts'
 import { createTestCluster, type TestCluster } from './cluster.ts'
@@ -143,5 +144,54 @@ describe('DefaultPreemption (8.10)', () => {
   ])('of %i nodes looks at %i at most', (nodes, candidates) => {
     const args = { minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100 }
     expect(numCandidates(nodes, args)).toBe(candidates)
+  })
+})
+
+describe('on random clusters', () => {
+  const priority = fc.constantFrom(0, 10, 100)
+  const cpu = fc.constantFrom('500m', '1', '2')
+  const placed = fc.record({ priority, cpu, node: fc.nat(2), guarded: fc.boolean() })
+
+  it('victims are less important, and make room where the pod is nominated', () => {
+    let preemptions = 0
+    fc.assert(
+      fc.property(fc.array(placed, { maxLength: 14 }), fc.nat(2), (pods, allowed) => {
+        const cluster = createTestCluster()
+        for (let i = 0; i < 3; i++) cluster.node(`n${i}`, { allocatable: { cpu: '4' } })
+        cluster.object('PodDisruptionBudget', 'shop/guard', {
+          metadata: { name: 'guard' },
+          spec: { selector: { matchLabels: { app: 'guarded' } } },
+          status: { disruptionsAllowed: allowed },
+        })
+        const room = [4_000, 4_000, 4_000]
+        pods.forEach((pod, i) => {
+          const millis = pod.cpu === '500m' ? 500 : Number(pod.cpu) * 1_000
+          if (room[pod.node]! < millis) return
+          room[pod.node]! -= millis
+          const labels: Record<string, string> = pod.guarded ? { app: 'guarded' } : {}
+          existing(cluster, { name: `p${i}`, node: `n${pod.node}`, priority: pod.priority, cpu: pod.cpu, labels })
+        })
+        cluster.pod('new', { requests: { cpu: '3' }, spec: { priority: 50 } })
+        const emissions = attempt(cluster)
+        const due = emissions.find(({ kind }) => kind === 'PreemptionDue') as
+          | { readonly kind: string; readonly node: string; readonly victims: readonly string[] }
+          | undefined
+        if (due === undefined) return
+        preemptions++
+        const { pods: all, nodes } = cluster.view
+        for (const victim of due.victims) {
+          expect(all.get(victim)).toMatchObject({ node: due.node })
+          expect(all.get(victim)!.template.spec.priority).toBeLessThan(50)
+        }
+        cluster.happen(emissions[0]!, 7_200_000)
+        cluster.happen(due, 7_200_010)
+        for (const victim of due.victims) cluster.happen(PodDeleted({ pod: victim }), 7_230_000)
+        expect(cluster.cycle(7_231_000)).toMatchObject({ kind: 'PodBound', pod: 'shop/new', node: due.node })
+        const node = nodes.get(due.node)!
+        expect(node.requested.cpuMillis).toBeLessThanOrEqual(node.allocatable.cpuMillis)
+      }),
+      { numRuns: 300, seed: 20_250_902 },
+    )
+    expect(preemptions).toBeGreaterThan(50)
   })
 })

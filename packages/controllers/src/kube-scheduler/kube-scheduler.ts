@@ -248,6 +248,7 @@ export const kubeScheduler = defineController<Own, typeof flags>({
     NodeCordoned: woken,
     NodeUncordoned: woken,
     InertObjectCreated: woken,
+    InertObjectChanged: woken,
     InertObjectDeleted: woken,
     ...Object.fromEntries(STORAGE_CHANGES.map((kind) => [kind, woken])),
     PersistentVolumeClaimBound: claimBound,

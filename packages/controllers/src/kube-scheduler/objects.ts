@@ -25,8 +25,10 @@ const everyOf = <A>(view: ClusterView, kind: string): readonly (A & { readonly m
   const found: (A & { readonly metadata: InertMetadata })[] = []
   for (const object of (view.inertObjects as ReadonlyMap<string, InertObject>).values()) {
     if (object.kind !== kind) continue
-    const { namespace, name } = object
-    found.push({ metadata: { namespace, name }, ...object.body } as A & { readonly metadata: InertMetadata })
+    const { namespace, name, body } = object
+    // A manifest may leave its namespace out; the key has it.
+    const metadata = { ...(body.metadata as InertMetadata | undefined), namespace, name }
+    found.push({ ...body, metadata } as unknown as A & { readonly metadata: InertMetadata })
   }
   return found
 }
@@ -185,7 +187,7 @@ export const budgetsOf = (view: ClusterView): readonly Budget[] =>
     view,
     'PodDisruptionBudget',
   ).map(({ metadata, spec, status }) => {
-    const namespace = metadata.namespace ?? 'default'
+    const namespace = metadata.namespace ?? ''
     const selector = selectorOf(spec.selector)
     return {
       namespace,
@@ -212,7 +214,7 @@ export const defaultSelector = (view: ClusterView, pod: PodView): Selector | und
   const merged: Record<string, string> = {}
   for (const { metadata, spec } of everyOf<Service>(view, 'Service')) {
     const labels = spec?.selector
-    if ((metadata.namespace ?? 'default') !== pod.namespace || labels === undefined) continue
+    if (metadata.namespace !== pod.namespace || labels === undefined) continue
     if (Object.keys(labels).length > 0 && selectorOfLabels(labels).matches(pod.labels)) Object.assign(merged, labels)
   }
   const requirements = [...selectorOfLabels(merged).requirements, ...ownerSelector(view, pod)]

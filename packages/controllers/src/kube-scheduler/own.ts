@@ -372,6 +372,7 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   PodFailed: folding(podStatusChanged),
   PodLabelled: folding(podLabelled),
   InertObjectCreated: folding(inertChanged),
+  InertObjectChanged: folding(inertChanged),
   InertObjectDeleted: folding(inertChanged),
   SchedulingCycleDue: folding(cycleDue),
   UnschedulableFlushDue: folding((own, { at }: Entry, _view, config) => {
