@@ -54,6 +54,9 @@ export interface PodOptions {
   readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string }
 }
 
+/** What a cycle ends with. */
+const DECISIONS: ReadonlySet<string> = new Set(['PodBound', 'PodUnschedulable', 'VolumeBindingBegun'])
+
 export const createTestCluster = (configuration?: Config['configuration']): TestCluster => {
   const store = createClusterStore()
   const config: Config = { ...defaultsOf(flags), ...(configuration === undefined ? {} : { configuration }) }
@@ -130,7 +133,7 @@ export const createTestCluster = (configuration?: Config['configuration']): Test
   }
   const cycle: TestCluster['cycle'] = (at = 1_000, seed = 1) => {
     const due = happen({ kind: 'SchedulingCycleDue' }, at)
-    const decision = react(due, seed).find(({ kind }) => kind === 'PodBound' || kind === 'PodUnschedulable')
+    const decision = react(due, seed).find(({ kind }) => DECISIONS.has(kind))
     if (decision !== undefined) happen(decision, at)
     return decision
   }

@@ -1,4 +1,4 @@
-import { InertObjectCreated, PodDeleted } from '@wavetank/cluster'
+import { PodDeleted, persistentVolumeClaimEvents, persistentVolumeEvents } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
 import { createTestCluster, type TestCluster } from './cluster.ts'
 
@@ -12,33 +12,28 @@ const twoZones = (): TestCluster => {
   cluster.node('b1', { labels: { [ZONE]: 'b' } })
   return cluster
 }
-const claim = (
-  cluster: TestCluster,
-  name: string,
-  { spec = {}, metadata = {}, status }: { spec?: object; metadata?: object; status?: object } = {},
-): void =>
-  cluster.object('PersistentVolumeClaim', `shop/${name}`, {
-    metadata: { namespace: 'shop', name, ...metadata },
-    spec: {
-      accessModes: ['ReadWriteOnce'],
-      resources: { requests: { storage: '1Gi' } },
-      volumeMode: 'Filesystem',
-      storageClassName: 'fast',
-      ...spec,
-    },
-    ...(status === undefined ? {} : { status }),
-  })
-const volume = (cluster: TestCluster, name: string, spec: object, labels: object = {}): void =>
-  cluster.object('PersistentVolume', `/${name}`, {
-    metadata: { name, labels },
-    spec: {
-      capacity: { storage: '2Gi' },
-      accessModes: ['ReadWriteOnce'],
-      volumeMode: 'Filesystem',
-      storageClassName: 'fast',
-      ...spec,
-    },
-  })
+const claim = (cluster: TestCluster, name: string, spec: object = {}): void => {
+  const whole = {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+    volumeMode: 'Filesystem',
+    storageClassName: 'fast',
+    ...spec,
+  }
+  const { Created } = persistentVolumeClaimEvents
+  cluster.happen(Created({ object: `shop/${name}`, uid: name, labels: {}, annotations: {}, spec: whole }), 20_000)
+}
+const volume = (cluster: TestCluster, name: string, spec: object, labels: Record<string, string> = {}): void => {
+  const whole = {
+    capacity: { storage: '2Gi' },
+    accessModes: ['ReadWriteOnce'],
+    volumeMode: 'Filesystem',
+    storageClassName: 'fast',
+    ...spec,
+  }
+  const { Created } = persistentVolumeEvents
+  cluster.happen(Created({ object: `/${name}`, uid: name, labels, annotations: {}, spec: whole }))
+}
 const storageClass = (cluster: TestCluster, options: object): void =>
   cluster.object('StorageClass', '/fast', {
     metadata: { name: 'fast' },
@@ -62,14 +57,18 @@ describe('VolumeBinding refuses the pod as a whole', () => {
     { why: 'a claim that is not there', build: () => {}, text: 'persistentvolumeclaim "data" not found' },
     {
       why: 'a claim that is being deleted',
-      build: (cluster: TestCluster) =>
-        claim(cluster, 'data', { metadata: { deletionTimestamp: '2025-01-01T00:00:00Z' } }),
+      build: (cluster: TestCluster) => {
+        claim(cluster, 'data')
+        cluster.happen(persistentVolumeClaimEvents.MarkedForDeletion({ object: 'shop/data' }))
+      },
       text: 'persistentvolumeclaim "data" is being deleted',
     },
     {
       why: 'a claim that lost its volume',
-      build: (cluster: TestCluster) =>
-        claim(cluster, 'data', { spec: { volumeName: 'pv' }, status: { phase: 'Lost' } }),
+      build: (cluster: TestCluster) => {
+        claim(cluster, 'data', { volumeName: 'pv' })
+        cluster.happen(persistentVolumeClaimEvents.Lost({ object: 'shop/data', reason: 'ClaimLost', message: '' }))
+      },
       text: 'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv"',
     },
     {
@@ -101,7 +100,7 @@ describe('VolumeBinding looks at nodes', () => {
   it('keeps a pod where its volume can be reached', () => {
     const cluster = twoZones()
     volume(cluster, 'pv', inZone('b'))
-    claim(cluster, 'data', { spec: { volumeName: 'pv' } })
+    claim(cluster, 'data', { volumeName: 'pv' })
     cluster.pod('new', mounting('data'))
     expect(cluster.cycle()).toMatchObject({ kind: 'PodBound', node: 'b1' })
   })
@@ -109,7 +108,7 @@ describe('VolumeBinding looks at nodes', () => {
   it('names the volume’s affinity if it matches no node', () => {
     const cluster = twoZones()
     volume(cluster, 'pv', inZone('c'))
-    claim(cluster, 'data', { spec: { volumeName: 'pv' } })
+    claim(cluster, 'data', { volumeName: 'pv' })
     cluster.pod('new', mounting('data'))
     expect(messageOf(cluster)).toBe(
       `0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity. ${UNHELPFUL}`,
@@ -118,7 +117,7 @@ describe('VolumeBinding looks at nodes', () => {
 
   it('says if the volume is not there', () => {
     const cluster = twoZones()
-    claim(cluster, 'data', { spec: { volumeName: 'pv' } })
+    claim(cluster, 'data', { volumeName: 'pv' })
     cluster.pod('new', mounting('data'))
     expect(messageOf(cluster)).toContain('2 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)')
   })
@@ -131,7 +130,7 @@ describe('VolumeBinding looks at nodes', () => {
     volume(cluster, 'right', inZone('b'))
     claim(cluster, 'data')
     cluster.pod('new', mounting('data'))
-    expect(cluster.cycle()).toMatchObject({ kind: 'PodBound', node: 'b1' })
+    expect(cluster.cycle()).toMatchObject({ kind: 'VolumeBindingBegun', node: 'b1' })
   })
 
   it('has one made only where the class allows it', () => {
@@ -139,7 +138,7 @@ describe('VolumeBinding looks at nodes', () => {
     storageClass(cluster, { allowedTopologies: [{ matchLabelExpressions: [{ key: ZONE, values: ['a'] }] }] })
     claim(cluster, 'data')
     cluster.pod('new', mounting('data'))
-    expect(cluster.cycle()).toMatchObject({ kind: 'PodBound', node: 'a1' })
+    expect(cluster.cycle()).toMatchObject({ kind: 'VolumeBindingBegun', node: 'a1' })
   })
 
   it('says so where none is free and none can be made', () => {
@@ -172,7 +171,7 @@ describe('VolumeBinding looks at nodes', () => {
     }
     claim(cluster, 'data')
     cluster.pod('new', mounting('data'))
-    expect(cluster.cycle()).toMatchObject({ kind: 'PodBound', node: 'b1' })
+    expect(cluster.cycle()).toMatchObject({ kind: 'VolumeBindingBegun', node: 'b1' })
   })
 })
 
@@ -183,7 +182,7 @@ describe('VolumeZone', () => {
   ])('keeps a pod in $zones', ({ zones, node }) => {
     const cluster = twoZones()
     volume(cluster, 'pv', {}, { [ZONE]: zones })
-    claim(cluster, 'data', { spec: { volumeName: 'pv' } })
+    claim(cluster, 'data', { volumeName: 'pv' })
     cluster.pod('new', mounting('data'))
     expect(cluster.cycle()).toMatchObject({ kind: 'PodBound', node })
   })
@@ -193,7 +192,7 @@ describe('VolumeRestrictions', () => {
   it('keeps a ReadWriteOncePod claim to one pod, and lets the next in when it goes', () => {
     const cluster = twoZones()
     volume(cluster, 'pv', {})
-    claim(cluster, 'data', { spec: { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] } })
+    claim(cluster, 'data', { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] })
     cluster.pod('old', { ...mounting('data'), node: 'a1' })
     cluster.pod('new', mounting('data'))
     expect(messageOf(cluster)).toContain(
@@ -225,7 +224,7 @@ describe('NodeVolumeLimits', () => {
     })
     for (const name of ['one', 'two']) {
       volume(cluster, name, { csi: { driver: 'disk.example.com', volumeHandle: name } })
-      claim(cluster, name, { spec: { volumeName: name } })
+      claim(cluster, name, { volumeName: name })
     }
     cluster.pod('old', { ...mounting('one'), node: 'a1' })
     cluster.happen({ kind: 'NodeCordoned', node: 'b1' } as never)
@@ -242,8 +241,7 @@ it('a claim that comes wakes the pod that misses it', () => {
   storageClass(cluster, {})
   cluster.pod('new', mounting('data'))
   expect(cluster.cycle()).toMatchObject({ kind: 'PodUnschedulable' })
-  const other = InertObjectCreated({ objectKind: 'PersistentVolumeClaim', object: 'shop/other', uid: 'o', body: {} })
-  cluster.happen(other, 20_000)
+  claim(cluster, 'other')
   expect(cluster.own.queue.pods.get('shop/new')!.place).toBe('unschedulable')
   claim(cluster, 'data')
   expect(cluster.own.queue.pods.get('shop/new')!.place).not.toBe('unschedulable')
