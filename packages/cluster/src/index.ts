@@ -236,6 +236,6 @@ export {
   statefulSetEvents,
 } from './stateful-set/events.ts'
 export type { StatefulSet, StatefulSetStatus } from './stateful-set/stateful-set.ts'
-export { createClusterStore } from './store.ts'
+export { createClusterStore, foldedKinds } from './store.ts'
 export type { ClusterTables, ClusterView, DeepReadonly, InertObject, Namespace } from './tables.ts'
 export { formatTime, storedTime } from './wall-clock.ts'

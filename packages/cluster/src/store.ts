@@ -68,6 +68,9 @@ const folds: Readonly<Record<string, Fold>> = {
 }
 const foldByKind = new Map(Object.entries(folds))
 
+/** Every event kind that writes to the tables. */
+export const foldedKinds: ReadonlySet<string> = new Set(foldByKind.keys())
+
 /**
  * The state of a cluster. Closes over mutable tables and gives out the same objects typed read-only: changing one entry
  * of a persistent map of 10,000 took 1.8 ms, in place it takes a fifth of a microsecond.

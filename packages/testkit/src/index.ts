@@ -1,3 +1,6 @@
+export { arbitraryOf, eventOf } from './arbitrary.ts'
 export { at, type Given, type GivenOptions, given, type Outcome, type TimedEvent } from './given.ts'
+export { guard } from './guard.ts'
+export { type Catalogue, lawful, survivesTheLog } from './laws.ts'
 export { snapshot } from './snapshot.ts'
 export { stored } from './stored.ts'

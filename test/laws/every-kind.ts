@@ -1,0 +1,86 @@
+/** A scenario in which every controller has something to do. */
+
+const template = (app: string, spec: object = {}): object => ({
+  metadata: { labels: { app } },
+  spec: {
+    containers: [{ name: 'main', image: 'example/a:1', resources: { requests: { cpu: '100m', memory: '64Mi' } } }],
+    ...spec,
+  },
+})
+const workload = (kind: string, name: string, spec: object = {}): object => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name },
+  spec: { selector: { matchLabels: { app: name } }, template: template(name), ...spec },
+})
+
+export const everyKind = {
+  apiVersion: 'wavetank.dev/v1alpha1',
+  kind: 'Scenario',
+  metadata: { name: 'every-kind' },
+  duration: '20m',
+  nodes: [{ name: 'n', count: 4, zones: ['a', 'b'], capacity: { cpu: '2', memory: '4Gi' } }],
+  flags: { 'kube-controller-manager': { 'terminated-pod-gc-threshold': 2 } },
+  behaviors: [
+    { match: { labels: 'app=batch' }, run: { for: '20s', exitCode: 0 } },
+    { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
+  ],
+  manifests: [
+    workload('ReplicaSet', 'set', { replicas: 3 }),
+    workload('Deployment', 'deployment', { replicas: 3 }),
+    workload('DaemonSet', 'agent'),
+    workload('ReplicaSet', 'flaky', { replicas: 2 }),
+    {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name: 'rc' },
+      spec: { replicas: 2, selector: { app: 'rc' }, template: template('rc') },
+    },
+    {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'batch' },
+      spec: {
+        completions: 4,
+        parallelism: 2,
+        ttlSecondsAfterFinished: 60,
+        template: template('batch', { restartPolicy: 'Never' }),
+      },
+    },
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'tick' },
+      spec: {
+        schedule: '*/2 * * * *',
+        jobTemplate: { spec: { template: template('batch', { restartPolicy: 'Never' }) } },
+      },
+    },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'bare', namespace: 'shop' },
+      spec: { containers: [{ name: 'main', image: 'example/a:1' }] },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'huge' },
+      spec: { containers: [{ name: 'main', image: 'example/a:1', resources: { requests: { cpu: '64' } } }] },
+    },
+  ],
+  timeline: [
+    { at: '1m', kubectl: 'scale rs set --replicas=6' },
+    { at: '2m', fail: { node: 'n-1' } },
+    { at: '3m', kubectl: 'label pods -l app=rc app=released --overwrite' },
+    { at: '4m', kubectl: 'delete rc rc --cascade=foreground' },
+    { at: '5m', kubectl: 'delete namespace shop' },
+    { at: '6m', kubectl: 'drain n-2 --ignore-daemonsets --force --delete-emptydir-data' },
+    { at: '8m', kubectl: 'scale rs set --replicas=1' },
+    { at: '10m', recover: { node: 'n-1' } },
+    { at: '11m', kubectl: 'uncordon n-2' },
+    { at: '12m', kubectl: 'delete node n-3' },
+    { at: '14m', kubectl: 'delete deployment deployment --cascade=orphan' },
+  ],
+}
