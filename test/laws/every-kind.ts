@@ -29,6 +29,26 @@ export const everyKind = {
     workload('ReplicaSet', 'set', { replicas: 3 }),
     workload('Deployment', 'deployment', { replicas: 3 }),
     workload('DaemonSet', 'agent'),
+    workload('StatefulSet', 'db', {
+      replicas: 2,
+      serviceName: 'db',
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: 'fast',
+            resources: { requests: { storage: '1Gi' } },
+          },
+        },
+      ],
+    }),
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'fast' },
+      provisioner: 'example.com/disk',
+    },
     workload('ReplicaSet', 'flaky', { replicas: 2 }),
     {
       apiVersion: 'v1',
@@ -81,6 +101,8 @@ export const everyKind = {
     { at: '10m', recover: { node: 'n-1' } },
     { at: '11m', kubectl: 'uncordon n-2' },
     { at: '12m', kubectl: 'delete node n-3' },
+    { at: '13m', kubectl: 'scale statefulset db --replicas=1' },
+    { at: '13m30s', kubectl: 'delete pvc data-db-1' },
     { at: '14m', kubectl: 'delete deployment deployment --cascade=orphan' },
   ],
 }

@@ -131,6 +131,7 @@ const WRITES_NOTHING: Readonly<Record<string, string>> = {
   ExpectationFailed: 'a verdict, read from the log',
   ExpectationMet: 'a verdict, read from the log',
   SucceededDaemonPodFound: 'Kubernetes records an Event of it',
+  VolumeBindingTimedOut: 'says why a scheduling attempt failed',
 }
 
 describe('what is registered', () => {

@@ -20,7 +20,7 @@ let summary: unknown
 
 /** What a person who watches the node would notice; not the wake-ups in between. */
 const NOTICED =
-  /^(NodeFailed|NodeMarked\w+|NodeTainted|NodeUntainted|PodMarkedNotReady|PodDisrupted|PodDeletionRequested|PodEvict\w*|PodCreated|PodBound|ContainerStarted|PodStatusReported|PodDeleted)$/
+  /^(NodeFailed|NodeMarked\w+|NodeTainted|NodeUntainted|PodMarkedNotReady|PodDisruptionTargeted|PodMarkedForDeletion|PodCreated|PodBound|ContainerStarted|PodStatusReported|PodDeleted)$/
 
 beforeAll(async () => {
   const scenarioPath = `${import.meta.dirname}/../../../scenarios/node-failure.yaml`
