@@ -40,6 +40,12 @@ export interface Shapes {
   readonly classOf: WeakMap<object, Map<string, LabelClass>>
   readonly shapes: Map<string, Shape>
   readonly podCounters: Map<string, PodCounter>
+  /**
+   * Classes by each of their labels, and counters by one label that what they count must have (the others under ''), so
+   * that ten thousand workloads, each with a selector of its own, need not be held against one another.
+   */
+  readonly classesByLabel: Map<string, LabelClass[]>
+  readonly countersByLabel: Map<string, PodCounter[]>
   /** Terms that pods on nodes carry, by what they say. */
   readonly carried: Map<string, CarriedTerm>
   readonly carriedList: CarriedTerm[]
@@ -53,6 +59,8 @@ export interface LabelClass {
   readonly labels: Labels
   /** Counters that count pods of this class. */
   readonly counters: PodCounter[]
+  /** Pods of this class that count on a node. */
+  placed: number
 }
 
 /** How many pods on each node some selector selects. */
@@ -111,6 +119,8 @@ export const createShapes = (): Shapes => ({
   classOf: new WeakMap(),
   shapes: new Map(),
   podCounters: new Map(),
+  classesByLabel: new Map(),
+  countersByLabel: new Map(),
   carried: new Map(),
   carriedList: [],
   epoch: 0,
@@ -124,6 +134,32 @@ const labelKey = (labels: Labels): string =>
     .sort()
     .map((key) => `${key}=${labels[key]}`)
     .join(',')
+
+const append = <A>(lists: Map<string, A[]>, key: string, item: A): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}
+
+const labelPlace = (namespace: string, key: string, value: string): string => `${namespace} ${key}=${value}`
+
+/** The counters that may count pods with these labels. */
+const countersFor = ({ countersByLabel }: Shapes, namespace: string, labels: Labels): readonly PodCounter[] => {
+  const counters = [...(countersByLabel.get('') ?? [])]
+  for (const key of Object.keys(labels)) {
+    counters.push(...(countersByLabel.get(labelPlace(namespace, key, labels[key]!)) ?? []))
+  }
+  return counters
+}
+
+/** A label that everything in the namespace that the selector selects must have, if there is one. */
+const requiredLabel = (namespace: string, { requirements }: Selector): string | undefined => {
+  for (const { key, operator, values } of requirements) {
+    if ((operator === 'In' || operator === 'Equals') && values.length === 1)
+      return labelPlace(namespace, key, values[0]!)
+  }
+  return undefined
+}
 
 export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: string, labels: Labels): LabelClass => {
   let byNamespace = shapes.classOf.get(labels)
@@ -140,9 +176,13 @@ export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: strin
       id: shapes.classes.size,
       namespace,
       labels,
-      counters: [...shapes.podCounters.values()].filter(({ selects }) => selects(view, namespace, labels)),
+      counters: countersFor(shapes, namespace, labels).filter(({ selects }) => selects(view, namespace, labels)),
+      placed: 0,
     }
     shapes.classes.set(key, labelClass)
+    for (const label of Object.keys(labels)) {
+      append(shapes.classesByLabel, labelPlace(namespace, label, labels[label]!), labelClass)
+    }
   }
   byNamespace.set(namespace, labelClass)
   return labelClass
@@ -178,16 +218,19 @@ const podCounter = (
   key: string,
   aliveOnly: boolean,
   selects: PodCounter['selects'],
+  label?: string,
 ): PodCounter => {
   const known = shapes.podCounters.get(key)
   if (known !== undefined) return known
   const counter: PodCounter = Object.assign(createCounter(table), { aliveOnly, selects })
   shapes.podCounters.set(key, counter)
+  append(shapes.countersByLabel, label ?? '', counter)
   const selected = new Set<LabelClass>()
-  for (const labelClass of shapes.classes.values()) {
+  const candidates = label === undefined ? shapes.classes.values() : (shapes.classesByLabel.get(label) ?? [])
+  for (const labelClass of candidates) {
     if (!selects(view, labelClass.namespace, labelClass.labels)) continue
     labelClass.counters.push(counter)
-    selected.add(labelClass)
+    if (labelClass.placed > 0) selected.add(labelClass)
   }
   if (selected.size > 0) {
     eachPlaced((labelClass, row, isTerminating) => {
@@ -231,6 +274,7 @@ const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint)
     `spread ${namespace} ${selectorKey(selector)}`,
     true,
     (_view, other, labels) => other === namespace && selector.requirements.length > 0 && selector.matches(labels),
+    requiredLabel(namespace, selector),
   )
   const topology = topologyOf(context.table, topologyKey)
   return {
@@ -313,6 +357,7 @@ export const profiledShapeOf = (context: ShapeContext, pod: PodView, shape: Shap
 /** A pod of that shape comes to a node (1) or leaves it (−1). */
 export const countShape = (shape: Shape, row: number, amount: 1 | -1, isTerminating: boolean): void => {
   const { counters } = shape.labelClass
+  shape.labelClass.placed += amount
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!
     if (!(counter.aliveOnly && isTerminating)) addToCounter(counter, row, amount)
