@@ -80,7 +80,9 @@ const rowsOf = (
         })
         turn(pods.get(String(fields.pod)), 'starting', at)
         break
+      // A pod that names its node itself is never bound.
       case 'PodBound':
+      case 'PodAccepted':
         if (pod !== undefined) pod.node = String(fields.node)
         break
       case 'PodStatusReported':
@@ -152,7 +154,7 @@ export const nodeFailurePicture = (entries: readonly Entry<SimEvent>[], end: num
   for (const [state, label] of LEGEND) {
     parts.push(`<rect x="${left}" y="${bottom + 36}" width="12" height="12" fill="${COLORS[state]}"/>`)
     text(left + 18, bottom + 46, label)
-    left += 44 + Math.ceil(label.length * 6.1)
+    left += 44 + Math.ceil(label.length * 5.9)
   }
   const height = bottom + 64
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="13" fill="#222222">
