@@ -23,7 +23,7 @@ import {
   updateObject,
 } from '@wavetank/cluster'
 import { type ApiObject, apiObject, type DaemonSet } from '@wavetank/cluster/api'
-import type { AnyEventDefinition, SimEvent } from '@wavetank/kernel'
+import { type AnyEventDefinition, createDraw, type SimEvent } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { type Act, done, minutes, node, type Played, play, seconds, stored } from './stage.ts'
@@ -712,4 +712,47 @@ describe('taints that come and go', () => {
     expect(of(NodeCreated)).toHaveLength(4)
     expect(standing(view)).toBe('n1: Running, n2: Running, n3: Running')
   })
+})
+
+it('§4.7 counts what is there, however labels, taints, pods and nodes came and went', () => {
+  const names = ['n1', 'n2', 'n3', 'n4', 'n5']
+  for (let seed = 1; seed <= 12; seed++) {
+    const draw = createDraw(seed)
+    const pick = (i: number, what: string): number => Math.floor(draw(what, `${i}`) * 5)
+    const acts = Array.from({ length: 40 }, (_, i): readonly [number, Act] => [
+      seconds(10) + i * 2_345,
+      (view) => {
+        const name = names[pick(i, 'node')]!
+        if (!view.nodes.has(name)) return view.nodes.has(`new-${name}`) ? [] : [node(`new-${name}`, ssd)]
+        switch (pick(i, 'act')) {
+          case 0:
+            return [NodeLabelled({ node: name, labels: view.nodes.get(name)?.labels.disk === 'ssd' ? {} : ssd })]
+          case 1:
+            return view.nodes.get(name)!.taints.length > 0
+              ? [NodeUntainted({ node: name, key: 'gpu' })]
+              : [NodeTainted({ node: name, taint: { key: 'gpu', effect: 'NoExecute' } })]
+          case 2:
+            return [...view.nodes.get(name)!.pods].flatMap((pod) => deletePod(pod))
+          case 3:
+            return i % 3 === 0 ? [NodeDeleted({ node: name })] : []
+          default:
+            return change(manifest({ nodeSelector: ssd }, {}, `monitor:${i}`))(view, 0)
+        }
+      },
+    ])
+    const { view } = play({
+      nodes: names.map((name) => node(name, ssd)),
+      acts: [[0, create(onSsd)], ...acts, [minutes(20), look]],
+    })
+    const wanted = [...view.nodes.values()].filter(({ labels, taints }) => labels.disk === 'ssd' && taints.length === 0)
+    expect(standing(view)).toBe(
+      wanted
+        .map(({ name }) => `${name}: Running`)
+        .sort()
+        .join(', '),
+    )
+    const { length } = wanted
+    expect(statusOf(view)).toEqual([length, length, 0, length, length])
+    expect(view.daemonSets.get(KEY)?.status.updatedNumberScheduled).toBe(length)
+  }
 })

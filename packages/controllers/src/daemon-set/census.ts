@@ -15,7 +15,7 @@ import { claimPods } from '../claim-pods.ts'
 import { type Eligibility, eligibilityOf } from './eligibility.ts'
 import { isUpdated } from './pod-content.ts'
 import { byAge, isQuiet, isThere, type PodView, planFor } from './pods-on-node.ts'
-import { allowsSurge } from './rolling-update.ts'
+import { allowsSurge, standingOf } from './rolling-update.ts'
 
 /**
  * What a DaemonSet has on each node, as far as the controller has looked.
@@ -47,9 +47,22 @@ export interface PostCounts {
   readonly updated: number
   /** 1 if a pod made from an older template stands there. */
   readonly old: number
+  /** 1 if no pod is available there (`standingOf`), and if an old one is not. */
+  readonly down: number
+  readonly oldDown: number
 }
 
-const NONE: PostCounts = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0, old: 0 }
+const NONE: PostCounts = {
+  desired: 0,
+  current: 0,
+  misscheduled: 0,
+  ready: 0,
+  available: 0,
+  updated: 0,
+  old: 0,
+  down: 0,
+  oldDown: 0,
+}
 
 export interface Census {
   readonly posts: Map<NodeName, Post>
@@ -127,6 +140,8 @@ const add = (a: PostCounts, b: PostCounts, sign: 1 | -1): PostCounts => ({
   available: a.available + sign * b.available,
   updated: a.updated + sign * b.updated,
   old: a.old + sign * b.old,
+  down: a.down + sign * b.down,
+  oldDown: a.oldDown + sign * b.oldDown,
 })
 
 /** Source: pkg/controller/daemon/daemon_controller.go, updateDaemonSetStatus. */
@@ -137,20 +152,21 @@ const countsOf = (
   pods: readonly PodView[],
   at: number,
 ): PostCounts => {
-  const old = pods.some(({ deletion, labels }) => deletion === undefined && !isUpdated(labels, hash, set)) ? 1 : 0
-  if (eligibility === undefined) return { ...NONE, old }
-  const [best] = [...pods].sort(byAge)
-  if (!eligibility.shouldRun) return { ...NONE, misscheduled: best === undefined ? 0 : 1, old }
-  if (best === undefined) return { ...NONE, desired: 1, old }
-  const ready = isReady(best as Pod)
+  const shouldRun = eligibility?.shouldRun === true
+  const standing = standingOf(set, hash, pods, at)
+  const [best] = pods.length > 1 ? [...pods].sort(byAge) : pods
+  const counted = shouldRun ? best : undefined
+  const ready = counted !== undefined && isReady(counted as Pod)
   return {
-    desired: 1,
-    current: 1,
-    misscheduled: 0,
+    desired: shouldRun ? 1 : 0,
+    current: counted === undefined ? 0 : 1,
+    misscheduled: eligibility !== undefined && !shouldRun && best !== undefined ? 1 : 0,
     ready: ready ? 1 : 0,
-    available: ready && isAvailable(best as Pod, set.minReadySeconds, at) ? 1 : 0,
-    updated: isUpdated(best.labels, hash, set) ? 1 : 0,
-    old,
+    available: ready && isAvailable(counted as Pod, set.minReadySeconds, at) ? 1 : 0,
+    updated: counted !== undefined && isUpdated(counted.labels, hash, set) ? 1 : 0,
+    old: pods.some(({ deletion, labels }) => deletion === undefined && !isUpdated(labels, hash, set)) ? 1 : 0,
+    down: (shouldRun || pods.length > 0) && (standing === 'down' || standing === 'old-down') ? 1 : 0,
+    oldDown: standing === 'old-down' ? 1 : 0,
   }
 }
 

@@ -27,7 +27,7 @@ import { type Backoff, isInBackoff, nextBackoff } from './failed-pod-backoff.ts'
 import { cleanup, currentHash, historyOf } from './history.ts'
 import { podContent, REVISION_HASH_LABEL } from './pod-content.ts'
 import { type PodView, planFor, type Rules } from './pods-on-node.ts'
-import { allowsSurge, nextStep, type Place } from './rolling-update.ts'
+import { allowsSurge, mayStep, nextStep, type Place } from './rolling-update.ts'
 
 /**
  * DaemonSet: one pod on every node that is eligible.
@@ -322,7 +322,7 @@ const sync = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => 
   let { createOn, remove } = managed
   if (createOn.length === 0 && remove.length === 0) {
     // Expectations hold back the rolling update until all that `manage` did is done; here, until it has nothing to do.
-    if (set.updateStrategy.type === 'RollingUpdate' && census.totals.old > 0) {
+    if (set.updateStrategy.type === 'RollingUpdate' && mayStep(set, census.totals)) {
       const step = nextStep(set, hash, placesOf(view, census), census.totals.desired, at)
       createOn = step.createOn
       remove = step.remove

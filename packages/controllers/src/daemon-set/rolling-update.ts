@@ -70,6 +70,19 @@ const findPods = (set: SetView, hash: string, pods: readonly PodView[]): Found |
   return { updated, old }
 }
 
+/**
+ * How a node stands in an update without surge: `down` has no available pod, and what it has, if anything, is none of
+ * the old ones; `old-down` has an old pod that is not available, `old-up` one that is.
+ */
+export type Standing = 'up' | 'down' | 'old-up' | 'old-down'
+
+export const standingOf = (set: SetView, hash: string, pods: readonly PodView[], at: number): Standing => {
+  const { updated, old } = findPods(set, hash, pods) ?? {}
+  if ((updated === undefined) === (old === undefined)) return 'down'
+  if (updated !== undefined) return isAvailable(updated as Pod, set.minReadySeconds, at) ? 'up' : 'down'
+  return isAvailable(old as Pod, set.minReadySeconds, at) ? 'old-up' : 'old-down'
+}
+
 const replaceInPlace = (
   set: SetView,
   hash: string,
@@ -77,21 +90,28 @@ const replaceInPlace = (
   maxUnavailable: number,
   at: number,
 ): Step => {
-  const isUp = (pod: PodView): boolean => isAvailable(pod as Pod, set.minReadySeconds, at)
   const remove: PodView[] = []
   const candidates: PodView[] = []
   let unavailable = 0
   for (const { pods } of places) {
-    const { updated, old } = findPods(set, hash, pods) ?? {}
-    if ((updated === undefined) === (old === undefined)) unavailable++
-    else if (updated !== undefined) {
-      if (!isUp(updated)) unavailable++
-    } else if (old !== undefined && !isUp(old)) {
-      remove.push(old)
-      unavailable++
-    } else if (old !== undefined && unavailable < maxUnavailable) candidates.push(old)
+    const standing = standingOf(set, hash, pods, at)
+    if (standing === 'down' || standing === 'old-down') unavailable++
+    if (standing === 'old-down' || (standing === 'old-up' && unavailable < maxUnavailable)) {
+      const old = findPods(set, hash, pods)?.old
+      if (old !== undefined) (standing === 'old-down' ? remove : candidates).push(old)
+    }
   }
   return { remove: [...remove, ...candidates.slice(0, Math.max(0, maxUnavailable - unavailable))], createOn: [] }
+}
+
+/** False where a look at every node would come to nothing: as many are down as may be, and none of the old ones is. */
+export const mayStep = (
+  set: SetView,
+  totals: { readonly desired: number; readonly old: number; readonly down: number; readonly oldDown: number },
+): boolean => {
+  if (totals.old === 0) return false
+  const { maxUnavailable, maxSurge } = limitsOf(set, totals.desired)
+  return maxSurge > 0 || totals.oldDown > 0 || totals.down < maxUnavailable
 }
 
 const surge = (

@@ -5,11 +5,12 @@ import {
   createClaim,
   type DeepReadonly,
   keyOf,
+  nameOf,
   type PersistentVolumeClaim,
   persistentVolumeClaimEvents,
 } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
-import { claimNamesOf, isInRange, type PodView, podNameOf, type SetView } from './identity.ts'
+import { isInRange, type PodView, podClaimsOf, podNameOf, type SetView } from './identity.ts'
 
 /** Source: pkg/controller/statefulset/stateful_pod_control.go, stateful_set_utils.go (retention of claims). */
 
@@ -35,22 +36,24 @@ const ownerFor = (set: SetView, ordinal: number, pod: PodView | undefined): Cont
   return whenDeleted === 'Delete' ? controllerRefOf(set) : undefined
 }
 
-const existing = (view: ClusterView, set: SetView, ordinal: number): readonly ClaimView[] =>
-  Object.values(claimNamesOf(set, ordinal)).flatMap((name) => {
-    const claim = view.persistentVolumeClaims.get(keyOf(set.namespace, name))
-    return claim === undefined ? [] : [claim]
-  })
+const existing = (view: ClusterView, set: SetView, ordinal: number): readonly ClaimView[] => {
+  const claims: ClaimView[] = []
+  for (const key of podClaimsOf(set, ordinal).keys) {
+    const claim = view.persistentVolumeClaims.get(key)
+    if (claim !== undefined) claims.push(claim)
+  }
+  return claims
+}
 
 /** The claims that a pod lacks. One that is being deleted has to be gone first. Source: createPersistentVolumeClaims. */
 export const createMissingClaims = (view: ClusterView, set: SetView, ordinal: number, at: number): ClaimChanges => {
   const events: SimEvent[] = []
   let failure: string | undefined
-  const names = claimNamesOf(set, ordinal)
-  for (const { metadata, spec } of set.claimTemplates) {
-    const name = names[metadata.name] ?? ''
-    const object = keyOf(set.namespace, name)
+  const { keys } = podClaimsOf(set, ordinal)
+  for (const [i, { metadata, spec }] of set.claimTemplates.entries()) {
+    const object = keys[i]!
     const claim = view.persistentVolumeClaims.get(object)
-    if (claim?.deletion !== undefined) failure ??= `pvc ${name} is being deleted`
+    if (claim?.deletion !== undefined) failure ??= `pvc ${nameOf(object)} is being deleted`
     if (claim !== undefined) continue
     events.push(
       createClaim(view, at, {
@@ -67,9 +70,12 @@ export const createMissingClaims = (view: ClusterView, set: SetView, ordinal: nu
 
 /** Owners as the policy wants them. A claim that somebody else controls is left alone. Source: updateClaimOwnerRefForSetAndPod. */
 export const fixOwners = (view: ClusterView, set: SetView, ordinal: number, pod: PodView): readonly SimEvent[] => {
+  const claims = existing(view, set, ordinal)
   const wanted = ownerFor(set, ordinal, pod)
+  // Hot path: as a rule nobody owns them and nobody should.
+  if (wanted === undefined && claims.every(({ owner }) => owner === undefined)) return []
   const ours = [controllerRefOf(set), podRef(pod)]
-  return existing(view, set, ordinal).flatMap((claim): readonly SimEvent[] => {
+  return claims.flatMap((claim): readonly SimEvent[] => {
     const { owner, key: object } = claim
     const isOurs = ours.some((ref) => sameRef(owner, ref))
     if (owner !== undefined && !isOurs) return []

@@ -15,12 +15,12 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { createMissingClaims, fixOwners, hasStaleClaim } from './claims.ts'
 import { type History, type NamedTemplate, truncateHistory } from './history.ts'
 import {
-  claimNamesOf,
   identityLabels,
   isInRange,
   ordinalOf,
   POD_NAME_LABEL,
   type PodView,
+  podClaimsOf,
   podNameOf,
   REVISION_LABEL,
   type SetView,
@@ -188,7 +188,7 @@ export const control = (
       labels: { ...template.labels, ...identityLabels(set, ordinal), [REVISION_LABEL]: revision.name },
       hostname: name,
       subdomain: set.serviceName === '' ? undefined : set.serviceName,
-      claims: set.claimTemplates.length === 0 ? undefined : claimNamesOf(set, ordinal),
+      claims: set.claimTemplates.length === 0 ? undefined : podClaimsOf(set, ordinal).names,
     })
     if (isLeft(created)) {
       write(claims.events)
