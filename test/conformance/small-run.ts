@@ -1,0 +1,59 @@
+import type { ClusterView } from '@wavetank/cluster'
+import type { AnyEventDefinition, Entry } from '@wavetank/kernel'
+import { createSimulation } from 'wavetank'
+import { readScenario } from '../properties/random-scenario.ts'
+
+export interface SmallRun {
+  readonly view: ClusterView
+  readonly entries: readonly Entry[]
+  /** Entries of one kind, in order. */
+  readonly of: <D extends AnyEventDefinition>(definition: D) => readonly Entry<ReturnType<D>>[]
+}
+
+/** Nothing takes time by itself, so that what is left is what Kubernetes waits for. */
+export const NO_LATENCIES = {
+  apiWrite: '0s',
+  watch: '0s',
+  controllerSync: '0s',
+  schedulingCycle: '0s',
+  volumeWait: '0s',
+  sandbox: '0s',
+  containerStart: '0s',
+  imagePullOverhead: '1s',
+  imagePullRate: '1Gi',
+  imageCheck: '0s',
+  plegRelist: '500ms',
+  stopContainer: '0s',
+  stopSandbox: '0s',
+  podCleanup: '0s',
+}
+
+/** The run of a scenario of which only what matters is given. */
+export const smallRun = (scenario: object): SmallRun => {
+  const entries: Entry[] = []
+  const file = {
+    apiVersion: 'wavetank.dev/v1alpha1',
+    kind: 'Scenario',
+    metadata: { name: 'small' },
+    duration: '10m',
+    nodes: [{ name: 'n', count: 1, capacity: { cpu: '8', memory: '16Gi' } }],
+    latencies: NO_LATENCIES,
+    ...scenario,
+  }
+  const simulation = createSimulation(readScenario(file), { onEntry: (entry) => entries.push(entry) })
+  while (simulation.advance(100_000) === undefined);
+  return {
+    view: simulation.view,
+    entries,
+    of: <D extends AnyEventDefinition>({ kind }: D) =>
+      entries.filter(({ event }) => event.kind === kind) as unknown as readonly Entry<ReturnType<D>>[],
+  }
+}
+
+/** A pod manifest. */
+export const pod = (name: string, spec: object = {}, labels: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, labels },
+  spec: { containers: [{ name: 'main', image: 'example/a:1' }], ...spec },
+})
