@@ -198,6 +198,7 @@ export {
   Termination,
 } from './pod/events.ts'
 export {
+  byRestarts,
   isActive,
   isAvailable,
   isReady,
@@ -208,7 +209,6 @@ export {
   type PodTemplate,
   podConditionOf,
   readySince,
-  restartsOf,
 } from './pod/pod.ts'
 export { podSpecOf } from './pod/spec.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'

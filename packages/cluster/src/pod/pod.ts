@@ -1,3 +1,4 @@
+import { isSidecar } from '../api/core/container.ts'
 import type { PodResources } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { NodeName, PodKey } from '../ids.ts'
@@ -89,9 +90,22 @@ export const isAvailable = (pod: Pod, minReadySeconds: number, at: number): bool
   return since !== undefined && (minReadySeconds === 0 || since + minReadySeconds * 1_000 <= at)
 }
 
-/** The most restarts that any container of the pod has had. */
-export const restartsOf = (pod: Pod): number => {
+const mostRestarts = (containers: readonly ContainerStatus[]): number => {
   let most = 0
-  for (const container of pod.containers) most = Math.max(most, container.restartCount)
+  for (const { restartCount } of containers) most = Math.max(most, restartCount)
   return most
 }
+
+/** The statuses of the init containers that keep running; the others' restarts count for nothing. */
+const sidecarsOf = ({ template, initContainers }: Pod): readonly ContainerStatus[] =>
+  initContainers.filter(({ name }) =>
+    template.spec.initContainers?.some((container) => container.name === name && isSidecar(container)),
+  )
+
+/**
+ * More restarts of any one container come first, of its sidecars where the others are equal; 0: no difference.
+ *
+ * Source: pkg/controller/controller_utils.go, compareMaxContainerRestarts.
+ */
+export const byRestarts = (a: Pod, b: Pod): number =>
+  mostRestarts(b.containers) - mostRestarts(a.containers) || mostRestarts(sidecarsOf(b)) - mostRestarts(sidecarsOf(a))

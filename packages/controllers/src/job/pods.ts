@@ -1,4 +1,4 @@
-import { type DeepReadonly, isReady, JOB_TRACKING, type Job, type Pod, readySince, restartsOf } from '@wavetank/cluster'
+import { byRestarts, type DeepReadonly, isReady, JOB_TRACKING, type Job, type Pod, readySince } from '@wavetank/cluster'
 
 export type JobView = DeepReadonly<Job>
 export type PodView = DeepReadonly<Pod>
@@ -55,7 +55,7 @@ export const byRemovalOrder = (a: PodView, b: PodView): number => {
   if (readyA !== readyB) return readyA ? 1 : -1
   const [sinceA, sinceB] = [readySince(a), readySince(b)]
   if (sinceA !== undefined && sinceB !== undefined && sinceA !== sinceB) return sinceB - sinceA
-  const restarts = restartsOf(b) - restartsOf(a)
+  const restarts = byRestarts(a, b)
   if (restarts !== 0) return restarts
   if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt
   // Kubernetes leaves full ties to an unstable sort; here the uid decides, which is as random and repeatable.

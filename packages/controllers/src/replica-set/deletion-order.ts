@@ -1,4 +1,5 @@
 import {
+  byRestarts,
   type ClusterView,
   type DeepReadonly,
   isActive,
@@ -6,7 +7,6 @@ import {
   type Pod,
   type ReplicaSet,
   readySince,
-  restartsOf,
 } from '@wavetank/cluster'
 
 type PodView = DeepReadonly<Pod>
@@ -61,7 +61,7 @@ export const byDeletionOrder =
     if (ranks !== 0) return ranks
     const [sinceA, sinceB] = [readySince(a), readySince(b)]
     if (sinceA !== undefined && sinceB !== undefined && sinceA !== sinceB) return byAge(a, b, sinceA, sinceB, at)
-    const restarts = restartsOf(b) - restartsOf(a)
+    const restarts = byRestarts(a, b)
     if (restarts !== 0) return restarts
     if (a.createdAt !== b.createdAt) return byAge(a, b, a.createdAt, b.createdAt, at)
     // Kubernetes leaves full ties to an unstable sort; here the uid decides, which is as random and repeatable.
