@@ -1,10 +1,11 @@
 import { type Bench, peakMebibytes, type Scale } from './bench.ts'
 import { calendarBench } from './calendar.ts'
+import { deploymentsBench } from './deployments.ts'
 import { engineBench } from './engine.ts'
 import { kubesbsBench, schedulingBench } from './scheduling.ts'
 
 /** Every benchmark; one more is a file and a line here. */
-export const benches: readonly Bench[] = [calendarBench, engineBench, kubesbsBench, schedulingBench]
+export const benches: readonly Bench[] = [calendarBench, engineBench, deploymentsBench, kubesbsBench, schedulingBench]
 
 const USAGE = `usage: pnpm bench [NAME …] [--small]
 ${benches.map(({ name, doc }) => `  ${name.padEnd(12)} ${doc}`).join('\n')}

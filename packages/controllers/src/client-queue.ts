@@ -1,4 +1,4 @@
-import type { ObjectKey } from '@wavetank/cluster'
+import type { DeepReadonly, ObjectKey } from '@wavetank/cluster'
 import { type Emission, type SimEvent, timer } from '@wavetank/kernel'
 import { type ClientConfig, clientRate } from './api-client.ts'
 import { type TokenBucket, tokensAt, waitFor } from './rate-limiter.ts'
@@ -15,29 +15,54 @@ import { type TokenBucket, tokensAt, waitFor } from './rate-limiter.ts'
  */
 export interface ClientQueue {
   readonly bucket: TokenBucket
+  /** Keys in the order in which they came, from `head` on; what is before has had its turn. */
+  readonly order: ObjectKey[]
+  head: number
+  /** Those that wait. */
   readonly waiting: Set<ObjectKey>
   /** Whether the sync that is due now has its turn. */
   hasTurn: boolean
 }
 
-export const clientQueue = (bucket: TokenBucket): ClientQueue => ({ bucket, waiting: new Set(), hasTurn: false })
+type QueueView = DeepReadonly<ClientQueue>
 
-const firstOf = ({ waiting }: { readonly waiting: ReadonlySet<ObjectKey> }): ObjectKey | undefined => {
-  for (const key of waiting) return key
-  return undefined
+export const clientQueue = (bucket: TokenBucket): ClientQueue => ({
+  bucket,
+  order: [],
+  head: 0,
+  waiting: new Set(),
+  hasTurn: false,
+})
+
+// Not the first of the set: a set that loses its first element again and again is slow to find the next.
+const firstOf = ({ order, head }: QueueView): ObjectKey | undefined => order[head]
+
+const leave = (queue: ClientQueue, key: ObjectKey): void => {
+  queue.waiting.delete(key)
+  queue.head++
+  if (queue.head * 2 <= queue.order.length) return
+  queue.order.splice(0, queue.head)
+  queue.head = 0
 }
 
 /** A sync is due: it has its turn, or it waits. Only folds call it. */
 export const takeTurn = (queue: ClientQueue, config: ClientConfig, key: ObjectKey, at: number): void => {
   const first = firstOf(queue)
   queue.hasTurn = (first === undefined || first === key) && tokensAt(queue.bucket, clientRate(config), at) > 0
-  if (queue.hasTurn) queue.waiting.delete(key)
-  else queue.waiting.add(key)
+  if (queue.hasTurn) {
+    if (first === key) leave(queue, key)
+  } else if (!queue.waiting.has(key)) {
+    queue.waiting.add(key)
+    queue.order.push(key)
+  }
 }
+
+/** Between two syncs that waited: five workers of about 5 ms a sync. Source: `--concurrent-deployment-syncs` and its like. */
+const SYNC_MILLIS = 1
 
 /** Wakes the first that waits when its token is there. @param owed tokens that what is emitted now will take */
 export const nextTurn = (
-  queue: Readonly<Omit<ClientQueue, 'waiting'>> & { readonly waiting: ReadonlySet<ObjectKey> },
+  queue: QueueView,
   config: ClientConfig,
   at: number,
   syncDue: (key: ObjectKey) => SimEvent,
@@ -45,5 +70,6 @@ export const nextTurn = (
 ): readonly Emission[] => {
   const first = firstOf(queue)
   if (first === undefined) return []
-  return [timer('turn', waitFor(queue.bucket, clientRate(config), at, owed + 1), syncDue(first))]
+  const wait = waitFor(queue.bucket, clientRate(config), at, owed + 1)
+  return [timer('turn', Math.max(SYNC_MILLIS, wait), syncDue(first))]
 }

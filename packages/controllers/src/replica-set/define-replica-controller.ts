@@ -6,7 +6,6 @@ import {
   type DeepReadonly,
   defineController,
   deletePod,
-  type FlagValues,
   isActive,
   isAvailable,
   isReady,
@@ -34,8 +33,10 @@ import {
 } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
+import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { reactionTime } from '../latency.ts'
-import { fullBucket, type Rate, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { fullBucket, spend, tokensAt, waitFor } from '../rate-limiter.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 
 /**
@@ -57,19 +58,9 @@ export const BURST_REPLICAS = 500
 const RETRY_INITIAL = 5
 const RETRY_MAX = 1_000_000
 
-export const replicaFlags = {
-  'kube-api-qps': {
-    type: 'number',
-    default: 20,
-    min: 0.001,
-    doc: 'API calls a second that a controller may make, each controller counted for itself.',
-  },
-  'kube-api-burst': { type: 'integer', default: 30, min: 1, doc: 'API calls that a controller may make at once.' },
-} as const
-
-type Config = FlagValues<typeof replicaFlags>
+type Config = ClientConfig
 interface Own {
-  readonly bucket: TokenBucket
+  readonly queue: ClientQueue
   /** Sets whose claims may have changed: only a look at every pod can tell. The others go by their tally. */
   readonly stale: Set<ObjectKey>
   /** Whether the sync under way has to look at every pod. */
@@ -80,8 +71,6 @@ interface Own {
 type ReplicaScene = Scene<ClusterView, Own, Config>
 type PodView = DeepReadonly<Pod>
 type SetView = DeepReadonly<ReplicaSet>
-
-const rateOf = (config: Config): Rate => ({ qps: config['kube-api-qps'], burst: config['kube-api-burst'] })
 
 /** Nothing new can be stored in a namespace that is being deleted. */
 const isTerminatingNamespace = (view: ClusterView, namespace: string): boolean =>
@@ -117,6 +106,15 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     data: { object: ObjectKey, message: t.string },
   })
   const events = replicaEventsOf(kind)
+  /** Requests of the controller: each takes a token of its API client. */
+  const isWrite: ReadonlySet<string> = new Set([
+    'PodCreated',
+    'PodMarkedForDeletion',
+    'PodDeleted',
+    'PodAdopted',
+    'PodReleased',
+    events.StatusReported.kind,
+  ])
 
   const wake = (scene: ReplicaScene, key: ObjectKey, at: number): readonly Emission[] => [
     timer(key, reactionTime(scene.view, scene.draw, name, key, at), SyncDue({ object: key })),
@@ -257,7 +255,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     return next
   }
 
-  const reconcile = (scene: ReplicaScene, entry: Entry<{ kind: string; object: string }>): readonly Emission[] => {
+  const syncSet = (scene: ReplicaScene, entry: Entry<{ kind: string; object: string }>): readonly Emission[] => {
     const { view, own, config } = scene
     const { at } = entry
     const set = replicaTableOf(view, kind).get(entry.event.object)
@@ -271,7 +269,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const missing = Math.min(-difference, BURST_REPLICAS)
     const surplus = Math.min(difference, BURST_REPLICAS)
     let refusal: string | undefined
-    const tokens = tokensAt(own.bucket, rateOf(config), at)
+    const tokens = tokensAt(own.queue.bucket, clientRate(config), at)
     if (set.deletion === undefined && !isTerminatingNamespace(view, set.namespace)) {
       if (missing > 0) {
         const creation = create(scene, set, at, Math.min(missing, tokens))
@@ -286,7 +284,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       // What the client's rate limit holds back waits for the next token; until then the sync is not over, and its
       // status not written.
       if (refusal === undefined && Math.max(missing, surplus) > tokens) {
-        const wait = waitFor(own.bucket, rateOf(config), at, tokens + 1)
+        const wait = waitFor(own.queue.bucket, clientRate(config), at, tokens + 1)
         emissions.push(timer(set.key, Math.max(1, wait), SyncDue({ object: set.key })))
         return emissions
       }
@@ -306,8 +304,18 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     return emissions
   }
 
+  const syncDue = (object: ObjectKey): SimEvent => SyncDue({ object })
+
+  const reconcile = (scene: ReplicaScene, entry: Entry<{ kind: string; object: string }>): readonly Emission[] => {
+    const { queue } = scene.own
+    const emissions = queue.hasTurn ? syncSet(scene, entry) : QUIET
+    if (queue.waiting.size === 0) return emissions
+    const owed = emissions.filter(({ op, event }) => op === 'emit' && isWrite.has(event?.kind ?? '')).length
+    return [...emissions, ...nextTurn(queue, scene.config, entry.at, syncDue, owed)]
+  }
+
   const spendOne = (own: Own, entry: Entry, _view: ClusterView, config: Config): void => {
-    if (entry.by === name) spend(own.bucket, rateOf(config), entry.at)
+    if (entry.by === name) spend(own.queue.bucket, clientRate(config), entry.at)
   }
 
   const markStale = (own: Own, entry: Entry<never>): void => {
@@ -340,15 +348,15 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     markStaleFor(own, entry, view)
   }
 
-  return defineController<Own, typeof replicaFlags>({
+  return defineController<Own, typeof clientFlags>({
     name,
     doc,
     component: 'kube-controller-manager',
-    flags: replicaFlags,
+    flags: clientFlags,
     events: [SyncDue, SyncFailed],
     own: {
       initial: (config) => ({
-        bucket: fullBucket(rateOf(config)),
+        queue: clientQueue(fullBucket(clientRate(config))),
         stale: new Set(),
         looking: false,
         failures: new Map(),
@@ -356,8 +364,10 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       apply: {
         [events.Created.kind]: markStale,
         [events.SelectorChanged.kind]: markStale,
-        [SyncDue.kind]: (own, entry: Entry<never>) => {
-          own.looking = own.stale.delete((entry as Entry<{ kind: string; object: string }>).event.object)
+        [SyncDue.kind]: (own, entry: Entry<never>, _view, config) => {
+          const { event, at } = entry as Entry<{ kind: string; object: string }>
+          takeTurn(own.queue, config, event.object, at)
+          if (own.queue.hasTurn) own.looking = own.stale.delete(event.object)
         },
         [SyncFailed.kind]: (own, entry: Entry<never>) => {
           const { object } = (entry as Entry<{ kind: string; object: string }>).event
