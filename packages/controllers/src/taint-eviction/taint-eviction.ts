@@ -3,6 +3,8 @@ import {
   type DeepReadonly,
   defineController,
   deletePod,
+  type NodeTainted,
+  type NodeUntainted,
   type Pod,
   PodDisruptionTargeted,
   PodKey,
@@ -28,7 +30,8 @@ import * as t from 'io-ts'
  *
  * 1. The timer starts when this controller first sees the situation, not at the taint's `timeAdded`, and a later change
  *    of taints does not restart it.
- * 2. With the last NoExecute taint gone, what has not fired is cancelled.
+ * 2. With the last NoExecute taint gone, or only such left as the pod tolerates for ever, what has not fired is cancelled.
+ * 3. A taint that the pod does not tolerate at all does not wait for the timer of another.
  *
  * Source: pkg/controller/tainteviction/taint_eviction.go (processPodOnNode, getMinTolerationTime).
  */
@@ -39,7 +42,7 @@ export const TaintEvictionPlanned = defineEvent('TaintEvictionPlanned', {
 })
 
 export const TaintEvictionCancelled = defineEvent('TaintEvictionCancelled', {
-  doc: 'The node has no NoExecute taint any more (or the pod is gone): the planned deletion is off.',
+  doc: 'The planned deletion is off: the node has no NoExecute taint any more, or only such as the pod tolerates for ever; or it is planned anew, for now.',
   data: { pod: PodKey },
 })
 
@@ -59,46 +62,50 @@ const name = 'taint-eviction-controller'
 
 const NEVER = Number.POSITIVE_INFINITY
 
-/** Milliseconds that the pod tolerates all of the taints; 0 if it does not, `NEVER` if for ever. */
-export const tolerationMillis = (tolerations: readonly Toleration[], taints: readonly Taint[]): number => {
+/**
+ * Milliseconds that the pod tolerates all of the taints; `NEVER` if for ever, `undefined` if it does not tolerate one of
+ * them. The first toleration that fits a taint counts. Source: GetMatchingTolerations, getMinTolerationTime.
+ */
+const tolerationMillis = (tolerations: readonly Toleration[], taints: readonly Taint[]): number | undefined => {
   let least = NEVER
   for (const taint of taints) {
-    const using = tolerations.filter((toleration) => toleratesTaint(toleration, taint))
-    if (using.length === 0) return 0
-    for (const { tolerationSeconds } of using) {
-      if (tolerationSeconds !== undefined) least = Math.min(least, Math.max(0, tolerationSeconds * 1_000))
-    }
+    const used = tolerations.find((toleration) => toleratesTaint(toleration, taint))
+    if (used === undefined) return undefined
+    const { tolerationSeconds } = used
+    if (tolerationSeconds !== undefined) least = Math.min(least, Math.max(0, tolerationSeconds * 1_000))
   }
   return least
 }
 
 const noExecute = (taints: readonly Taint[]): readonly Taint[] => taints.filter(({ effect }) => effect === 'NoExecute')
 
+/** What is planned stays, unless the taints now allow no time at all, or all of it. Source: processPodOnNode. */
 const plan = (own: Own, pod: PodView, taints: readonly Taint[]): readonly Emission[] => {
-  if (taints.length === 0 || pod.deletion !== undefined || own.planned.has(pod.key)) return QUIET
+  if (pod.deletion !== undefined) return QUIET
   const millis = tolerationMillis((pod.template.spec.tolerations ?? []) as readonly Toleration[], taints)
-  return millis === NEVER ? QUIET : [emit(TaintEvictionPlanned({ pod: pod.key, millis }))]
+  const cancelled = own.planned.has(pod.key) ? [emit(TaintEvictionCancelled({ pod: pod.key }))] : QUIET
+  if (millis === undefined) return [...cancelled, emit(TaintEvictionPlanned({ pod: pod.key, millis: 0 }))]
+  if (millis === NEVER) return cancelled
+  return cancelled.length > 0 ? QUIET : [emit(TaintEvictionPlanned({ pod: pod.key, millis }))]
 }
 
-const nodeTainted = (scene: EvictionScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+const nodeChanged = (scene: EvictionScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
   if (node === undefined) return QUIET
   const taints = noExecute(node.taints as readonly Taint[])
-  if (taints.length === 0) return QUIET
   const emissions: Emission[] = []
   for (const pod of node.pods) emissions.push(...plan(scene.own, pod, taints))
   return emissions
 }
 
-const nodeUntainted = (scene: EvictionScene, entry: Entry<{ kind: string; node: string }>): readonly Emission[] => {
-  const node = scene.view.nodes.get(entry.event.node)
-  if (node === undefined || noExecute(node.taints as readonly Taint[]).length > 0) return QUIET
-  const emissions: Emission[] = []
-  for (const pod of node.pods) {
-    if (scene.own.planned.has(pod.key)) emissions.push(emit(TaintEvictionCancelled({ pod: pod.key })))
-  }
-  return emissions
-}
+const isNoExecute = ({ effect }: { readonly effect?: string | undefined }): boolean =>
+  effect === undefined || effect === 'NoExecute'
+
+const nodeTainted = (scene: EvictionScene, entry: Entry<ReturnType<typeof NodeTainted>>): readonly Emission[] =>
+  isNoExecute(entry.event.taint) ? nodeChanged(scene, entry) : QUIET
+
+const nodeUntainted = (scene: EvictionScene, entry: Entry<ReturnType<typeof NodeUntainted>>): readonly Emission[] =>
+  isNoExecute(entry.event) ? nodeChanged(scene, entry) : QUIET
 
 const podBound = (scene: EvictionScene, { event }: Entry<{ kind: string; pod: string }>): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
