@@ -97,6 +97,16 @@ interface Measured {
 const measured = new Map<string, Measured>()
 const MEASURED_MAX = 4096
 
+/**
+ * What the API shows of a quantity. What was written with a binary suffix and comes out without one is read as decimal
+ * when it comes back from etcd, and printed so: `42406.25Ki` is written as `43424000` and read as `43424k`.
+ */
+const storedText = (quantity: ParsedQuantity): string => {
+  const text = formatQuantity(quantity)
+  const again = quantity.format === 'BinarySI' ? parse(text) : undefined
+  return again === undefined || isLeft(again) ? text : formatQuantity(again.right)
+}
+
 const measure = (text: string): Measured => {
   const known = measured.get(text)
   if (known !== undefined) return known
@@ -107,7 +117,7 @@ const measure = (text: string): Measured => {
         parsed,
         millis: Number(divideUp(parsed.right.nanos, NANOS_PER_MILLI)),
         whole: Number(divideUp(parsed.right.nanos, NANOS_PER_UNIT)),
-        text: formatQuantity(roundUpToMilli(parsed.right)),
+        text: storedText(roundUpToMilli(parsed.right)),
       }
   if (measured.size >= MEASURED_MAX) measured.clear()
   measured.set(text, entry)
@@ -123,7 +133,7 @@ export const quantityMillis = (text: string): number => measure(text).millis
 /** Whole units, rounded up: `1500m` is 2. NaN for text that is no quantity, which decoded objects never hold. */
 export const quantityWhole = (text: string): number => measure(text).whole
 
-/** As the API stores amounts of resources: rounded up to a thousandth, in canonical form. Other text stays as it is. */
+/** As the API shows amounts of resources: rounded up to a thousandth, in canonical form. Other text stays as it is. */
 export const canonicalQuantity = (text: string): string => measure(text).text
 
 /** The API's own rounding of resource amounts (`pkg/apis/core/v1/defaults.go: SetDefaults_ResourceList`). */

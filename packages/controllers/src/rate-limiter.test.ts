@@ -37,6 +37,19 @@ describe('a token bucket', () => {
   })
 })
 
+it.each([
+  // qps, thousandths of a token missing, milliseconds
+  [0.7, 7, 10],
+  [0.29, 29, 101],
+  [0.3, 3, 10],
+  [50, 1_000, 20],
+])('at %d a second, %d thousandths take %d ms', (qps, missing, millis) => {
+  const anyRate: Rate = { qps, burst: 1 }
+  const bucket = { milliTokens: 1_000 - missing, at: 500 }
+  expect(waitFor(bucket, anyRate, 500)).toBe(millis)
+  expect([tokensAt(bucket, anyRate, 500 + millis - 1), tokensAt(bucket, anyRate, 500 + millis)]).toEqual([0, 1])
+})
+
 it('a rate of nothing gives what is in the bucket, and then nothing for ever', () => {
   const none: Rate = { qps: 0, burst: 1 }
   const bucket = fullBucket(none)

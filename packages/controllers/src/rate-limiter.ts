@@ -18,21 +18,25 @@ export interface Rate {
 
 export const fullBucket = ({ burst }: Rate): TokenBucket => ({ milliTokens: burst * 1_000, at: 0 })
 
+const gainedIn = (millis: number, qps: number): number => Math.floor(millis * qps)
+
 const levelAt = (bucket: Readonly<TokenBucket>, { qps, burst }: Rate, at: number): number =>
-  Math.min(burst * 1_000, bucket.milliTokens + Math.floor((at - bucket.at) * qps))
+  Math.min(burst * 1_000, bucket.milliTokens + gainedIn(at - bucket.at, qps))
 
 /** Whole tokens there now. */
 export const tokensAt = (bucket: Readonly<TokenBucket>, rate: Rate, at: number): number =>
   Math.max(0, Math.floor(levelAt(bucket, rate, at) / 1_000))
 
 /** Milliseconds until `tokens` are there, counted from the last spending: at 0.01 a second, a rounded level is 100 ms. */
-export const waitFor = (bucket: Readonly<TokenBucket>, rate: Rate, at: number, tokens = 1): number => {
-  const needed = tokens * 1_000
-  const missing = needed - bucket.milliTokens
+export const waitFor = (bucket: Readonly<TokenBucket>, { qps }: Rate, at: number, tokens = 1): number => {
+  const missing = tokens * 1_000 - bucket.milliTokens
   if (missing <= 0) return 0
-  const wait = Math.max(0, bucket.at + Math.ceil(missing / rate.qps) - at)
-  // The quotient may be a whole number, and its product with the rate a hair less than what was divided.
-  return levelAt(bucket, rate, at + wait) >= needed ? wait : wait + 1
+  // The quotient is a hair off where the rate is no binary fraction (7 / 0.7 is more than 10, which is `ceil`ed to 11);
+  // the level, a product, has the last word, so the right millisecond is this one or a neighbour.
+  let millis = Math.ceil(missing / qps)
+  if (gainedIn(millis - 1, qps) >= missing) millis -= 1
+  else if (gainedIn(millis, qps) < missing) millis += 1
+  return Math.max(0, bucket.at + millis - at)
 }
 
 /** Takes tokens out; only folds call it. */
