@@ -30,6 +30,7 @@ const generated = (name: string): string => {
   if (name.startsWith('fields ')) return fieldsTable(schema, name.slice(7))
   if (name === 'other fields') return otherFields()
   if (name === 'distributions') return formsTable(schema, 'DurationDistribution')
+  if (name === 'usages') return formsTable(schema, 'CpuUsage')
   if (name === 'simulated kinds')
     return `${CATALOG.flatMap(({ kind, simulated }) => (simulated ? [kind] : [])).join(', ')}\n`
   if (name === 'verbs')

@@ -24,7 +24,10 @@ const container = (name: string): fc.Arbitrary<object> =>
     {
       name: fc.constant(name),
       image: fc.constantFrom('example/a:1', 'example/b:2', 'example/c'),
-      resources: fc.record({ requests }),
+      resources: fc.record(
+        { requests, limits: fc.record({ cpu: fc.constant('4'), memory: fc.constant('1Gi') }) },
+        { requiredKeys: ['requests'] },
+      ),
       livenessProbe: probe,
       readinessProbe: probe,
       startupProbe: probe,
@@ -77,8 +80,26 @@ const barePod = (index: number): fc.Arbitrary<object> =>
       spec: { ...spec, restartPolicy: policy },
     }))
 
+const cpu = fc.oneof(
+  fc.constantFrom('50m', '2'),
+  fc.record({
+    steps: fc.constant([
+      { after: '20s', value: '100m' },
+      { after: '90s', value: '1' },
+    ]),
+  }),
+  fc.record({ daily: fc.record({ low: fc.constant('0'), high: fc.constant('1'), peak: fc.constant('00:10') }) }),
+)
+
+const memory = fc.oneof(
+  fc.constantFrom('1Mi', '300Mi'),
+  fc.record({ leak: fc.record({ rise: fc.constantFrom('1Mi', '10Mi'), every: seconds(1, 9) }) }),
+)
+
 const behavior = fc.record(
   {
+    cpu,
+    memory,
     match: fc.record({ labels: fc.constantFrom('app=a0', 'app=a1', 'app=x') }),
     startup: seconds(0, 30),
     run: fc.record({ for: seconds(1, 200), exitCode: fc.constantFrom(0, 1, 137) }),

@@ -238,4 +238,35 @@ export {
 export type { StatefulSet, StatefulSetStatus } from './stateful-set/stateful-set.ts'
 export { createClusterStore, foldedKinds } from './store.ts'
 export type { ClusterTables, ClusterView, DeepReadonly, InertObject, Namespace } from './tables.ts'
+export {
+  capped,
+  firstAtLeast,
+  firstBelow,
+  isLevel,
+  meanUsage,
+  nextBreak,
+  originOf,
+  type PlacedCurve,
+  totalUsageAt,
+  type UsageCurve,
+  type UsagePiece,
+  usageAt,
+  usageOver,
+} from './usage/curve.ts'
+export {
+  type ContainerUsage,
+  podUsageAt,
+  type RunningUsage,
+  type UsedResource,
+  usageOfPods,
+} from './usage/running.ts'
+export {
+  constantUsage,
+  dailyUsage,
+  dayWave,
+  leakUsage,
+  linearUsage,
+  stepUsage,
+  type UsagePoint,
+} from './usage/shapes.ts'
 export { formatTime, storedTime } from './wall-clock.ts'

@@ -1,4 +1,5 @@
 import type { Distribution } from '@wavetank/kernel'
+import type { ContainerUsage } from './usage/running.ts'
 
 /**
  * How long the parts of a cluster take, each a distribution over milliseconds. The defaults are those of the latency
@@ -69,6 +70,8 @@ export interface Settings {
   readonly imageBytes: number
   /** Compressed bytes by image reference. */
   readonly imageSizes: Readonly<Record<string, number>>
+  /** What containers use, by the number that `ContainerStarted` gives. */
+  readonly usage: readonly ContainerUsage[]
   /** kube-apiserver `--default-not-ready-toleration-seconds`. */
   readonly notReadyTolerationSeconds: number
   /** kube-apiserver `--default-unreachable-toleration-seconds`. */
@@ -81,6 +84,7 @@ export const DEFAULT_SETTINGS: Settings = {
   latencies: DEFAULT_LATENCIES,
   imageBytes: 50_000_000,
   imageSizes: {},
+  usage: [],
   notReadyTolerationSeconds: 300,
   unreachableTolerationSeconds: 300,
 }

@@ -22,6 +22,7 @@ const emptyTables = (): ClusterTables => ({
   nodes: new Map(),
   templates: new Map(),
   pods: new Map(),
+  usage: new Map(),
   spread: new Map(),
   terminalPods: 0,
   podsByOwner: new Map(),

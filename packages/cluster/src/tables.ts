@@ -14,6 +14,7 @@ import type { Pod, PodTemplate } from './pod/pod.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulSet } from './stateful-set/stateful-set.ts'
+import type { RunningUsage } from './usage/running.ts'
 
 export interface Namespace extends ObjectMeta {
   terminating: boolean
@@ -35,6 +36,8 @@ export interface ClusterTables {
   readonly nodes: Map<NodeName, Node>
   readonly templates: Map<string, PodTemplate>
   readonly pods: Map<PodKey, Pod>
+  /** What the running containers of each pod use, where their behaviour says it. */
+  readonly usage: Map<PodKey, readonly RunningUsage[]>
   /** Pods by the uid of their controlling owner. */
   readonly podsByOwner: Map<string, Set<Pod>>
   /** By the uid of their owner, how many pods that are not terminating stand on each node. */

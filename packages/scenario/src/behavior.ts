@@ -1,3 +1,4 @@
+import type { ContainerUsage } from '@wavetank/cluster'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
@@ -21,6 +22,7 @@ import {
 import { DurationDistribution } from './distribution.ts'
 import { Duration } from './duration.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
+import { usageSpec } from './usage.ts'
 
 /** 0..255, what a process can end with. */
 export const ExitCode = integer(0, 255, 'an exit code')
@@ -199,6 +201,9 @@ const Probes = object('Probes', {
   startup: optional(ProbeAnswers, 'What the startup probe is answered.'),
 })
 
+const CpuUsage = usageSpec('CpuUsage', CpuMillis, 'cpu')
+const MemoryUsage = usageSpec('MemoryUsage', Bytes, 'memory')
+
 /** How the containers that match act. Of several behaviours that match a container the first counts. */
 export const Behavior = object('Behavior', {
   name: optional(text, 'What reports call it.'),
@@ -214,14 +219,22 @@ export const Behavior = object('Behavior', {
   ),
   run: optional(ContainerRun, 'When the process ends by itself. Without it, it runs until it is stopped.'),
   probes: defaulted(Probes, {}, 'What probes are answered. Without it they succeed once the process has started up.'),
-  memory: optional(Bytes, 'Memory in use.'),
-  cpu: optional(CpuMillis, 'CPU in use.'),
+  memory: optional(
+    MemoryUsage,
+    'Memory in use over time; the process is killed when it passes the limit of its container.',
+  ),
+  cpu: optional(CpuUsage, 'CPU in use over time, at most the limit of its container.'),
   onSigterm: optional(
     OnSigterm,
     'What the process does when it is asked to stop: `ignore`, or end after a while. Without it, it ends at once with 143.',
   ),
 })
-export type Behavior = t.TypeOf<typeof Behavior>
+/** As a scenario file says it. */
+export type BehaviorItem = t.TypeOf<typeof Behavior>
+
+/** What a container does, with its curves of usage: complete without any file. */
+export type Behavior = Omit<BehaviorItem, keyof ContainerUsage> & ContainerUsage
 
 /** For messages: `#2` or its name. */
-export const behaviorName = (behavior: Behavior, index: number): string => behavior.name ?? `#${index + 1}`
+export const behaviorName = (behavior: Pick<BehaviorItem, 'name'>, index: number): string =>
+  behavior.name ?? `#${index + 1}`

@@ -8,11 +8,11 @@
  * A part that was refused counts as empty afterwards, and checks that would only repeat the complaint stay quiet.
  */
 
-import type { Issue, KubectlCommand, ObjectRef, PathStep } from '@wavetank/cluster'
+import type { ContainerUsage, Issue, KubectlCommand, ObjectRef, PathStep, UsageCurve } from '@wavetank/cluster'
 import { type ApiObject, decodeObject, isInert, isKind, type Node } from '@wavetank/cluster/api'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
-import { type Behavior, behaviorName } from './behavior.ts'
+import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
 import { decodeObjects, groupOf, type LoadedObject } from './cluster-objects.ts'
 import { decodeWith, isRecord, type Problem } from './codec.ts'
@@ -23,9 +23,11 @@ import { compareObjects } from './install-order.ts'
 import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { nodesOfPool } from './node-pool.ts'
+import { Bytes, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
 import { suggestion } from './suggestion.ts'
+import { type UsageSpec, usageCurveOf, usageOfCsv } from './usage.ts'
 import { readYaml, type SourceDocument } from './yaml-source.ts'
 
 /** What an expression language says about a text. */
@@ -60,6 +62,14 @@ export interface DecodedScenario {
   readonly warnings: readonly LocatedIssue[]
 }
 
+const valueAt = (json: unknown, path: readonly PathStep[]): unknown =>
+  path.reduce<unknown>(
+    (u, step) => (typeof u === 'object' && u !== null ? (u as Record<PathStep, unknown>)[step] : undefined),
+    json,
+  )
+
+const fileOfUsage = (csv: unknown): unknown => (isRecord(csv) ? csv.file : csv)
+
 /** Every path that a scenario file names, as it is written; what has the wrong type is left to the codecs. */
 export const pathsOf = (json: unknown): readonly string[] => {
   if (!isRecord(json)) return []
@@ -69,6 +79,11 @@ export const pathsOf = (json: unknown): readonly string[] => {
     ...items(json.nodes).map((item) => (isRecord(item) ? item.manifests : undefined)),
     ...items(json.timeline).flatMap((item) =>
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
+    ),
+    ...items(json.behaviors).flatMap((item) =>
+      isRecord(item)
+        ? [item.cpu, item.memory].map((usage) => (isRecord(usage) ? fileOfUsage(usage.csv) : undefined))
+        : [],
     ),
   ]
   return [
@@ -388,7 +403,45 @@ export const decodeScenario = (
     }
 
   // Behaviours.
-  const behaviors = parts.behaviors.map(({ value }) => value)
+  const curveOf = (
+    spec: UsageSpec | undefined,
+    unit: typeof CpuMillis,
+    path: readonly PathStep[],
+  ): UsageCurve | undefined => {
+    if (spec === undefined) return undefined
+    if (!('csv' in spec)) return usageCurveOf(spec)
+    const written = spec.csv.file
+    const where = [...path, 'csv', ...(isRecord(valueAt(document.value, [...path, 'csv'])) ? ['file'] : [])]
+    const found = pathsTo(written)
+    if (isLeft(found)) {
+      complain(where, found.left)
+      return undefined
+    }
+    const [table, another] = found.right
+    if (table === undefined || another !== undefined) {
+      complain(where, { code: 'WT041', message: `${written} is more than one file`, hint: 'name one CSV file' })
+      return undefined
+    }
+    const text = texts.get(table) ?? left<Problem>({ code: 'WT004', message: `${table}: no such file` })
+    const curve = isLeft(text) ? text : usageOfCsv(text.right, spec.csv, unit)
+    if (isRight(curve)) return curve.right
+    if ('code' in curve.left) complain(where, curve.left)
+    else
+      for (const { line, column, ...problem } of curve.left)
+        issues.push({ ...issueAt([], problem), file: table, line, column })
+    return undefined
+  }
+  const behaviors = parts.behaviors.map(({ index, value: { cpu, memory, ...rest } }): Behavior => {
+    const usage: ContainerUsage = {
+      cpu: curveOf(cpu, CpuMillis, ['behaviors', index, 'cpu']),
+      memory: curveOf(memory, Bytes, ['behaviors', index, 'memory']),
+    }
+    return {
+      ...rest,
+      ...(usage.cpu === undefined ? {} : { cpu: usage.cpu }),
+      ...(usage.memory === undefined ? {} : { memory: usage.memory }),
+    }
+  })
   const chosen = new Set<number>()
   const choose = compileBehaviors(behaviors)
   for (const object of known) {
@@ -405,7 +458,7 @@ export const decodeScenario = (
       {
         code: 'WT024',
         message: `behaviour ${name} matches no container of any manifest`,
-        hint: missHint(value, position, known, behaviors),
+        hint: missHint(behaviors[position]!, position, known, behaviors),
       },
       'warning',
     )
@@ -479,7 +532,7 @@ interface Item<A> {
 interface Parts {
   readonly manifests: readonly Item<ScenarioFile['manifests'][number]>[]
   readonly nodes: readonly Item<ScenarioFile['nodes'][number]>[]
-  readonly behaviors: readonly Item<Behavior>[]
+  readonly behaviors: readonly Item<BehaviorItem>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
   readonly expect: readonly Item<Expectation>[]
   readonly rest: { readonly duration?: Millis; readonly timeZone?: string }

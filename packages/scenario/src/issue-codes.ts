@@ -4,7 +4,7 @@ export interface IssueCodeDoc {
   readonly hint?: string
 }
 
-/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions. */
+/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT042 recorded and other usage. */
 export const scenarioIssueCodes = {
   WT001: {
     doc: 'The file is not YAML. The text breaks the syntax of YAML at the place named. Each document of a file (between lines of `---`) is read by itself, so one broken document does not hide the problems of the others. Common causes: a tab in the indentation, a value with `: ` or a leading `@`, `%` or backtick that needs quotes, a template (`{{ … }}`) that was never rendered.',
@@ -106,6 +106,12 @@ export const scenarioIssueCodes = {
   },
   WT040: {
     doc: 'An expression that CEL refuses. Expectations are written in CEL, the expression language of Kubernetes admission policies. The column points into the expression.',
+  },
+  WT041: {
+    doc: 'A CSV file that is no table of what is needed. A table has a header with the names of its columns, then rows with as many values, commas between them. Recorded usage has its times in a column `after` (since the start of the container) or `at` (since the start of the run), as durations or plain seconds, and its values in a column named after the resource, `cpu` or `memory`.',
+  },
+  WT042: {
+    doc: 'Not a usage. What a container uses is a quantity, which is constant, or one of `constant`, `steps`, `lines`, `leak`, `daily` and `csv`.',
   },
 } satisfies Record<string, IssueCodeDoc>
 export type ScenarioIssueCode = keyof typeof scenarioIssueCodes

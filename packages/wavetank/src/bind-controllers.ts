@@ -4,6 +4,7 @@ import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHA
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
 import { type Behavior, compileBehaviors, type FlagValues } from '@wavetank/scenario'
 import { expectationEvents } from './expectations/events.ts'
+import { hasUsage } from './settings.ts'
 
 /** Every event kind that a log can hold. */
 export const catalogue: ReadonlyMap<string, AnyEventDefinition> = new Map(
@@ -17,7 +18,11 @@ export const catalogue: ReadonlyMap<string, AnyEventDefinition> = new Map(
 const behaviorLookup = (behaviors: readonly Behavior[]): ((subject: BehaviorSubject) => ContainerBehavior) => {
   if (behaviors.length === 0) return () => DEFAULT_BEHAVIOR
   const find = compileBehaviors(behaviors)
-  return (subject) => behaviors[find(subject)] ?? DEFAULT_BEHAVIOR
+  let usages = 0
+  const acts = behaviors.map(
+    (behavior): ContainerBehavior => (hasUsage(behavior) ? { ...behavior, usage: usages++ } : behavior),
+  )
+  return (subject) => acts[find(subject)] ?? DEFAULT_BEHAVIOR
 }
 
 /** The controllers with the settings of a scenario. Replay needs no behaviours: it only folds. */

@@ -25,6 +25,11 @@ const NAMED: Readonly<Record<string, string>> = {
   DurationDistribution: '[distribution](#distributions) of durations',
   RateDistribution: '[distribution](#distributions) of quantities',
   Quantity: 'quantity',
+  CpuUsage: '[usage](#usage)',
+  MemoryUsage: '[usage](#usage)',
+  CpuUsageDaily: 'list of `{at, value}`, or `{low, high, peak}`',
+  CpuUsageCsv: 'path, or `{file, column, between}`',
+  UsagePoints: 'list of `{after, value}` or `{at, value}`',
   ManifestItem: 'path or object',
   NodeItem: 'path, Node or pool',
   OnSigterm: '`ignore` or mapping',
@@ -95,7 +100,7 @@ export const formsTable = (root: Schema, name: string): string =>
 export const mappingsOf = (root: Schema): readonly string[] => {
   const found: string[] = []
   const visit = (node: Schema, path: string): void => {
-    if (node.$ref?.endsWith('Distribution')) return
+    if (node.$ref?.endsWith('Distribution') || node.$ref?.endsWith('Usage')) return
     const here = resolve(root, node)
     if (here.properties !== undefined) {
       found.push(path)

@@ -4,6 +4,7 @@ import type { Folds } from '../folds.ts'
 import { newMeta, touch } from '../object/touch.ts'
 import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables } from '../tables.ts'
+import { stopUsingOn } from '../usage/running.ts'
 import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
 import { type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
 
@@ -132,6 +133,7 @@ export const applyNode = {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'off'
     machine.since = entry.at
+    stopUsingOn(tables, entry.event.node)
   },
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)

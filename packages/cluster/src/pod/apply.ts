@@ -9,6 +9,7 @@ import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
+import { startUsing, stopUsing } from '../usage/running.ts'
 import { claimKeysOf } from './claims.ts'
 import type { PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
@@ -321,9 +322,9 @@ export const applyPod = {
   ImagePulled: (tables, { event }) => {
     tables.nodes.get(event.node)?.images.set(event.image, event.bytes)
   },
-  ContainerStarted: () => {},
+  ContainerStarted: (tables, entry) => startUsing(tables, entry),
   ContainerStopping: () => {},
-  ContainerExited: () => {},
+  ContainerExited: (tables, entry) => stopUsing(tables, entry),
   ContainerBackedOff: () => {},
   ProbeFailed: () => {},
   ProbeSucceeded: () => {},
@@ -373,6 +374,7 @@ export const applyPod = {
   PodDeleted: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
+    tables.usage.delete(pod.key)
     tables.removedPod = pod
     for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)
     leaveOwner(tables, pod)

@@ -119,8 +119,14 @@ export const ImagePulled = defineEvent('ImagePulled', {
 })
 
 export const ContainerStarted = defineEvent('ContainerStarted', {
-  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait.',
-  data: { pod: PodKey, container: t.string, restart: t.number, backoffMillis: optional(t.number) },
+  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has.',
+  data: {
+    pod: PodKey,
+    container: t.string,
+    restart: t.number,
+    backoffMillis: optional(t.number),
+    usage: optional(t.number),
+  },
 })
 
 export const ContainerStopping = defineEvent('ContainerStopping', {

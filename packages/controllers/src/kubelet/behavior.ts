@@ -1,3 +1,4 @@
+import type { UsageCurve } from '@wavetank/cluster'
 import type { Distribution } from '@wavetank/kernel'
 
 /** What a probe is answered: each step until the next one starts. */
@@ -16,10 +17,10 @@ export interface ContainerBehavior {
   /** When the process ends by itself; never, if absent. */
   readonly run?: { readonly for: Distribution; readonly exitCode: number } | undefined
   readonly probes: { readonly [K in ProbeKind]?: ProbeAnswers | undefined }
-  /** Bytes in use once it serves. */
-  readonly memory?: number | undefined
-  /** Millicores in use once it serves. */
-  readonly cpu?: number | undefined
+  /** Bytes in use over time. */
+  readonly memory?: UsageCurve | undefined
+  /** Which of the settings' usages it has; nothing is in use without one. */
+  readonly usage?: number | undefined
   readonly onSigterm?: 'ignore' | { readonly exitCode: number; readonly after: number } | undefined
 }
 

@@ -9,11 +9,13 @@ import {
   defineController,
   deletePod,
   type FlagValues,
+  firstAtLeast,
   ImagePulled,
   ImagePullStarted,
   isReady,
   NodeRebooted,
   NodeStatusPosted,
+  originOf,
   ownerOf,
   type Pod,
   PodAccepted,
@@ -234,7 +236,13 @@ const start = (
     timer(
       stepKey(pod.key),
       wait,
-      ContainerStarted({ pod: pod.key, container: container.name, restart, backoffMillis }),
+      ContainerStarted({
+        pod: pod.key,
+        container: container.name,
+        restart,
+        backoffMillis,
+        usage: behaviorOf(scene, pod, container.name).usage,
+      }),
     ),
   ]
 }
@@ -331,13 +339,12 @@ const dropPull = (scene: KubeletScene, node: string, key: string, at: number): r
 
 // ── running containers ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** When and how the process ends by itself: its run time, or memory over its limit once it serves. */
+/** When and how the process ends by itself: its run time, or memory over its limit. */
 const planExit = (
   scene: KubeletScene,
   pod: PodView,
   container: LocalContainer,
   behavior: ContainerBehavior,
-  startup: number,
 ): readonly Emission[] => {
   const id = `${pod.key} ${container.name}#${container.instance}`
   const exit = (wait: number, exitCode: number, reason: string): Emission =>
@@ -348,8 +355,11 @@ const planExit = (
     )
   const emissions: Emission[] = []
   const limit = imageOf(pod, container.name).resources?.limits?.memory
-  if (behavior.memory !== undefined && limit !== undefined && behavior.memory > quantityWhole(String(limit))) {
-    emissions.push(exit(startup, 137, 'OOMKilled'))
+  if (behavior.memory !== undefined && limit !== undefined) {
+    const { startedAt } = container
+    const memory = { curve: behavior.memory, origin: originOf(behavior.memory, startedAt, scene.view.settings.start) }
+    const over = firstAtLeast([memory], quantityWhole(String(limit)) + 1, startedAt)
+    if (over !== undefined) emissions.push(exit(over - startedAt, 137, 'OOMKilled'))
   }
   if (behavior.run !== undefined) {
     const { exitCode } = behavior.run
@@ -442,9 +452,7 @@ const containerStarted = (
   const container = local.containers.find(({ name }) => name === event.container)
   if (container === undefined) return QUIET
   const behavior = behaviorOf(scene, pod, container.name)
-  const emissions: Emission[] = [
-    ...planExit(scene, pod, container, behavior, startupMillis(scene, pod, container, behavior)),
-  ]
+  const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
   emissions.push(
     ...(container.probes.startup !== undefined
       ? planProbe(scene, pod, local, container, 'startup', at, false)

@@ -1,0 +1,55 @@
+import type { Problem } from './codec.ts'
+
+/** A value of a table with its place in the file; lines and columns count from 1. */
+export interface CsvCell {
+  readonly text: string
+  readonly line: number
+  readonly column: number
+}
+
+export interface CsvProblem extends Problem {
+  readonly line: number
+  readonly column: number
+}
+
+export interface CsvTable {
+  readonly header: readonly CsvCell[]
+  readonly rows: readonly (readonly CsvCell[])[]
+  /** Rows that do not have as many values as the header has names. */
+  readonly problems: readonly CsvProblem[]
+}
+
+const cellsOf = (text: string, line: number): readonly CsvCell[] => {
+  const cells: CsvCell[] = []
+  let at = 0
+  for (const part of text.split(',')) {
+    const trimmed = part.trim()
+    const quoted = /^"([^"]*)"$/.exec(trimmed)
+    const column = at + 1 + (trimmed === '' ? 0 : part.indexOf(trimmed))
+    cells.push({ text: quoted === null ? trimmed : quoted[1]!.trim(), line, column })
+    at += part.length + 1
+  }
+  return cells
+}
+
+/**
+ * A table of plain values: a header, then rows, with commas between the values.
+ *
+ * Spaces around a value and quotes around all of it do not count; a value cannot hold a comma. Empty lines and lines
+ * that begin with `#` are left out.
+ */
+export const readCsv = (text: string): CsvTable => {
+  const [header = [], ...rows] = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => [line, index + 1] as const)
+    .filter(([line]) => line.trim() !== '' && !line.startsWith('#'))
+    .map(([line, number]) => cellsOf(line, number))
+  const problems = rows
+    .filter((row) => row.length !== header.length)
+    .map((row): CsvProblem => {
+      const message = `the header has ${header.length} names, this row has ${row.length} values`
+      return { code: 'WT041', message, line: row[0]!.line, column: row[0]!.column }
+    })
+  return { header, rows: rows.filter((row) => row.length === header.length), problems }
+}

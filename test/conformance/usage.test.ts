@@ -1,0 +1,98 @@
+import { ContainerExited, ContainerStarted, podUsageAt, totalUsageAt, usageOfPods } from '@wavetank/cluster'
+import { describe, expect, it } from 'vitest'
+import { pod, smallRun } from './small-run.ts'
+
+const limited = (limits: object): object =>
+  pod('a', { containers: [{ name: 'main', image: 'example/a:1', resources: { limits } }] })
+
+describe('memory over the limit of a container: killed by the kernel, exit code 137, OOMKilled', () => {
+  it.each([
+    ['a leak, at the millisecond it passes the limit', { leak: { from: '64Mi', rise: '64Mi', every: '1m' } }, 60_001],
+    [
+      'a step',
+      {
+        steps: [
+          { after: '0s', value: '1Mi' },
+          { after: '30s', value: '129Mi' },
+        ],
+      },
+      30_000,
+    ],
+    ['a constant, as soon as it starts', '200Mi', 0],
+  ])('%s', (_, memory, after) => {
+    const run = smallRun({ manifests: [limited({ memory: '128Mi' })], behaviors: [{ memory }] })
+    const [started] = run.of(ContainerStarted)
+    const [exited] = run.of(ContainerExited)
+    expect(exited!.event).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+    // The least memory that is over the limit is a byte over it.
+    expect(exited!.at - started!.at).toBe(after)
+  })
+
+  it('is not reached by what stays at the limit', () => {
+    const memory = { leak: { rise: '1Mi', every: '1s', max: '128Mi' } }
+    const run = smallRun({ manifests: [limited({ memory: '128Mi' })], behaviors: [{ memory }] })
+    expect(run.of(ContainerExited)).toEqual([])
+  })
+
+  it('is reached again by every restart, at the same age', () => {
+    const memory = { leak: { rise: '1Mi', every: '1s' } }
+    const run = smallRun({ manifests: [limited({ memory: '20Mi' })], behaviors: [{ memory }] })
+    const starts = run.of(ContainerStarted)
+    const ages = run.of(ContainerExited).map(({ at }, i) => at - starts[i]!.at)
+    expect(ages.length).toBeGreaterThan(3)
+    expect(new Set(ages)).toEqual(new Set([20_001]))
+  })
+})
+
+describe('what runs and what it uses', () => {
+  const behaviors = [{ cpu: '700m', memory: '1Mi' }]
+  const usage = (run: ReturnType<typeof smallRun>, resource: 'cpu' | 'memory'): number =>
+    podUsageAt(run.view, 'default/a' as never, resource, run.view.now)
+
+  it('is there while the process runs, CPU at most at its limit', () => {
+    expect(usage(smallRun({ manifests: [pod('a')], behaviors }), 'cpu')).toBe(700)
+    expect(usage(smallRun({ manifests: [pod('a')], behaviors }), 'memory')).toBe(1_048_576)
+    expect(usage(smallRun({ manifests: [limited({ cpu: '250m' })], behaviors }), 'cpu')).toBe(250)
+  })
+
+  it('adds up over the containers of a pod and over pods, those without a behaviour of their own using nothing', () => {
+    const containers = ['one', 'two', 'quiet'].map((name) => ({ name, image: 'example/a:1' }))
+    const run = smallRun({
+      manifests: [pod('a', { containers }), pod('b', { containers })],
+      behaviors: ['one', 'two'].map((container) => ({ match: { container }, cpu: '300m' })),
+    })
+    expect(usage(run, 'cpu')).toBe(600)
+    expect(totalUsageAt(usageOfPods(run.view, run.view.pods.values(), 'cpu'), 60_000)).toBe(1_200)
+  })
+
+  it.each([
+    [
+      'exits',
+      { behaviors: [{ ...behaviors[0], run: { for: '5s' } }], manifests: [pod('a', { restartPolicy: 'Never' })] },
+    ],
+    ['is deleted', { behaviors, manifests: [pod('a')], timeline: [{ at: '1m', kubectl: 'delete pod a' }] }],
+    [
+      'is deleted by force',
+      { behaviors, manifests: [pod('a')], timeline: [{ at: '1m', kubectl: 'delete pod a --force --grace-period=0' }] },
+    ],
+    [
+      'loses its machine',
+      { behaviors, manifests: [pod('a')], timeline: [{ at: '1m', fail: { node: 'n-1' } }], duration: '2m' },
+    ],
+  ])('is gone when the process %s', (_, scenario) => {
+    const run = smallRun(scenario)
+    expect(run.of(ContainerStarted)[0]?.event.usage).toBe(0)
+    expect(run.view.usage.size).toBe(0)
+  })
+
+  it('begins anew with a restarted process', () => {
+    const run = smallRun({
+      manifests: [pod('a')],
+      behaviors: [{ cpu: { leak: { rise: '1m', every: '1s' } }, run: { for: '100s' } }],
+      duration: '150s',
+    })
+    const [first, second] = run.of(ContainerStarted)
+    expect(second!.at - first!.at).toBeGreaterThan(100_000)
+    expect(podUsageAt(run.view, 'default/a' as never, 'cpu', second!.at + 20_000)).toBe(20)
+  })
+})
