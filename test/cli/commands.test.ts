@@ -71,12 +71,26 @@ describe('run', () => {
     expect(late).toEqual({ code: 0, out: '', err: 'warning: --until 2h0m0s is after the end of the scenario, 1m0s\n' })
   })
 
-  it('runs every scenario it is given, and ends with the worst of their codes', () => {
+  it('runs every scenario it is given, a line each, and ends with the worst of their codes', () => {
     write('missing-pod.yaml', smallScenario(failing))
-    const { code, out, err } = folder.child('run', 'missing-pod.yaml', 'nowhere.yaml', 'a.yaml')
+    const { code, out, err } = folder.child('run', 'a.yaml', 'missing-pod.yaml', 'nowhere.yaml', 'a.yaml')
     expect(code).toBe(2)
-    expect(out.match(/^digest/gm)).toHaveLength(2)
+    expect(out.replaceAll(/[0-9a-f]{12}…/g, '…')).toMatchInlineSnapshot(`
+      "✓ a.yaml: 1 of 1 met (1m0s, 21 entries, seed 1, sha256:…)
+      ✗ missing-pod.yaml: 0 of 1 met (1m0s, 20 entries, seed 1, sha256:…)
+        ✗ there are two (failed at 30s): \`pods.size()\` is 1 (default/web), expected 2
+      ✓ a.yaml: 1 of 1 met (1m0s, 21 entries, seed 1, sha256:…)
+      "
+    `)
     expect(err).toContain('nowhere.yaml:1:1 error WT004')
+    expect(err).toContain('✗ nowhere.yaml: exit code 2')
+  })
+
+  it('of several says only what failed with --quiet', () => {
+    write('missing-pod.yaml', smallScenario(failing))
+    const { code, out, err } = folder.child('run', 'a.yaml', 'missing-pod.yaml', '-q')
+    expect([code, err]).toEqual([1, ''])
+    expect(out).toMatch(/^✗ missing-pod\.yaml: 0 of 1 met .*\n {2}✗ there are two .*\n$/)
   })
 })
 

@@ -31,14 +31,17 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
 
   wavetank
     .command('run')
-    .description('run scenarios and check what they expect')
+    .description('run scenarios and check what they expect; several print one line each')
     .argument('<file...>', 'scenario files')
     .option('--seed <number>', "instead of the scenario's", wholeNumberOption)
     .option('--until <time>', "end the run here instead of after the scenario's duration", timeOption)
     .option('--log <path>', 'where the log goes (default: .wavetank/<name>-<seed>.ndjson)')
     .option('--json', 'print the summary as one line of JSON')
     .option('-q, --quiet', 'print nothing unless something is wrong')
-    .addHelpText('after', '\nExample:\n  wavetank run scenarios/node-failure.yaml --seed 7')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank run scenarios/node-failure.yaml --seed 7\n  wavetank run scenarios/*.yaml',
+    )
     .action(async (files: string[], options) => {
       if (options.log !== undefined && files.length > 1) {
         terminal.err('error: --log goes with one scenario\n    without it each run has a log of its own\n')

@@ -1,10 +1,13 @@
 import { formatMillis } from '@wavetank/kernel'
 import type { ResourceUse } from './metrics/requested/requested.ts'
-import type { Summary } from './summary.ts'
+import type { Summary, SummaryVerdict } from './summary.ts'
 import { formatTable } from './table.ts'
 
 /** At most so many lines of one sort; a summary is to be read. */
 const LINES_MAX = 10
+
+/** `sha256:` and as much as tells runs apart. */
+const DIGEST_CHARACTERS = 19
 
 const ENDS: Readonly<Record<Summary['end']['reason'], string>> = {
   horizon: 'to the end of the scenario',
@@ -98,14 +101,16 @@ const workloadLines = ({ availability }: Summary): readonly string[] => {
   return ['', ...table.trimEnd().split('\n'), ...more]
 }
 
+const verdictLine = ({ verdict, name, at, evidence }: SummaryVerdict): string => {
+  const because = evidence === undefined || verdict === 'met' ? '' : `: ${evidence.replaceAll('\n', '\n      ')}`
+  return `${verdict === 'met' ? '✓' : '✗'} ${name} (${verdict} at ${formatMillis(at)})${because}`
+}
+
 const expectationLines = ({ expectations }: Summary): readonly string[] => {
   const { total, met, failed, verdicts } = expectations
   if (total === 0) return []
   const undecided = total - met - failed
-  const lines = verdicts.map(({ verdict, name, at, evidence }) => {
-    const because = evidence === undefined || verdict === 'met' ? '' : `: ${evidence.replaceAll('\n', '\n      ')}`
-    return `${verdict === 'met' ? '✓' : '✗'} ${name} (${verdict} at ${formatMillis(at)})${because}`
-  })
+  const lines = verdicts.map(verdictLine)
   // What failed comes first, so that it is not what is left out.
   lines.sort((a, b) => Number(a.startsWith('✓')) - Number(b.startsWith('✓')))
   const rest = undecided > 0 ? `, ${undecided} not decided` : ''
@@ -132,3 +137,18 @@ export const formatSummary = (summary: Summary): string =>
     line('digest', summary.digest),
     '',
   ].join('\n')
+
+/** The summary in one line, and one more for each expectation that failed: for a run among others. */
+export const formatOutcome = (file: string, summary: Summary): string => {
+  const { expectations, end, simulatedMillis, entries, seed, digest } = summary
+  const { total, met, failed, verdicts } = expectations
+  const whole = end.reason !== 'budget' && end.reason !== 'loop'
+  const claims = total === 0 ? 'nothing expected' : `${met} of ${total} met`
+  const ending = end.reason === 'horizon' || end.reason === 'quiet' ? '' : `, ${ENDS[end.reason]}`
+  const run = `${formatMillis(simulatedMillis)}, ${plural(entries, 'entry', 'entries')}${ending}`
+  return [
+    `${failed === 0 && whole ? '✓' : '✗'} ${file}: ${claims} (${run}, seed ${seed}, ${digest.slice(0, DIGEST_CHARACTERS)}…)`,
+    ...indented(verdicts.filter(({ verdict }) => verdict === 'failed').map(verdictLine)),
+    '',
+  ].join('\n')
+}

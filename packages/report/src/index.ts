@@ -1,6 +1,6 @@
 export { humanDuration, shortHumanDuration } from './duration.ts'
 export { type ForeignFact, foreignFact } from './facts.ts'
-export { formatSummary } from './format-summary.ts'
+export { formatOutcome, formatSummary } from './format-summary.ts'
 export { type GetResult, getTable } from './get-table.ts'
 export { defineKubeEvents, type KubeEventComponent } from './kube-events/define-kube-events.ts'
 export { foldKubeEvents, type KubeEventFold, type KubeEventOptions } from './kube-events/fold-kube-events.ts'

@@ -1,5 +1,5 @@
 import { createFileSink, formatMillis, InvariantViolation, isLogWriteError } from '@wavetank/kernel'
-import { formatSummary, type Summary } from '@wavetank/report'
+import { formatOutcome, formatSummary, type Summary } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { createSimulation, type Simulation, type SimulationResult } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -22,14 +22,25 @@ const SLICE = 20_000
 
 const worst = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b)
 
-/** Runs scenarios, one after another; the exit code is the worst of theirs. */
+/** Runs scenarios, one after another; the exit code is the worst of theirs. Several print one line each. */
 export const run = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
+  if (files.length === 1) return runOne(terminal, files[0]!, options, formatSummary)
   let code: ExitCode = EXIT.fine
-  for (const file of files) code = worst(code, await runOne(terminal, file, options))
+  for (const file of files) {
+    const one = await runOne(terminal, file, options, (summary) => formatOutcome(file, summary))
+    // What runs has said what became of it; why another did not is on standard error.
+    if (one === EXIT.wrongInput || one === EXIT.wrongModel) terminal.err(`✗ ${file}: exit code ${one}\n`)
+    code = worst(code, one)
+  }
   return code
 }
 
-const runOne = async (terminal: Terminal, file: string, options: RunOptions): Promise<ExitCode> => {
+const runOne = async (
+  terminal: Terminal,
+  file: string,
+  options: RunOptions,
+  format: (summary: Summary) => string,
+): Promise<ExitCode> => {
   const loaded = await loadFor(terminal, file)
   if (loaded === undefined) return EXIT.wrongInput
   const { scenario } = loaded
@@ -62,7 +73,7 @@ const runOne = async (terminal: Terminal, file: string, options: RunOptions): Pr
     const result = await toEnd(terminal, simulation, options.quiet === true)
     const { end, verdicts, digest } = result
     const facts = { name: scenario.name, view: simulation.view, end, verdicts, log: path, digest }
-    return report(terminal, summary.result(facts), result, options)
+    return report(terminal, summary.result(facts), result, options, format)
   } catch (error) {
     return broken(terminal, error, file, seed, simulation)
   }
@@ -97,10 +108,11 @@ const report = (
   summary: Summary,
   { end, verdicts }: SimulationResult,
   options: RunOptions,
+  format: (summary: Summary) => string,
 ): ExitCode => {
   const failed = verdicts.some(({ verdict }) => verdict === 'failed')
   if (options.json === true) terminal.out(`${JSON.stringify(summary)}\n`)
-  else if (options.quiet !== true || failed) terminal.out(formatSummary(summary))
+  else if (options.quiet !== true || failed) terminal.out(format(summary))
   if (end.reason === 'budget' || end.reason === 'loop') {
     const what =
       end.reason === 'loop'

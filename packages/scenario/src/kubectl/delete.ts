@@ -5,6 +5,11 @@ import { defineVerb } from './define-verb.ts'
 import { readTargets, TARGET_FLAGS } from './targets.ts'
 
 const CASCADES: readonly Cascade[] = ['background', 'orphan', 'foreground']
+/** What kubectl took before it had words for it, and still takes (Go's strconv.ParseBool). */
+const BOOLEAN_CASCADES: Readonly<Record<string, Cascade>> = Object.fromEntries([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, 'background']),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, 'orphan']),
+])
 const isCascade = (text: string): text is Cascade => CASCADES.some((cascade) => cascade === text)
 
 export const deleteVerb = defineVerb({
@@ -26,6 +31,7 @@ export const deleteVerb = defineVerb({
     let cascade: Cascade = 'background'
     if (written !== undefined)
       if (isCascade(written.text)) cascade = written.text
+      else if (Object.hasOwn(BOOLEAN_CASCADES, written.text)) cascade = BOOLEAN_CASCADES[written.text]!
       else
         problems.push({
           code: 'WT034',

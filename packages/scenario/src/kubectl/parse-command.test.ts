@@ -54,6 +54,26 @@ describe('a kubectl command', () => {
       },
     ],
     [
+      'delete rc web --cascade=false',
+      {
+        verb: 'delete',
+        targets: byName({ kind: 'ReplicationController', namespace: 'default', name: 'web' }),
+        cascade: 'orphan',
+        force: false,
+        ignoreNotFound: false,
+      },
+    ],
+    [
+      'delete rc web --cascade=true',
+      {
+        verb: 'delete',
+        targets: byName({ kind: 'ReplicationController', namespace: 'default', name: 'web' }),
+        cascade: 'background',
+        force: false,
+        ignoreNotFound: false,
+      },
+    ],
+    [
       'delete rc,svc -l app=web -n shop --cascade=orphan --grace-period=0 --force',
       {
         verb: 'delete',

@@ -1,0 +1,88 @@
+import { createMemorySink, createMemorySource } from '@wavetank/kernel'
+import { getTable } from '@wavetank/report'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { openLog, stateAt } from 'wavetank'
+import { readStory, runStory } from '../../stories/story.ts'
+
+/** Tables of the main stories, rebuilt from their logs. To write them anew: `npx vitest run test/golden --update`. */
+
+/** What a person would look at in a story, and when; in seconds. */
+const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: readonly number[]]>> = {
+  'cron-job-allow': [
+    ['cronjobs', 'jobs', 'pods'],
+    [61, 130, 300, 389],
+  ],
+  'cron-job-forbid': [
+    ['cronjobs', 'jobs', 'pods'],
+    [130, 160, 260],
+  ],
+  'cron-job-replace': [
+    ['cronjobs', 'jobs', 'pods'],
+    [61, 121, 389],
+  ],
+  'daemon-set-nodes': [
+    ['nodes', 'daemonsets', 'pods'],
+    [60, 600, 1_020, 1_260],
+  ],
+  'daemon-set-ssd': [
+    ['daemonsets', 'pods'],
+    [30, 120, 240, 400],
+  ],
+  'deployment-rolling-update': [
+    ['deployments', 'replicasets', 'pods'],
+    [59, 62, 64, 179, 300],
+  ],
+  'job-backoff': [
+    ['jobs', 'pods'],
+    [20, 100, 599],
+  ],
+  'job-deadline': [
+    ['jobs', 'pods'],
+    [29, 30, 60],
+  ],
+  'job-five-by-two': [
+    ['jobs', 'pods'],
+    [60, 200, 599],
+  ],
+  'liveness-probe': [['pods'], [60, 153, 1_080]],
+  'node-failure-owners': [
+    ['nodes', 'jobs', 'pods'],
+    [299, 400, 660, 1_200],
+  ],
+  'replica-set-expressions': [
+    ['replicasets', 'pods'],
+    [30, 90, 360],
+  ],
+  'replication-controller-orphan': [
+    ['replicationcontrollers', 'replicasets', 'pods'],
+    [60, 90, 200, 300],
+  ],
+  'replication-controller-relabel': [
+    ['replicationcontrollers', 'pods'],
+    [90, 180, 300],
+  ],
+  'replication-controller-self-heal': [
+    ['replicationcontrollers', 'pods'],
+    [59, 68, 90],
+  ],
+  'stateful-set-claims': [
+    ['statefulsets', 'pods', 'persistentvolumeclaims'],
+    [10, 120, 300, 480, 719],
+  ],
+}
+
+describe('get shows, as the story goes', () => {
+  it.each(Object.entries(LOOKS))('%s', async (story, [kinds, times]) => {
+    const sink = createMemorySink()
+    runStory((await readStory(story))!, sink)
+    const shown = times.map((time) => {
+      const reading = openLog(createMemorySource(sink.bytes()))
+      if (isLeft(reading)) throw new Error(reading.left.message)
+      const { view } = stateAt(reading.right, time * 1_000)
+      const { text, notices } = getTable(view, time * 1_000, { kinds, showLabels: story.startsWith('rep') })
+      return `# at ${time}s: get ${kinds.join(',')}\n${text}${notices.map((notice) => `${notice}\n`).join('')}`
+    })
+    await expect(shown.join('\n')).toMatchFileSnapshot(`${story}.txt`)
+  })
+})
