@@ -10,6 +10,8 @@ export interface Measurement {
 export interface Bench {
   readonly name: string
   readonly doc: string
+  /** Left out where all are asked for. */
+  readonly onlyByName?: true
   /** `small` runs within the tests, so that benchmarks cannot rot; `large` on request. */
   readonly run: (scale: Scale) => readonly Measurement[]
 }

@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import * as E from 'fp-ts/Either'
-import * as t from 'io-ts'
 import {
   createFileSink,
   createFileSource,
@@ -18,7 +15,10 @@ import {
   Millis,
   optional,
   readLog,
-} from '../packages/kernel/src/index.ts'
+} from '@wavetank/kernel'
+import * as E from 'fp-ts/Either'
+import * as t from 'io-ts'
+import { type Bench, type Measurement, timed } from './bench.ts'
 
 const PodKey = id('PodKey')
 const NodeName = id('NodeName')
@@ -79,17 +79,10 @@ const orThrow = <L, R>(either: E.Either<L, R>): R => {
   return either.right
 }
 
-const seconds = (run: () => void): number => {
-  const start = process.hrtime.bigint()
-  run()
-  return Number(process.hrtime.bigint() - start) / 1e9
-}
+const rateOf = (entries: number, seconds: number): string =>
+  `${(entries / seconds / 1e6).toFixed(2)} M entries/s, ${((seconds / entries) * 1e9).toFixed(0)} ns each`
 
-const millionsPerSecond = (entries: number, time: number): string => `${(entries / time / 1e6).toFixed(2)} M entries/s`
-
-/** Writes a log to a file and reads it back, checked and decoded. */
-export const logBench = (scale: 'small' | 'large'): string[] => {
-  const entries = scale === 'small' ? 100_000 : 2_000_000
+const measure = (entries: number): readonly Measurement[] => {
   const folder = mkdtempSync(join(tmpdir(), 'wavetank-bench-'))
   const path = join(folder, 'log.ndjson')
   const write = (sink: LogSink): string => {
@@ -97,49 +90,47 @@ export const logBench = (scale: 'small' | 'large'): string[] => {
     for (let seq = 0; seq < entries; seq++) writer.append(entryAt(seq))
     return writer.finish({ end: 'horizon' })
   }
-  try {
-    let made = 0
-    const makeTime = seconds(() => {
-      for (let seq = 0; seq < entries; seq++) made += entryAt(seq).at
-    })
-    let digest = ''
-    const nullTime = seconds(() => {
-      digest = write(createNullSink())
-    })
-    let fileDigest = ''
-    const fileTime = seconds(() => {
-      fileDigest = write(orThrow(createFileSink(path)))
-    })
+  const readBack = (): { readonly read: number; readonly digest: string } => {
+    const options = { catalogue, header: t.UnknownRecord, footer: t.type({ end: t.string }) }
+    const log = orThrow(readLog(orThrow(createFileSource(path)), options))
     let read = 0
-    let last = 0
-    let state = ''
-    let readDigest = ''
-    const readTime = seconds(() => {
-      const options = { catalogue, header: t.UnknownRecord, footer: t.type({ end: t.string }) }
-      const log = orThrow(readLog(orThrow(createFileSource(path)), options))
-      for (const batch of log.batches) {
-        read += batch.length
-        last = batch.at(-1)!.at
-      }
-      const end = log.end()
-      state = end.state
-      if (end.state === 'complete') readDigest = end.digest
+    for (const batch of log.batches) read += batch.length
+    const end = log.end()
+    return { read, digest: end.state === 'complete' ? end.digest : end.state }
+  }
+  try {
+    const made = timed(() => {
+      let sum = 0
+      for (let seq = 0; seq < entries; seq++) sum += entryAt(seq).at
+      return sum
     })
-    if (digest !== fileDigest || digest !== readDigest || read !== entries || made === 0)
-      throw new Error(`what was read is not what was written: ${state}, ${read} entries, ${readDigest}`)
-    const bytes = statSync(path).size
-    const peak = process.resourceUsage().maxRSS / 1024
+    const nowhere = timed(() => write(createNullSink()))
+    const file = timed(() => write(orThrow(createFileSink(path))))
+    const back = timed(readBack)
+    const digest = nowhere.result
+    if (digest !== file.result || digest !== back.result.digest || back.result.read !== entries || made.result === 0)
+      throw new Error(`what was read is not what was written: ${back.result.read} entries, ${back.result.digest}`)
+    const work = `${entries} entries, ${(statSync(path).size / entries).toFixed(1)} bytes each, ${digest}`
     return [
-      `log: ${entries} entries, ${(bytes / entries).toFixed(1)} bytes each, last at ${last} ms, ${digest}`,
-      `log write, no file: ${millionsPerSecond(entries, nullTime - makeTime)} (${(((nullTime - makeTime) / entries) * 1e9).toFixed(0)} ns each, without making the entries)`,
-      `log write, file: ${millionsPerSecond(entries, fileTime - makeTime)}`,
-      `log read, checked and decoded: ${millionsPerSecond(entries, readTime)} (${((readTime / entries) * 1e9).toFixed(0)} ns each)`,
-      `log peak memory: ${peak.toFixed(0)} MiB`,
+      {
+        case: 'written nowhere, without making the entries',
+        work,
+        rate: rateOf(entries, nowhere.seconds - made.seconds),
+      },
+      {
+        case: 'written to a file, without making the entries',
+        work,
+        rate: rateOf(entries, file.seconds - made.seconds),
+      },
+      { case: 'read from the file, checked and decoded', work, rate: rateOf(entries, back.seconds) },
     ]
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  for (const line of logBench(process.argv.includes('--large') ? 'large' : 'small')) console.log(line)
+export const logBench: Bench = {
+  name: 'log',
+  doc: 'Entries a second of the log alone, written and read back.',
+  run: (scale) => measure(scale === 'small' ? 100_000 : 2_000_000),
+}

@@ -1,11 +1,20 @@
 import { type Bench, peakMebibytes, type Scale } from './bench.ts'
 import { calendarBench } from './calendar.ts'
 import { deploymentsBench } from './deployments.ts'
-import { engineBench } from './engine.ts'
+import { engineBench, millionBench } from './engine.ts'
+import { logBench } from './log.ts'
 import { kubesbsBench, schedulingBench } from './scheduling.ts'
 
 /** Every benchmark; one more is a file and a line here. */
-export const benches: readonly Bench[] = [calendarBench, engineBench, deploymentsBench, kubesbsBench, schedulingBench]
+export const benches: readonly Bench[] = [
+  calendarBench,
+  logBench,
+  engineBench,
+  millionBench,
+  deploymentsBench,
+  kubesbsBench,
+  schedulingBench,
+]
 
 const USAGE = `usage: pnpm bench [NAME …] [--small]
 ${benches.map(({ name, doc }) => `  ${name.padEnd(12)} ${doc}`).join('\n')}
@@ -20,7 +29,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     return unknown.length > 0 ? 2 : 0
   }
   for (const bench of benches) {
-    if (names.length > 0 && !names.includes(bench.name)) continue
+    if (names.length === 0 ? bench.onlyByName : !names.includes(bench.name)) continue
     for (const { case: name, work, rate } of bench.run(scale)) {
       process.stdout.write(`${bench.name}: ${name}\n    ${work}\n    ${rate}\n`)
     }

@@ -67,8 +67,14 @@ const COMMA = 44
 const MINUS = 45
 const ZERO = 48
 const NINE = 57
+const COLON = 58
 const OPEN_BRACKET = 91
 const CLOSE_BRACKET = 93
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
+/** Lists and objects within each other; what is deeper is left to JSON.parse. */
+const DEPTH_MAX = 32
 
 const NOT_CANONICAL = Symbol('not canonical')
 
@@ -82,7 +88,7 @@ const HIGHS = 0x80808080 | 0
 
 /**
  * A parser of the lines that the writer writes most: printable ASCII without escapes, whole numbers, booleans, and lists
- * of those, the fields in the order of their definition and as their codecs want them. Whatever else stands in a line,
+ * and objects of those, the fields in the order of their definition and as their codecs want them. Whatever else stands in a line,
  * `parse` is false and says nothing about it: JSON.parse and the codec have the word.
  *
  * Hot path: a third of the time of JSON.parse and the codec. Texts are looked at four bytes at a time, and come from a
@@ -175,14 +181,34 @@ export const createCanonicalParser = (
     return made
   }
 
-  const list = (chunk: Chunk): unknown => {
+  const object = (chunk: Chunk, depth: number): unknown => {
+    const values: Record<string, unknown> = {}
+    if (chunk.bytes[cursor] === CLOSE_BRACE) {
+      cursor++
+      return values
+    }
+    for (;;) {
+      if (chunk.bytes[cursor++] !== QUOTE) return NOT_CANONICAL
+      const key = text(chunk)
+      // An assignment to __proto__ would set the prototype, where JSON.parse makes a property.
+      if (key === undefined || key === '__proto__' || chunk.bytes[cursor++] !== COLON) return NOT_CANONICAL
+      const read = value(chunk, depth)
+      if (read === NOT_CANONICAL) return NOT_CANONICAL
+      values[key] = read
+      const byte = chunk.bytes[cursor++]
+      if (byte === CLOSE_BRACE) return values
+      if (byte !== COMMA) return NOT_CANONICAL
+    }
+  }
+
+  const list = (chunk: Chunk, depth: number): unknown => {
     const values: unknown[] = []
     if (chunk.bytes[cursor] === CLOSE_BRACKET) {
       cursor++
       return values
     }
     for (;;) {
-      const item = chunk.bytes[cursor] === OPEN_BRACKET ? NOT_CANONICAL : value(chunk)
+      const item = value(chunk, depth)
       if (item === NOT_CANONICAL) return NOT_CANONICAL
       values.push(item)
       const byte = chunk.bytes[cursor++]
@@ -197,7 +223,7 @@ export const createCanonicalParser = (
     return meaning
   }
 
-  const value = (chunk: Chunk): unknown => {
+  const value = (chunk: Chunk, depth: number): unknown => {
     const { bytes, view } = chunk
     const byte = bytes[cursor]!
     if (byte === QUOTE) {
@@ -213,9 +239,10 @@ export const createCanonicalParser = (
       const number = wholeNumber(bytes)
       return number <= 0 ? NOT_CANONICAL : -number
     }
-    if (byte === OPEN_BRACKET) {
+    if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
+      if (depth === DEPTH_MAX) return NOT_CANONICAL
       cursor++
-      return list(chunk)
+      return byte === OPEN_BRACE ? object(chunk, depth + 1) : list(chunk, depth + 1)
     }
     if (byte === 116) return word(view, TRUE, true)
     if (byte === 102) return word(view, FALSE, false)
@@ -266,7 +293,7 @@ export const createCanonicalParser = (
         if (read === undefined) return false
         event[field.name] = read
       } else {
-        const read = value(chunk)
+        const read = value(chunk, 0)
         if (read === NOT_CANONICAL || !field.is(read)) return false
         event[field.name] = read
       }

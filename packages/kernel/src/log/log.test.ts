@@ -387,6 +387,24 @@ describe('a damaged log', () => {
   })
 })
 
+describe('an object within an entry', () => {
+  const moreAs = (more: Record<string, unknown>): unknown => {
+    const entry = { ...small[0]!, event: Said({ text: 'plain', more }) }
+    return wholeOf(read(write([entry]).bytes)).entries[0]!.event
+  }
+
+  it('may have keys that an object has by nature', () => {
+    const more = JSON.parse('{"__proto__":{"a":1},"constructor":2,"10":3,"9":4}')
+    expect(JSON.stringify(moreAs(more))).toBe(JSON.stringify({ kind: 'Said', text: 'plain', more }))
+  })
+
+  it('may be as deep as JSON.parse can go', () => {
+    let more: Record<string, unknown> = {}
+    for (let depth = 0; depth < 1_000; depth++) more = { a: [more] }
+    expect(moreAs(more)).toEqual({ kind: 'Said', text: 'plain', more })
+  })
+})
+
 describe('any line whose checksum is right', () => {
   /** The entry in a line, by JSON.parse and the codec alone; undefined if there is none. */
   const entryIn = (line: string): Entry | undefined => {
@@ -419,6 +437,14 @@ describe('any line whose checksum is right', () => {
       '"kind":"Ended",',
       ',"loud":true',
       '[["a"]]',
+    ),
+    fc.constantFrom(
+      '{}',
+      '{"a":{"1":2,"b":[{"":-3}]}}',
+      '{"a":1,',
+      '"__proto__":{"b":1},',
+      '"a":2,"a":3,',
+      ',"more":{"b":1}',
     ),
     fc.constantFrom('9007199254740993', '123456789012345', '1234567890123456', '[1,"b",null]', '[,', '"pod":"a",'),
   )
