@@ -152,3 +152,80 @@ items:
   const text = smallScenario().replace('manifests:', 'manifests:\n  - printed.yaml')
   expect(await wavetank('validate', write('prints.yaml', text))).toMatchObject({ code: 0, err: '' })
 })
+
+it('names every problem of a KubeSchedulerConfiguration in its own file, unsupported fields by their names', async () => {
+  write(
+    'scheduler.yaml',
+    `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+percentageOfNodesToScore: 101
+extenders:
+  - urlPrefix: http://10.0.0.1/
+profiles:
+  - schedulerName: packing
+    pluginConfg: []
+    plugins:
+      score:
+        enabled:
+          - { name: RequestedToCapacity, weight: 3 }
+    pluginConfig:
+      - name: NodeResourcesFit
+        args:
+          scoringStrategy:
+            type: Packed
+`,
+  )
+  write('configured.yaml', smallScenario('schedulerConfiguration: scheduler.yaml\n'))
+  expect(await complaints('configured.yaml')).toMatchInlineSnapshot(`
+    "scheduler.yaml:3:27 error WT116 percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]
+    scheduler.yaml:4:1 error WT107 extenders: Forbidden: extenders are not simulated
+    scheduler.yaml:8:5 error WT101 unknown field "profiles[0].pluginConfg"
+        did you mean \`pluginConfig\`?
+    scheduler.yaml:12:21 error WT119 profiles[0].plugins.score.enabled[0].name: Not found: "RequestedToCapacity"
+    scheduler.yaml:17:19 error WT105 profiles[0].pluginConfig[0].args.scoringStrategy.type: Unsupported value: "Packed": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"
+    5 errors, 0 warnings
+    "
+  `)
+})
+
+it('names problems of a KubeSchedulerConfiguration that stands in the scenario at their place there', async () => {
+  write(
+    'inline.yaml',
+    smallScenario(`schedulerConfiguration:
+  apiVersion: kubescheduler.config.k8s.io/v1
+  kind: KubeSchedulerConfiguration
+  profiles:
+    - plugins: { queueSort: { disabled: [{ name: "*" }] } }
+`),
+  )
+  expect(await complaints('inline.yaml')).toMatchInlineSnapshot(`
+    "inline.yaml:15:44 error WT107 schedulerConfiguration.profiles[0].plugins.queueSort.disabled[0].name: profiles[0].plugins.queueSort.disabled[0].name: Forbidden: this extension point cannot do without its plugin
+    1 error, 0 warnings
+    "
+  `)
+})
+
+it.each([
+  ['schedulerConfiguration: nowhere.yaml', 'WT004'],
+  ['schedulerConfiguration: 3', 'WT012'],
+  ['schedulerConfiguration: folder/', 'a scheduler has one configuration, and folder/ is 2 files'],
+  ['schedulerConfiguration: two.yaml', 'two.yaml:4:1 error WT012 a scheduler has one configuration'],
+  [
+    'schedulerConfiguration: list.yaml',
+    'list.yaml:1:1 error WT012 expected a KubeSchedulerConfiguration, found a list',
+  ],
+  ['schedulerConfiguration: empty.yaml', 'WT008'],
+  ['schedulerConfiguration: pod.yaml', 'kind: Unsupported value: "Pod"'],
+  ['schedulerConfiguration: broken.yaml', 'broken.yaml:2:1 error WT001'],
+])('refuses %s', async (line, said) => {
+  const head = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n'
+  write('folder/a.yaml', head)
+  write('folder/b.yaml', head)
+  write('two.yaml', `${head}---\n${head}`)
+  write('list.yaml', '- 1\n')
+  write('empty.yaml', '')
+  write('pod.yaml', 'apiVersion: v1\nkind: Pod\n')
+  write('broken.yaml', 'kind: Pod\n\tmetadata: {}\n')
+  write('one.yaml', smallScenario(`${line}\n`))
+  expect(await complaints('one.yaml')).toContain(said)
+})

@@ -4,7 +4,7 @@ import { CATALOG } from '@wavetank/cluster/api'
 import { formatIssues, loadScenario, memoryFiles, scenarioSchema, verbs } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { checkExpression, FUNCTIONS, flagCatalog, isTimeZone, simulate } from 'wavetank'
+import { checkExpression, FUNCTIONS, flagCatalog, scenarioOptions, simulate } from 'wavetank'
 import { blocksOf, fillIn, regionsOf, table } from './pages/document.ts'
 import { fieldsTable, formsTable, mappingsOf } from './pages/scenario-fields.ts'
 
@@ -93,7 +93,7 @@ const NODE = 'apiVersion: v1\nkind: Node\nmetadata: { name: n1 }\n'
 describe('examples of scenario-format.md', () => {
   it.each(blocksOf(format, 'yaml').map((block) => [block]))('%s', async (block) => {
     const files = memoryFiles({ 'x.yaml': whole(block), 'manifests/web.yaml': WEB, 'nodes/n1.yaml': NODE })
-    const loaded = await loadScenario('x.yaml', { files, flags: flagCatalog, checkExpression, isTimeZone })
+    const loaded = await loadScenario('x.yaml', { files, ...scenarioOptions })
     // Examples of behaviours may match nothing here; that is a warning.
     expect(isLeft(loaded) ? formatIssues(loaded.left) : 'loads').toBe('loads')
   })
@@ -108,7 +108,7 @@ describe('examples of expectations.md', () => {
     const story = read('scenarios/node-failure.yaml').replace(/^expect:[\s\S]*/m, '')
     const claims = blocksOf(expectations, 'yaml').map((block) => block.replace(/^expect:\n/, ''))
     const files = memoryFiles({ 'x.yaml': `${story}expect:\n${claims.join('')}`, ...manifests })
-    const loaded = await loadScenario('x.yaml', { files, flags: flagCatalog, checkExpression, isTimeZone })
+    const loaded = await loadScenario('x.yaml', { files, ...scenarioOptions })
     if (isLeft(loaded)) throw new Error(formatIssues(loaded.left))
     const { verdicts } = simulate(loaded.right.scenario)
     expect(verdicts.length).toBeGreaterThanOrEqual(8)

@@ -1,7 +1,7 @@
 import { type DecodedScenario, decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
 import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { flagCatalog } from 'wavetank'
+import { scenarioOptions } from 'wavetank'
 
 /** Scenario files at random: small clusters in which much happens. They are read as a user's file would be. */
 
@@ -141,6 +141,24 @@ const happening = fc.oneof(
   },
 )
 
+const schedulerConfiguration = fc
+  .record({
+    type: fc.constantFrom('LeastAllocated', 'MostAllocated'),
+    percentageOfNodesToScore: fc.constantFrom(0, 50, 100),
+    disabled: fc.subarray(['ImageLocality', 'DefaultPreemption', 'PodTopologySpread'], { maxLength: 2 }),
+  })
+  .map(({ type, percentageOfNodesToScore, disabled }) => ({
+    apiVersion: 'kubescheduler.config.k8s.io/v1',
+    kind: 'KubeSchedulerConfiguration',
+    percentageOfNodesToScore,
+    profiles: [
+      {
+        plugins: { multiPoint: { disabled: disabled.map((name) => ({ name })) } },
+        pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: { type } } }],
+      },
+    ],
+  }))
+
 export interface RandomFile {
   readonly manifests: readonly object[]
   readonly [field: string]: unknown
@@ -157,9 +175,10 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
       .array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
       .chain((ids) => fc.tuple(...[...new Set(ids)].map(barePod))),
     behaviors: fc.array(behavior, { maxLength: 3 }),
+    schedulerConfiguration: fc.option(schedulerConfiguration, { nil: undefined }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
   })
-  .map(({ seed, minutes, zones, sets, pods, behaviors, timeline }) => ({
+  .map(({ seed, minutes, zones, sets, pods, behaviors, schedulerConfiguration: configuration, timeline }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
@@ -175,6 +194,7 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     ],
     manifests: [...sets, ...pods],
     behaviors,
+    ...(configuration === undefined ? {} : { schedulerConfiguration: configuration }),
     timeline: [...timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 
@@ -182,7 +202,7 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
 export const readScenario = (file: object): Scenario => {
   const decoded = decodeScenario(
     { file: 'random.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
-    { flags: flagCatalog },
+    scenarioOptions,
   )
   if (isLeft(decoded)) throw new Error(`the generator made a wrong scenario:\n${formatIssues(decoded.left)}`)
   return (decoded.right as DecodedScenario).scenario

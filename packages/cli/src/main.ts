@@ -1,6 +1,8 @@
+import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
 import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
+import { explainPod } from './commands/explain-pod.ts'
 import { get } from './commands/get.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
@@ -17,6 +19,15 @@ Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is
 
 const LOG_OPTION = ['--log <path>', 'log of a run; by default that of the last run of this folder'] as const
 const AT_OPTION = ['--at <time>', 'instant of the run, like 90s or 1h30m; its end by default'] as const
+
+/** `pod web`, `po/web`: whether it is about a pod, and which. */
+const asked = (
+  what: string,
+  name: string | undefined,
+): { readonly kind: boolean; readonly pod: string | undefined } => {
+  const [word = '', own] = what.split('/')
+  return { kind: kindByName(word)?.kind === 'Pod', pod: own ?? name }
+}
 
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const wavetank = new Command('wavetank')
@@ -96,9 +107,21 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
 
   wavetank
     .command('explain')
-    .description('what the code of a problem means')
-    .argument('<code>', 'like WT012')
-    .action((code: string) => done(explain(terminal, code)))
+    .description('why a pod is on its node, or on none; or what the code of a problem means')
+    .argument('<what>', 'pod, or a code like WT012')
+    .argument('[name]', 'name of the pod')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .option('-o, --output <format>', "table, json, or annotations: kube-scheduler-simulator's")
+    .addHelpText('after', '\nExamples:\n  wavetank explain pod web-x2k4q --at 6m\n  wavetank explain WT012')
+    .action((what: string, name: string | undefined, options) => {
+      const { kind, pod } = asked(what, name)
+      if (!kind) return done(explain(terminal, what))
+      if (pod !== undefined) return done(explainPod(terminal, pod, options))
+      terminal.err('error: which pod?\n    wavetank explain pod NAME\n')
+      done(EXIT.wrongInput)
+    })
 
   wavetank
     .command('schema')

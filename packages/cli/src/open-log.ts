@@ -10,16 +10,21 @@ export interface OpenedLog {
 }
 
 /** `run.ndjson:7 error WT306 …`: without a line where the whole file is meant. */
-const formatLogIssue = (path: string, { line, severity, code, message, hint }: LogIssue): string =>
+export const formatLogIssue = (path: string, { line, severity, code, message, hint }: LogIssue): string =>
   `${path}${line === undefined ? '' : `:${line}`} ${severity} ${code} ${message}\n${hint === undefined ? '' : `    ${hint}\n`}`
 
-/** Opens the log that a command asks for, or the last run of this folder; says on the terminal why it cannot. */
-export const openLogFor = (terminal: Terminal, asked: string | undefined): OpenedLog | undefined => {
+/** The log that a command asks for, or the last run of this folder. */
+export const logPathFor = (terminal: Terminal, asked: string | undefined): string | undefined => {
   const path = asked ?? lastLog()
-  if (path === undefined) {
+  if (path === undefined)
     terminal.err('error: there is no run in this folder yet\n    run a scenario first, or name a log: --log PATH\n')
-    return undefined
-  }
+  return path
+}
+
+/** Opens the log that a command asks for; says on the terminal why it cannot. */
+export const openLogFor = (terminal: Terminal, asked: string | undefined): OpenedLog | undefined => {
+  const path = logPathFor(terminal, asked)
+  if (path === undefined) return undefined
   const reading = openLogFile(path)
   if (isLeft(reading)) {
     terminal.err(formatLogIssue(path, reading.left))

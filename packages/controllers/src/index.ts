@@ -10,9 +10,11 @@ export {
   type NodeExplanation,
   type PluginScore,
   type PodExplanation,
-  simulatorAnnotations,
+  type PreFilterOutcome,
 } from './kube-scheduler/explain.ts'
 export type { Own as SchedulerMemory } from './kube-scheduler/own.ts'
+export { simulatorAnnotations } from './kube-scheduler/simulator-annotations.ts'
+export { type PodWait, waitOf } from './kube-scheduler/wait.ts'
 export { KubectlCompleted, KubectlIssued, NodeDrained } from './kubectl/events.ts'
 export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_BEHAVIOR } from './kubelet/behavior.ts'
 export { controllers } from './registry.ts'

@@ -26,6 +26,12 @@ import { nodesOfPool } from './node-pool.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
+import {
+  type CheckSchedulerConfiguration,
+  onlyFile,
+  readSchedulerConfigurationFile,
+  type SchedulerConfigurationJson,
+} from './scheduler-configuration.ts'
 import { suggestion } from './suggestion.ts'
 import { type UsageSpec, usageCurveOf, usageOfCsv } from './usage.ts'
 import { readYaml, type SourceDocument } from './yaml-source.ts'
@@ -42,6 +48,8 @@ export interface DecodeOptions {
   readonly flags: FlagCatalog
   /** Compiles an expectation, to say what is wrong with it. */
   readonly checkExpression?: (text: string) => ExpressionProblem | undefined
+  /** Says what is wrong with a KubeSchedulerConfiguration. */
+  readonly checkSchedulerConfiguration?: CheckSchedulerConfiguration
   /** Knows the names of time zones. */
   readonly isTimeZone?: (name: string) => boolean
 }
@@ -76,6 +84,7 @@ export const pathsOf = (json: unknown): readonly string[] => {
   const items = (u: unknown): readonly unknown[] => (Array.isArray(u) ? u : [])
   const texts = [
     ...items(json.manifests),
+    json.schedulerConfiguration,
     ...items(json.nodes).map((item) => (isRecord(item) ? item.manifests : undefined)),
     ...items(json.timeline).flatMap((item) =>
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
@@ -339,6 +348,33 @@ export const decodeScenario = (
       severity === 'error' && code !== 'WT021' && (where !== file || path[0] === 'manifests' || path[0] === 'nodes'),
   )
 
+  // The scheduler's configuration.
+  const check: CheckSchedulerConfiguration = options.checkSchedulerConfiguration ?? (() => [])
+  const schedulerConfiguration = ((): SchedulerConfigurationJson | undefined => {
+    const written = parts.rest.schedulerConfiguration
+    const here = ['schedulerConfiguration']
+    if (written === undefined) return undefined
+    if (typeof written !== 'string') {
+      for (const issue of check(written)) report({ ...issue, path: [...here, ...issue.path] })
+      return written
+    }
+    const found = onlyFile(written, pathsTo(written))
+    if (isLeft(found)) {
+      complain(here, found.left)
+      return undefined
+    }
+    const path = found.right
+    const text = texts.get(path) ?? left<Problem>({ code: 'WT004', message: `${path}: no such file` })
+    if (isLeft(text)) {
+      issues.push(fileIssue(path, text.left))
+      return undefined
+    }
+    const read = readSchedulerConfigurationFile(path, text.right, check)
+    if (isRight(read)) return read.right
+    issues.push(...read.left)
+    return undefined
+  })()
+
   // Timeline.
   const duration = parts.rest.duration
   const nodeNames = new Set(nodes.map(({ metadata }) => metadata.name))
@@ -502,6 +538,7 @@ export const decodeScenario = (
       imageBytes: images.size,
       imageSizes: images.sizes,
       flags,
+      ...(schedulerConfiguration === undefined ? {} : { schedulerConfiguration }),
       timeline,
       expect,
       limits,
@@ -535,7 +572,7 @@ interface Parts {
   readonly behaviors: readonly Item<BehaviorItem>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
   readonly expect: readonly Item<Expectation>[]
-  readonly rest: { readonly duration?: Millis; readonly timeZone?: string }
+  readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'timeZone' | 'schedulerConfiguration'>>
   /** Only if nothing was refused. */
   readonly whole?: ScenarioFile
 }
@@ -573,7 +610,7 @@ const decodeParts = (
       return isRight(one) ? [{ index, value: (one.right as readonly ScenarioFile[K][number][])[0]! }] : []
     })
   }
-  const scalar = (field: 'duration' | 'timeZone'): unknown => {
+  const alone = (field: 'duration' | 'timeZone' | 'schedulerConfiguration'): unknown => {
     const one = codec.fields[field]!.codec.decode(record[field])
     return isRight(one) ? one.right : undefined
   }
@@ -584,7 +621,11 @@ const decodeParts = (
       behaviors: salvage('behaviors'),
       timeline: salvage('timeline'),
       expect: salvage('expect'),
-      rest: { duration: scalar('duration') as Millis, timeZone: scalar('timeZone') as string },
+      rest: {
+        duration: alone('duration') as Millis,
+        timeZone: alone('timeZone') as string,
+        schedulerConfiguration: alone('schedulerConfiguration') as ScenarioFile['schedulerConfiguration'],
+      },
     },
     complaints: decoded.left,
   }

@@ -61,7 +61,7 @@ export const formatIssues = (issues: readonly LocatedIssue[]): string => {
     const written = formatPath(path)
     // Kubernetes' own messages have the path in them, in a spelling that can differ: `limits[cpu]`.
     const says =
-      message.startsWith(`${path[0]}.`) || message.startsWith(`${path[0]}:`) || message.includes(`"${written}"`)
+      ['.', ':', '['].some((next) => message.startsWith(`${path[0]}${next}`)) || message.includes(`"${written}"`)
     const where = written === '' || says ? '' : ` ${written}:`
     return [
       `${file}:${line}:${column} ${severity} ${code}${where} ${message}`,

@@ -27,6 +27,7 @@ import { type FlagCatalog, flagValues } from './flags.ts'
 import { Instant } from './instant.ts'
 import { Images, Latencies } from './latencies.ts'
 import { Name, NodePool, poolProblems } from './node-pool.ts'
+import { SchedulerConfigurationItem } from './scheduler-configuration.ts'
 
 export const API_VERSION = 'wavetank.dev/v1alpha1'
 
@@ -205,6 +206,10 @@ export const scenarioFile = (flags: FlagCatalog) =>
     latencies: defaulted(Latencies, {}, 'How long things take that Kubernetes does not decide.'),
     images: defaulted(Images, {}, 'How large images are.'),
     flags: defaulted(flagValues(flags), {}, 'Flags of the components, by their Kubernetes names.'),
+    schedulerConfiguration: optional(
+      SchedulerConfigurationItem,
+      'A KubeSchedulerConfiguration: the path of its file, or as it is. The default profile without it.',
+    ),
     timeline: defaulted(list(TimelineItem), [], 'What happens from outside: kubectl commands and faults.'),
     expect: defaulted(list(Expectation), [], 'What the run is expected to show.'),
     limits: defaulted(Limits, {}, 'When a run is taken for endless.'),

@@ -5,6 +5,7 @@ import type { Behavior } from './behavior.ts'
 import type { Disruption } from './disruptions/registry.ts'
 import type { Expectation } from './expectation.ts'
 import type { FlagValues } from './flags.ts'
+import type { SchedulerConfigurationJson } from './scheduler-configuration.ts'
 
 /** Where something was written; lines and columns count from 1. */
 export interface SourcePosition {
@@ -55,6 +56,8 @@ export interface Scenario {
   readonly imageBytes: number
   readonly imageSizes: Readonly<Record<string, number>>
   readonly flags: FlagValues
+  /** A KubeSchedulerConfiguration, checked; absent: kube-scheduler's default profile. */
+  readonly schedulerConfiguration?: SchedulerConfigurationJson
   /** By time; at one instant, in the order of the file. */
   readonly timeline: readonly TimelineEntry[]
   readonly expect: readonly SourcedExpectation[]

@@ -2,8 +2,9 @@ import type { ClusterView } from '@wavetank/cluster'
 import { clusterEvents } from '@wavetank/cluster'
 import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
-import { type Behavior, compileBehaviors, type FlagValues } from '@wavetank/scenario'
+import { type Behavior, compileBehaviors, type Scenario } from '@wavetank/scenario'
 import { expectationEvents } from './expectations/events.ts'
+import { schedulerConfigurationOf } from './scheduler-configuration.ts'
 import { hasUsage } from './settings.ts'
 
 /** Every event kind that a log can hold. */
@@ -25,14 +26,18 @@ const behaviorLookup = (behaviors: readonly Behavior[]): ((subject: BehaviorSubj
   return (subject) => acts[find(subject)] ?? DEFAULT_BEHAVIOR
 }
 
+/** What the controllers of a run go by; a scenario has it, and so has the header of its log. */
+export type ControllerSettings = Pick<Scenario, 'flags' | 'schedulerConfiguration'>
+
 /** The controllers with the settings of a scenario. Replay needs no behaviours: it only folds. */
 export const bindControllers = (
-  flags: FlagValues,
+  { flags, schedulerConfiguration }: ControllerSettings,
   behaviors: readonly Behavior[] = [],
 ): readonly BoundController<ClusterView>[] => {
   const behaviorOf = behaviorLookup(behaviors)
+  const configuration = schedulerConfigurationOf(schedulerConfiguration)
   return controllers.map((controller) => ({
     controller,
-    config: { ...flags[controller.component], behaviorOf },
+    config: { ...flags[controller.component], behaviorOf, configuration },
   }))
 }

@@ -1,3 +1,4 @@
+export { type NodeExplanation, type PodExplanation, type PodWait, simulatorAnnotations } from '@wavetank/controllers'
 export { catalogue } from './bind-controllers.ts'
 export { expectationEvents } from './expectations/events.ts'
 export { createExpectations, type Expectations, expectationNotices } from './expectations/expectations.ts'
@@ -11,9 +12,11 @@ export {
   verdictsFold,
   verdictsFromLog,
 } from './expectations/verdicts.ts'
+export { explainPodAt, type PodExplained, type PodReport } from './explain-pod.ts'
 export { flagCatalog } from './flags.ts'
 export { openLog, openLogFile, type Reading, type StateAt, stateAt } from './log.ts'
 export { KUBERNETES_VERSION, LogFooter, LogHeader, MODEL_VERSION } from './log-header.ts'
+export { scenarioOptions } from './scenario-options.ts'
 export { type Log, simulate } from './simulate.ts'
 export { createSimulation, type Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts'
 export { isTimeZone } from './time-zone.ts'

@@ -1,6 +1,7 @@
 import { Millis } from '@wavetank/kernel'
 import type { Scenario } from '@wavetank/scenario'
 import * as t from 'io-ts'
+import { SchedulerConfigurationJson } from './scheduler-configuration.ts'
 
 /** Raised when the same log would fold to another state: logs of another model are refused, not misread. */
 export const MODEL_VERSION = 1
@@ -8,17 +9,20 @@ export const KUBERNETES_VERSION = '1.34'
 
 /** What a log says of itself before its first entry. */
 export const LogHeader = t.readonly(
-  t.type({
-    model: t.literal(MODEL_VERSION),
-    kubernetes: t.string,
-    name: t.string,
-    seed: t.Int,
-    start: t.Int,
-    timeZone: t.string,
-    duration: Millis,
-    flags: t.record(t.string, t.record(t.string, t.union([t.number, t.boolean]))),
-    expect: t.array(t.UnknownRecord),
-  }),
+  t.intersection([
+    t.type({
+      model: t.literal(MODEL_VERSION),
+      kubernetes: t.string,
+      name: t.string,
+      seed: t.Int,
+      start: t.Int,
+      timeZone: t.string,
+      duration: Millis,
+      flags: t.record(t.string, t.record(t.string, t.union([t.number, t.boolean]))),
+      expect: t.array(t.UnknownRecord),
+    }),
+    t.partial({ schedulerConfiguration: SchedulerConfigurationJson }),
+  ]),
   'LogHeader',
 )
 export type LogHeader = t.TypeOf<typeof LogHeader>
@@ -32,6 +36,7 @@ export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   timeZone: scenario.timeZone,
   duration: scenario.duration,
   flags: scenario.flags as LogHeader['flags'],
+  ...(scenario.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: scenario.schedulerConfiguration }),
   // Without the file: the log must be the same wherever the scenario lies.
   expect: scenario.expect.map(({ source, ...rest }) => ({ ...rest, line: source.line, column: source.column })),
 })

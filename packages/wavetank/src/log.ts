@@ -9,9 +9,8 @@ import {
   type LogSource,
   readLog,
 } from '@wavetank/kernel'
-import type { FlagValues } from '@wavetank/scenario'
 import { chain, type Either } from 'fp-ts/lib/Either.js'
-import { bindControllers, catalogue } from './bind-controllers.ts'
+import { bindControllers, type ControllerSettings, catalogue } from './bind-controllers.ts'
 import { LogFooter, LogHeader } from './log-header.ts'
 
 export type Reading = LogReading<LogHeader, LogFooter>
@@ -39,22 +38,23 @@ export interface StateAt {
 /**
  * Rebuilds the cluster as it was at `until`, from the log alone.
  *
- * @param until the last instant that counts, in milliseconds; the end of the log by default
+ * @param until the last instant that counts, in milliseconds, or the last entry; the end of the log by default
  * @param onEntry told of every entry once it has been applied
  */
 export const stateAt = (
   reading: Reading,
-  until: number = Number.POSITIVE_INFINITY,
+  until: number | { readonly seq: number } = Number.POSITIVE_INFINITY,
   onEntry?: (entry: Entry, view: ClusterView) => void,
 ): StateAt => {
   const model = createClusterStore()
-  const folds = createFolds(model, bindControllers(reading.header.flags as FlagValues))
+  const isLater = (entry: Entry): boolean => (typeof until === 'number' ? entry.at > until : entry.seq > until.seq)
+  const folds = createFolds(model, bindControllers(reading.header as ControllerSettings))
   let entries = 0
   let at = 0
   let over = false
   for (const batch of reading.batches) {
     for (const entry of batch) {
-      if (entry.at > until) {
+      if (isLater(entry)) {
         over = true
         break
       }

@@ -32,6 +32,7 @@ const NAMED: Readonly<Record<string, string>> = {
   UsagePoints: 'list of `{after, value}` or `{at, value}`',
   ManifestItem: 'path or object',
   NodeItem: 'path, Node or pool',
+  SchedulerConfigurationItem: 'path or object',
   OnSigterm: '`ignore` or mapping',
 }
 

@@ -3,7 +3,7 @@ import { loadScenario } from '@wavetank/scenario'
 import { nodeFiles } from '@wavetank/scenario/node'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { checkExpression, createSimulation, flagCatalog, isTimeZone, type SimulationResult } from 'wavetank'
+import { createSimulation, type SimulationResult, scenarioOptions } from 'wavetank'
 
 /**
  * What scenarios/node-failure.yaml comes to, to the byte. When a change is meant to change it, read the difference of
@@ -24,7 +24,7 @@ const NOTICED =
 
 beforeAll(async () => {
   const scenarioPath = `${import.meta.dirname}/../../../scenarios/node-failure.yaml`
-  const loaded = await loadScenario(scenarioPath, { files: nodeFiles, flags: flagCatalog, checkExpression, isTimeZone })
+  const loaded = await loadScenario(scenarioPath, { files: nodeFiles, ...scenarioOptions })
   if (isLeft(loaded)) throw new Error('the scenario is wrong')
   const { scenario } = loaded.right
   const fold = foldMetrics(metrics)

@@ -1,38 +1,64 @@
 import type { ClusterView } from '@wavetank/cluster'
 import type { Draw } from '@wavetank/kernel'
+import { lowestPriority } from './cache.ts'
 import { DEFAULT_CONFIGURATION, type SchedulerConfiguration } from './configuration/configuration.ts'
+import { failureOf } from './failure.ts'
 import { zoneInterleaved } from './node-order.ts'
 import { type Own, profileFor } from './own.ts'
 import type { Profile } from './profile.ts'
-import { findNodeByReference, runScores, type Search, totalsOf, walkNodes } from './reference.ts'
+import {
+  diagnose,
+  findNodeByReference,
+  type PreFiltered,
+  type Rejection,
+  runScores,
+  type Search,
+  totalsOf,
+  walkNodes,
+} from './reference.ts'
 import { createSnapshot, nodeInfoWith, type PodView, withNode } from './snapshot.ts'
 
 /**
  * Why a pod goes where it goes: the table of a scheduling cycle, worked out again from the state at any moment.
  *
- * A pod that is on a node already is looked at as if it were not, so the table says what the cluster of that moment
- * would do with it.
+ * At the moment of an attempt it is that attempt. A pod that is on a node already is looked at as if it were not, so the
+ * table says what the cluster of that moment would do with it.
  */
 export interface PodExplanation {
   readonly pod: string
   readonly schedulerName: string
-  /** Why no node was looked at; empty if they were. */
-  readonly preFilter: string
-  /** PreFilter of each plugin: whether it had anything to filter. */
-  readonly preFilters: readonly { readonly plugin: string; readonly skips: boolean }[]
+  readonly attempt: number
+  /** PreFilter of each plugin that has one, as far as they were asked. */
+  readonly preFilters: readonly PreFilterOutcome[]
+  /** Nodes outside of which nobody looked, if plugins said so. */
+  readonly confinedTo: { readonly plugins: readonly string[]; readonly nodes: readonly string[] } | undefined
   /** In the order of the node tree. */
   readonly nodes: readonly NodeExplanation[]
+  /** PreScore of each plugin that has one; none if there was nothing to choose. */
+  readonly preScores: readonly { readonly plugin: string; readonly skips: boolean }[]
   /** The nodes with the highest total; a draw decides. */
   readonly best: readonly string[]
   /** `undefined` if no node fits. */
   readonly chosen: string | undefined
+  /** What the pod’s condition says if no node fits: `0/3 nodes are available: …`. */
+  readonly message: string | undefined
+  /** Room that preemption makes, if no node fits and it can. */
+  readonly preemption: { readonly node: string; readonly victims: readonly string[] } | undefined
+}
+
+export interface PreFilterOutcome {
+  readonly plugin: string
+  /** `skip`: it has nothing to filter. */
+  readonly outcome: 'success' | 'skip' | 'rejected'
+  /** Of a rejection, in kube-scheduler’s words. */
+  readonly reasons: readonly string[]
 }
 
 export interface NodeExplanation {
   readonly node: string
-  /** False if enough feasible nodes were found before. */
+  /** False if enough feasible nodes were found before, or nobody looked here. */
   readonly isEvaluated: boolean
-  /** Up to the first plugin that refuses. */
+  /** Those that were asked, up to the first that refuses; who refuses has reasons. */
   readonly filters: readonly { readonly plugin: string; readonly reasons: readonly string[] }[]
   readonly isFeasible: boolean
   /** Empty if the node is not feasible, or the only one. */
@@ -63,18 +89,30 @@ const withoutPod = (view: ClusterView, names: readonly string[], pod: PodView): 
       )
 }
 
+const preFiltersOf = ({ filters }: Profile, { states, rejected }: PreFiltered): readonly PreFilterOutcome[] =>
+  filters.flatMap(({ plugin }): readonly PreFilterOutcome[] => {
+    if (plugin.preFilter === undefined) return []
+    if (rejected?.plugin === plugin.name)
+      return [{ plugin: plugin.name, outcome: 'rejected', reasons: rejected.status.reasons }]
+    const state = states.get(plugin.name)
+    return state === undefined
+      ? []
+      : [{ plugin: plugin.name, outcome: state === 'skip' ? 'skip' : 'success', reasons: [] }]
+  })
+
 const filtersOf = (
-  profile: Profile,
-  refusedBy: string | undefined,
-  reasons: readonly string[],
+  { filters }: Profile,
+  { states }: PreFiltered,
+  rejection: Rejection | undefined,
 ): NodeExplanation['filters'] => {
-  const filters: NodeExplanation['filters'][number][] = []
-  for (const { plugin } of profile.filters) {
-    const isRefusing = plugin.name === refusedBy
-    filters.push({ plugin: plugin.name, reasons: isRefusing ? reasons : [] })
+  const asked: NodeExplanation['filters'][number][] = []
+  for (const { plugin } of filters) {
+    if (states.get(plugin.name) === 'skip') continue
+    const isRefusing = plugin.name === rejection?.plugin
+    asked.push({ plugin: plugin.name, reasons: isRefusing ? rejection!.status.reasons : [] })
     if (isRefusing) break
   }
-  return filters
+  return asked
 }
 
 /**
@@ -91,36 +129,45 @@ export const explainPod = (
   const profile = profileFor(pod, configuration)
   if (profile === undefined) return undefined
   const names = zoneInterleaved(own.cache.table.tree)
+  const underWay = own.current?.queued
   const search: Search = {
     cycle: { view, pod, snapshot: withoutPod(view, names, pod) },
     profile,
     start: own.start,
-    attempt: (own.queue.pods.get(pod.key)?.attempts ?? 0) + 1,
+    attempt: underWay?.key === pod.key ? underWay.attempts : (own.queue.pods.get(pod.key)?.attempts ?? 0) + 1,
     nominatedTo: (node) => [...(own.nominator.podsOf.get(node) ?? [])].flatMap((key) => view.pods.get(key) ?? []),
     draw,
   }
-  const { feasible, refused, preFiltered } = walkNodes(search)
-  const scores = feasible.length > 1 ? runScores(search.cycle, profile.scores, feasible) : []
+  const walk = walkNodes(search)
+  const { feasible, refused, preFiltered } = walk
+  const { confined } = preFiltered
+  const isChoice = feasible.length > 1
+  const scores = isChoice ? runScores(search.cycle, profile.scores, feasible) : []
   const totals = totalsOf(scores, feasible.length)
   const best = totals.reduce((most, total) => Math.max(most, total), Number.NEGATIVE_INFINITY)
   const rowOf = new Map(feasible.map(({ node }, i) => [node.name, i]))
-  const placement = names.length === 0 ? undefined : findNodeByReference(search)
+  const placement = feasible.length === 0 ? undefined : findNodeByReference(search)
+  const failure =
+    feasible.length === 0 ? failureOf(search, diagnose(search, walk), lowestPriority(own.cache)) : undefined
+  const candidate = failure?.candidate
   return {
     pod: pod.key,
     schedulerName: profile.schedulerName,
-    preFilter: preFiltered.rejected?.status.reasons.join(', ') ?? '',
-    preFilters: [...preFiltered.states].map(([plugin, state]) => ({ plugin, skips: state === 'skip' })),
-    nodes: names.map((node) => {
+    attempt: search.attempt,
+    preFilters: preFiltersOf(profile, preFiltered),
+    confinedTo:
+      confined === undefined
+        ? undefined
+        : { plugins: confined.plugins, nodes: names.filter((name) => confined.nodes.has(name)) },
+    nodes: names.map((node): NodeExplanation => {
       const row = rowOf.get(node)
       const rejection = refused.get(node)
       const isFeasible = row !== undefined
+      const isEvaluated = isFeasible || rejection !== undefined
       return {
         node,
-        isEvaluated: isFeasible || rejection !== undefined,
-        filters:
-          isFeasible || rejection !== undefined
-            ? filtersOf(profile, rejection?.plugin, rejection?.status.reasons ?? [])
-            : [],
+        isEvaluated,
+        filters: isEvaluated ? filtersOf(profile, preFiltered, rejection) : [],
         isFeasible,
         scores: isFeasible
           ? scores.map(({ plugin, weight, raw, normalized }) => ({
@@ -130,46 +177,21 @@ export const explainPod = (
               weight,
             }))
           : [],
-        total: isFeasible && scores.length > 0 ? totals[row] : undefined,
+        total: isFeasible && isChoice ? totals[row] : undefined,
       }
     }),
+    preScores: isChoice
+      ? profile.scores.flatMap(({ plugin }) =>
+          // ImageLocality counts at PreScore here, and when it scores in Kubernetes.
+          plugin.preScore === undefined || plugin.name === 'ImageLocality'
+            ? []
+            : [{ plugin: plugin.name, skips: !scores.some((score) => score.plugin === plugin.name) }],
+        )
+      : [],
     best: feasible.filter((_, i) => totals[i] === best).map(({ node }) => node.name),
     chosen: placement !== undefined && 'node' in placement ? placement.node : undefined,
-  }
-}
-
-const PREFIX = 'kube-scheduler-simulator.sigs.k8s.io/'
-
-type Cells = Readonly<Record<string, Readonly<Record<string, string>>>>
-
-/**
- * The annotations that kube-scheduler-simulator leaves on a pod, so that its front end and scripts can read them.
- *
- * Source: kubernetes-sigs/kube-scheduler-simulator, simulator/scheduler/plugin/annotation/annotation.go.
- */
-export const simulatorAnnotations = (explanation: PodExplanation): Readonly<Record<string, string>> => {
-  const { nodes, preFilters, chosen } = explanation
-  const cells = (
-    rows: readonly NodeExplanation[],
-    of: (node: NodeExplanation) => readonly (readonly [string, string])[],
-  ): Cells => Object.fromEntries(rows.map((node) => [node.node, Object.fromEntries(of(node))]))
-  const scored = nodes.filter(({ scores }) => scores.length > 0)
-  const values: Readonly<Record<string, unknown>> = {
-    'prefilter-result-status': Object.fromEntries(
-      preFilters.map(({ plugin, skips }) => [plugin, skips ? '' : 'success']),
-    ),
-    'filter-result': cells(
-      nodes.filter(({ isEvaluated }) => isEvaluated),
-      ({ filters }) =>
-        filters.map(({ plugin, reasons }) => [plugin, reasons.length === 0 ? 'passed' : reasons.join(', ')] as const),
-    ),
-    'score-result': cells(scored, ({ scores }) => scores.map(({ plugin, raw }) => [plugin, String(raw)] as const)),
-    'finalscore-result': cells(scored, ({ scores }) =>
-      scores.map(({ plugin, normalized, weight }) => [plugin, String(normalized * weight)] as const),
-    ),
-  }
-  return {
-    ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`${PREFIX}${name}`, JSON.stringify(value)])),
-    ...(chosen === undefined ? {} : { [`${PREFIX}selected-node`]: chosen }),
+    message: failure?.message,
+    preemption:
+      candidate === undefined ? undefined : { node: candidate.node, victims: candidate.victims.map(({ key }) => key) },
   }
 }

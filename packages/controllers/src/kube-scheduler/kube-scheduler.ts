@@ -9,7 +9,7 @@ import {
   PodNominationCleared,
   PodUnschedulable,
 } from '@wavetank/cluster'
-import { after, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
+import { after, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
 import { sample } from '../latency.ts'
 import { waitFor } from '../rate-limiter.ts'
 import { lowestPriority } from './cache.ts'
@@ -21,11 +21,10 @@ import {
   VolumeBindingBegun,
   VolumeBindingTimedOut,
 } from './events.ts'
+import { failureOf } from './failure.ts'
 import { type FastSearch, findNode } from './find-node.ts'
-import { fitErrorMessage, NO_NODES_AVAILABLE } from './fit-error.ts'
 import { STORAGE_CHANGES } from './objects.ts'
 import { applyOwn, type Config, configurationOf, flags, initialOwn, type Own, profileFor, rateOf } from './own.ts'
-import { type DefaultPreemptionArgs, preempt } from './plugins/default-preemption/default-preemption.ts'
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import { flushTimeOf, nextPodIn } from './queue/queue.ts'
 import type { NominatedTo, Search } from './reference.ts'
@@ -95,31 +94,13 @@ const noNodes: Diagnosis = {
 const fail = (scene: SchedulerScene, search: Search, diagnosis: Diagnosis): readonly Emission[] => {
   const { view, own, draw } = scene
   const { pod } = search.cycle
-  const nodes = view.nodes.size
-  if (nodes === 0) return [emit(PodUnschedulable({ pod: pod.key, message: NO_NODES_AVAILABLE, plugins: [] }))]
-  const { preemption, filters } = search.profile
   const plugins = [...diagnosis.plugins]
-  const result =
-    preemption === undefined
-      ? { message: '', keepsNomination: true }
-      : preempt({
-          cycle: search.cycle,
-          filters,
-          args: preemption.args as DefaultPreemptionArgs,
-          diagnosis,
-          attempt: search.attempt,
-          nominatedTo: search.nominatedTo,
-          draw,
-          lowestPriority: lowestPriority(own.cache),
-          nodes,
-        })
-  if ('message' in result) {
-    const message = fitErrorMessage(nodes, diagnosis.reasons, diagnosis.preFilter, result.message)
-    const nominatedNode = result.keepsNomination || pod.nominatedNode === '' ? undefined : ''
+  const { message, candidate, keepsNomination } = failureOf(search, diagnosis, lowestPriority(own.cache))
+  if (candidate === undefined) {
+    const nominatedNode = keepsNomination || pod.nominatedNode === '' ? undefined : ''
     return [emit(PodUnschedulable({ pod: pod.key, message, plugins, nominatedNode }))]
   }
-  const { node, victims } = result.candidate
-  const message = fitErrorMessage(nodes, diagnosis.reasons, diagnosis.preFilter)
+  const { node, victims } = candidate
   const outranked = search.nominatedTo(node).filter((other) => priorityOf(other) < priorityOf(pod))
   const delay = sample(view.settings.latencies.apiWrite, draw, 'api-write', `preempt ${pod.key}#${search.attempt}`)
   return [
@@ -127,6 +108,16 @@ const fail = (scene: SchedulerScene, search: Search, diagnosis: Diagnosis): read
     ...outranked.map((other) => emit(PodNominationCleared({ pod: other.key }))),
     after(delay, PreemptionDue({ pod: pod.key, node, victims: victims.map(({ key }) => key) })),
   ]
+}
+
+/**
+ * The API server binds no pod that has gates; without the plugin SchedulingGates only that keeps it.
+ *
+ * Source: pkg/registry/core/pod/storage/storage.go, setPodNodeAndMetadata.
+ */
+const refusedBinding = ({ key, name: pod }: PodView): SimEvent => {
+  const refusal = `Operation cannot be fulfilled on pods/binding "${pod}": pod ${pod} has non-empty .spec.schedulingGates`
+  return PodUnschedulable({ pod: key, message: `running Bind plugin "DefaultBinder": ${refusal}`, plugins: [] })
 }
 
 const attempt = (scene: SchedulerScene, pod: PodView, current: NonNullable<Own['current']>): readonly Emission[] => {
@@ -149,6 +140,7 @@ const attempt = (scene: SchedulerScene, pod: PodView, current: NonNullable<Own['
   const placement = findNode(search)
   if ('diagnosis' in placement) return fail(scene, search, placement.diagnosis)
   const { node, evaluated } = placement
+  if (pod.schedulingGates.length > 0) return [emit(refusedBinding(pod))]
   const moves = evaluated % view.nodes.size !== 0
   const begun = beginBinding(view, pod, node, moves ? evaluated : undefined)
   return begun ?? [emit(PodBound({ pod: pod.key, node, evaluated: moves ? evaluated : undefined }))]

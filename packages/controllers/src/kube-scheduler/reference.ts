@@ -212,7 +212,8 @@ export const walkNodes = ({ cycle, profile, start, nominatedTo }: Search): Walk 
   return done(evaluated)
 }
 
-const diagnose = ({ cycle }: Search, { refused, preFiltered }: Walk): Diagnosis => {
+/** Why a walk found no node. */
+export const diagnose = ({ cycle }: Search, { refused, preFiltered }: Walk): Diagnosis => {
   const { rejected, confined } = preFiltered
   const { nodes } = cycle.snapshot
   const reasons = new Map<string, number>()

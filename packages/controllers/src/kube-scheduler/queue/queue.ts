@@ -186,6 +186,9 @@ const takeFrom = (heap: Heap<Waiting>): QueuedPod | undefined => {
   return undefined
 }
 
+/** When the look at backoffQ comes that finds the pod’s back-off over. */
+export const backoffEndOf = ({ backoffSecond }: QueuedPod): number => (backoffSecond + 1) * 1_000
+
 /** The next pod to try. Source: active_queue.go, unlockedPop. */
 export const popPod = (queue: SchedulingQueue, at: number): QueuedPod | undefined => {
   flushBackoff(queue, at)
@@ -209,7 +212,7 @@ export const nextPodIn = (queue: SchedulingQueue, at: number): number | undefine
     queue.error.pop()
     head = queue.error.peek()
   }
-  return head === undefined ? undefined : Math.max(0, (head.backoffSecond + 1) * 1_000 - at)
+  return head === undefined ? undefined : Math.max(0, backoffEndOf(head.pod) - at)
 }
 
 /**

@@ -133,6 +133,7 @@ export const nodeResourcesFit = definePlugin<NodeResourcesFitArgs>({
     ignoredResourceGroups: [],
   },
   weight: 1,
+  preFilter: () => ({ state: undefined }),
   filter: ({ pod }, info, _state, args) => fits(pod, info, args),
   preScore: () => ({ state: undefined }),
   score: ({ pod }, info, _state, args) => scoreOf(pod, info, args),
