@@ -28,6 +28,7 @@ import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
 import {
   type CheckSchedulerConfiguration,
+  inOneOrder,
   onlyFile,
   readSchedulerConfigurationFile,
   type SchedulerConfigurationJson,
@@ -538,7 +539,9 @@ export const decodeScenario = (
       imageBytes: images.size,
       imageSizes: images.sizes,
       flags,
-      ...(schedulerConfiguration === undefined ? {} : { schedulerConfiguration }),
+      ...(schedulerConfiguration === undefined
+        ? {}
+        : { schedulerConfiguration: inOneOrder(schedulerConfiguration) as SchedulerConfigurationJson }),
       timeline,
       expect,
       limits,
