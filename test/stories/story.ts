@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createNullSink, type LogSink } from '@wavetank/kernel'
 import { loadScenario, memoryFiles, type Scenario } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { checkExpression, createSimulation, flagCatalog, isTimeZone, type SimulationResult } from 'wavetank'
+import { createSimulation, type SimulationResult, scenarioOptions } from 'wavetank'
 
 /** The stories that are shipped, and what becomes of them when something is changed. */
 
@@ -29,12 +29,16 @@ export const stories: readonly string[] = Object.keys(texts)
   .sort()
 
 /** The scenario file of a story, and the files that it names. */
-export const filesOf = (story: string): Files =>
-  Object.fromEntries(Object.entries(texts).filter(([path]) => path === `${story}.yaml` || path.startsWith(`${story}/`)))
+export const filesOf = (story: string): Files => {
+  const own = texts[`${story}.yaml`]!
+  // Mostly a folder of its own; two stories may share one.
+  const isNamed = (path: string): boolean => path.includes('/') && own.includes(path.slice(0, path.indexOf('/') + 1))
+  return Object.fromEntries(Object.entries(texts).filter(([path]) => path === `${story}.yaml` || isNamed(path)))
+}
 
 /** The scenario, or nothing if its files are wrong. */
 export const readStory = async (story: string, files: Files = filesOf(story)): Promise<Scenario | undefined> => {
-  const options = { files: memoryFiles(files), flags: flagCatalog, checkExpression, isTimeZone }
+  const options = { files: memoryFiles(files), ...scenarioOptions }
   const loaded = await loadScenario(`${story}.yaml`, options)
   return isLeft(loaded) ? undefined : loaded.right.scenario
 }
