@@ -28,8 +28,11 @@ export const NO_LATENCIES = {
   podCleanup: '0s',
 }
 
-/** The run of a scenario of which only what matters is given. */
-export const smallRun = (scenario: object): SmallRun => {
+/** The run of a scenario of which only what matters is given; `files` are manifests that its commands name. */
+export const smallRun = ({
+  files,
+  ...scenario
+}: Readonly<Record<string, unknown>> & { readonly files?: Readonly<Record<string, object>> }): SmallRun => {
   const entries: Entry[] = []
   const file = {
     apiVersion: 'wavetank.dev/v1alpha1',
@@ -40,7 +43,7 @@ export const smallRun = (scenario: object): SmallRun => {
     latencies: NO_LATENCIES,
     ...scenario,
   }
-  const simulation = createSimulation(readScenario(file), { onEntry: (entry) => entries.push(entry) })
+  const simulation = createSimulation(readScenario(file, files), { onEntry: (entry) => entries.push(entry) })
   while (simulation.advance(100_000) === undefined);
   return {
     view: simulation.view,

@@ -20,7 +20,10 @@ export const everyKind = {
   metadata: { name: 'every-kind' },
   duration: '20m',
   nodes: [{ name: 'n', count: 4, zones: ['a', 'b'], capacity: { cpu: '2', memory: '4Gi' } }],
-  flags: { 'kube-controller-manager': { 'terminated-pod-gc-threshold': 2 } },
+  flags: {
+    'kube-controller-manager': { 'terminated-pod-gc-threshold': 2 },
+    kubelet: { shutdownGracePeriod: '30s', shutdownGracePeriodCriticalPods: '10s' },
+  },
   behaviors: [
     { match: { labels: 'app=batch' }, run: { for: '20s', exitCode: 0 } },
     { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
@@ -99,6 +102,7 @@ export const everyKind = {
     { at: '6m', kubectl: 'drain n-2 --ignore-daemonsets --force --delete-emptydir-data' },
     { at: '8m', kubectl: 'scale rs set --replicas=1' },
     { at: '10m', recover: { node: 'n-1' } },
+    { at: '10m30s', reboot: { node: 'n-4' } },
     { at: '11m', kubectl: 'uncordon n-2' },
     { at: '12m', kubectl: 'delete node n-3' },
     { at: '13m', kubectl: 'scale statefulset db --replicas=1' },

@@ -1,6 +1,6 @@
 import { type DecodedScenario, decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
 import fc from 'fast-check'
-import { isLeft } from 'fp-ts/lib/Either.js'
+import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 
 /** Scenario files at random: small clusters in which much happens. They are read as a user's file would be. */
@@ -199,9 +199,15 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
   }))
 
 /** Reads a scenario file; what the generator makes must be valid. */
-export const readScenario = (file: object): Scenario => {
+export const readScenario = (file: object, files: Readonly<Record<string, object>> = {}): Scenario => {
+  const others = Object.entries(files)
   const decoded = decodeScenario(
-    { file: 'random.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
+    {
+      file: 'random.json',
+      text: JSON.stringify(file),
+      resolved: new Map(others.map(([path]) => [path, right([path])])),
+      texts: new Map(others.map(([path, json]) => [path, right(JSON.stringify(json))])),
+    },
     scenarioOptions,
   )
   if (isLeft(decoded)) throw new Error(`the generator made a wrong scenario:\n${formatIssues(decoded.left)}`)

@@ -1,18 +1,48 @@
 import type { AnyEventDefinition, Controller, OwnState, Reaction } from '@wavetank/kernel'
 import type { ClusterView } from './tables.ts'
 
+/** One band of `shutdownGracePeriodByPodPriority`. */
+export interface ShutdownPeriod {
+  /** Pods of at least this priority, up to the next band. */
+  readonly priority: number
+  readonly shutdownGracePeriodSeconds: number
+}
+
+/** What flags of each type hold; durations in milliseconds, quantities as they are written. */
+interface FlagTypes {
+  readonly duration: number
+  readonly integer: number
+  readonly number: number
+  readonly boolean: boolean
+  /** By resource. */
+  readonly quantities: Readonly<Record<string, string>>
+  /** By eviction signal: a quantity, or a percentage of what the node has. */
+  readonly thresholds: Readonly<Record<string, string>>
+  /** By eviction signal. */
+  readonly durations: Readonly<Record<string, number>>
+  readonly shutdownPeriods: readonly ShutdownPeriod[]
+}
+
+type FlagOf<T extends keyof FlagTypes> = { readonly type: T; readonly default: FlagTypes[T]; readonly doc: string }
+
 /** A setting of a Kubernetes component, by Kubernetes' own name. */
 export type Flag =
-  | { readonly type: 'duration' /** Milliseconds. */; readonly default: number; readonly doc: string }
-  | { readonly type: 'integer'; readonly default: number; readonly min?: number; readonly doc: string }
-  | { readonly type: 'number'; readonly default: number; readonly min?: number; readonly doc: string }
-  | { readonly type: 'boolean'; readonly default: boolean; readonly doc: string }
+  | FlagOf<'duration'>
+  | (FlagOf<'integer'> & { readonly min?: number })
+  | (FlagOf<'number'> & { readonly min?: number })
+  | FlagOf<'boolean'>
+  | (FlagOf<'quantities'> & { /** Resources that it may name. */ readonly keys: readonly string[] })
+  | (FlagOf<'thresholds'> & { /** Signals that it may name. */ readonly keys: readonly string[] })
+  | (FlagOf<'durations'> & { /** Signals that it may name. */ readonly keys: readonly string[] })
+  | FlagOf<'shutdownPeriods'>
+
+export type FlagValue = FlagTypes[keyof FlagTypes]
 
 export type Flags = Readonly<Record<string, Flag>>
 
 /** The values of flags: durations in milliseconds. */
 export type FlagValues<F extends Flags> = {
-  readonly [K in keyof F]: F[K]['default'] extends boolean ? boolean : number
+  readonly [K in keyof F]: FlagTypes[F[K]['type']]
 }
 
 export const defaultsOf = <F extends Flags>(flags: F): FlagValues<F> =>

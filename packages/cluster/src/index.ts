@@ -69,7 +69,9 @@ export {
   defineController,
   type Flag,
   type Flags,
+  type FlagValue,
   type FlagValues,
+  type ShutdownPeriod,
 } from './define-controller.ts'
 export {
   DESIRED_REPLICAS,
@@ -107,6 +109,7 @@ export {
   NamespaceLabelled,
   NamespaceMarkedForDeletion,
 } from './namespace/events.ts'
+export { allocatableOf, thresholdAmount } from './node/allocatable.ts'
 export { podAddress } from './node/apply.ts'
 export {
   type ConditionStatus,
@@ -119,12 +122,15 @@ export {
   NodeMarkedUnknown,
   NodeRebooted,
   NodeRecovered,
+  NodeShutdownRequested,
+  NodeShutdownStarted,
   NodeStatusPosted,
   NodeTainted,
   NodeUncordoned,
   NodeUntainted,
   type Taint,
 } from './node/events.ts'
+export { type KubeletNodeFlags, kubeletNodeFlags } from './node/kubelet-flags.ts'
 export { matchesNodeAffinity, matchesNodeSelectorTerm, toleratesTaint } from './node/matching.ts'
 export {
   conditionOf,
@@ -182,11 +188,13 @@ export {
   PodDisruptionTargeted,
   PodFailed,
   PodFinalizersChanged,
+  PodKilledByKubelet,
   PodLabelled,
   PodMarkedForDeletion,
   PodMarkedNotReady,
   PodNominationCleared,
   PodPhase,
+  PodRejected,
   PodReleased,
   PodSandboxStarted,
   PodSchedulingGatesChanged,

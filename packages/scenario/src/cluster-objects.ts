@@ -24,7 +24,8 @@ export interface LoadedObject {
   readonly ownNamespace: string | undefined
 }
 
-const stepInto = (json: unknown, path: readonly PathStep[]): unknown =>
+/** What stands at a path of a document; nothing, if nothing does. */
+export const stepInto = (json: unknown, path: readonly PathStep[]): unknown =>
   path.reduce<unknown>(
     (at, step) => (isRecord(at) || Array.isArray(at) ? (at as Record<PathStep, unknown>)[step] : undefined),
     json,

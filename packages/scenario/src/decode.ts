@@ -8,19 +8,31 @@
  * A part that was refused counts as empty afterwards, and checks that would only repeat the complaint stay quiet.
  */
 
-import type { ContainerUsage, Issue, KubectlCommand, ObjectRef, PathStep, UsageCurve } from '@wavetank/cluster'
+import {
+  allocatableOf,
+  type ContainerUsage,
+  defaultsOf,
+  type Issue,
+  type KubectlCommand,
+  type KubeletNodeFlags,
+  kubeletNodeFlags,
+  type ObjectRef,
+  type PathStep,
+  type UsageCurve,
+} from '@wavetank/cluster'
 import { type ApiObject, decodeObject, isInert, isKind, type Node } from '@wavetank/cluster/api'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
-import { decodeObjects, groupOf, type LoadedObject } from './cluster-objects.ts'
+import { decodeObjects, groupOf, type LoadedObject, stepInto } from './cluster-objects.ts'
 import { decodeWith, isRecord, type Problem } from './codec.ts'
 import { disruptionByName } from './disruptions/registry.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FlagCatalog } from './flags.ts'
 import { compareObjects } from './install-order.ts'
 import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
+import { kubeletProblems } from './kubelet-problems.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { nodesOfPool } from './node-pool.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
@@ -230,6 +242,15 @@ export const decodeScenario = (
   for (const issue of complaints) report(issue)
 
   // Manifests and nodes.
+  const kubeletFlags = { ...defaultsOf(kubeletNodeFlags), ...parts.whole?.flags.kubelet } as KubeletNodeFlags
+  for (const [inner, problem] of kubeletProblems(kubeletFlags)) complain(['flags', 'kubelet', ...inner], problem)
+  for (const { index, value } of parts.nodes) {
+    if (!('pool' in value) || value.pool.kubelet === undefined) continue
+    for (const [inner, problem] of kubeletProblems({ ...kubeletFlags, ...value.pool.kubelet })) {
+      if (inner[0]! in value.pool.kubelet) complain(['nodes', index, 'kubelet', ...inner], problem)
+    }
+  }
+  const kubelets: (readonly [node: string, kubelet: Partial<KubeletNodeFlags>])[] = []
   const files = new Map<string, LoadedFile>()
   const loadFile = (path: string): LoadedFile => {
     let loaded = files.get(path)
@@ -272,13 +293,15 @@ export const decodeScenario = (
     path: readonly PathStep[],
   ): readonly Loaded[] => {
     const loaded: Loaded[] = []
-    for (const json of nodesOfPool(item.pool)) {
+    const { kubelet } = item.pool
+    for (const json of nodesOfPool(item.pool, kubeletFlags)) {
       const decoded = decodeObject(json)
       if (isLeft(decoded)) {
         // Nodes of a pool are alike, so the first says it for all.
         for (const issue of decoded.left) report({ ...issue, path: [...path, ...poolPath(issue.path)] })
         break
       }
+      if (kubelet !== undefined) kubelets.push([decoded.right.metadata.name, kubelet])
       loaded.push({
         object: decoded.right,
         path: [],
@@ -325,7 +348,10 @@ export const decodeScenario = (
     )
   }
   const everything = loaded.map(({ object }) => object).sort(compareObjects)
-  const nodes = everything.filter((object): object is Node => isKind(object, 'Node'))
+  const silent = new Set(loaded.filter(saysNothingOfAllocatable).map(({ object }) => object))
+  const nodes = everything
+    .filter((object): object is Node => isKind(object, 'Node'))
+    .map((node) => (silent.has(node) ? withAllocatable(node, kubeletFlags) : node))
   const objects = everything.filter((object) => !isKind(object, 'Node'))
   for (const [kind, here] of firstInertOfEachKind(loaded)) {
     const count = loaded.filter(({ object }) => object.kind === kind).length
@@ -535,6 +561,7 @@ export const decodeScenario = (
       objects,
       nodes,
       behaviors,
+      kubelets: Object.fromEntries(kubelets),
       latencies,
       imageBytes: images.size,
       imageSizes: images.sizes,
@@ -632,6 +659,20 @@ const decodeParts = (
     },
     complaints: decoded.left,
   }
+}
+
+/** The API server would take the capacity for allocatable, and then the kubelet posts what it has computed. */
+const saysNothingOfAllocatable = ({ object, document, root, name }: Loaded): boolean =>
+  isKind(object, 'Node') &&
+  // Not of a pool.
+  name[name.length - 2] === 'metadata' &&
+  stepInto(document.value, [...root, 'status', 'allocatable']) === undefined
+
+const withAllocatable = (node: Node, flags: KubeletNodeFlags): Node => {
+  const { capacity } = node.status ?? {}
+  return capacity === undefined
+    ? node
+    : { ...node, status: { ...node.status, capacity, allocatable: allocatableOf(capacity, flags) } }
 }
 
 /** Where a pool says what a Node made from it says at `path`. */

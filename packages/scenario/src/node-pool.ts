@@ -1,3 +1,4 @@
+import { allocatableOf, type KubeletNodeFlags, kubeletNodeFlags } from '@wavetank/cluster'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { nameProblem } from './cluster-objects.ts'
@@ -16,6 +17,7 @@ import {
   required,
   text,
 } from './codec.ts'
+import { someFlags } from './flags.ts'
 import { Quantity, quantityExceeds } from './resource-quantity.ts'
 
 /** A name as Kubernetes takes it for most objects. */
@@ -38,11 +40,10 @@ const Taint = object('Taint', {
   ),
 })
 
-/** What a node of a pool has when the pool does not say. */
+/** What a node of a pool has when the pool does not say; `pods` is the kubelet’s `maxPods`. */
 export const POOL_CAPACITY: Readonly<Record<string, string>> = {
   cpu: '4',
   memory: '16Gi',
-  pods: '110',
   'ephemeral-storage': '100Gi',
 }
 
@@ -53,31 +54,46 @@ export const NodePool = object('NodePool', {
   capacity: defaulted(
     dictionary(Quantity),
     {},
-    'What each node has, as Kubernetes quantities. What is not given is cpu 4, memory 16Gi, pods 110, ephemeral-storage 100Gi.',
+    'What each node has, as Kubernetes quantities. What is not given is cpu 4, memory 16Gi, ephemeral-storage 100Gi, and as many pods as `maxPods` says.',
   ),
-  allocatable: optional(dictionary(Quantity), 'What of it pods may request; what is not given is the capacity.'),
+  allocatable: optional(
+    dictionary(Quantity),
+    'What of it pods may request. What is not given is what the kubelet computes: the capacity, less what is reserved and the hard eviction thresholds.',
+  ),
+  kubelet: optional(
+    someFlags('kubelet', kubeletNodeFlags),
+    'Settings of the kubelets of these nodes where they differ from `flags.kubelet`.',
+  ),
   labels: defaulted(dictionary(anyText), {}, 'Labels besides hostname, os, arch and zone.'),
   taints: defaulted(list(Taint), [], 'Taints of each node.'),
 })
 export type NodePool = t.TypeOf<typeof NodePool>
 
 /** Resources that a pool promises to pods and does not have. */
-export const poolProblems = ({ capacity, allocatable = {} }: NodePool): readonly ProblemAt[] => {
-  const has = { ...POOL_CAPACITY, ...capacity }
+export const poolProblems = ({ capacity, allocatable = {}, kubelet }: NodePool): readonly ProblemAt[] => {
+  const has: Readonly<Record<string, string>> = {
+    ...POOL_CAPACITY,
+    ...(kubelet?.maxPods === undefined ? {} : { pods: `${kubelet.maxPods}` }),
+    ...capacity,
+  }
   return Object.keys(allocatable).flatMap((resource): readonly ProblemAt[] => {
     const most = has[resource]
+    // `maxPods` of all kubelets is not known here.
+    if (resource === 'pods' && most === undefined) return []
     if (most !== undefined && !quantityExceeds(allocatable[resource]!, most)) return []
     const message = `allocatable ${allocatable[resource]} is more than the capacity, ${most ?? 'which has none of it'}`
     return [[['allocatable', resource], { code: 'WT029', message }]]
   })
 }
 
-/** The Node manifests of a pool, as somebody would have written them. */
-export const nodesOfPool = (pool: NodePool): readonly Readonly<Record<string, unknown>>[] =>
-  Array.from({ length: pool.count }, (_, index) => {
+/** The Node manifests of a pool, as somebody would have written them. `flags` are those of every kubelet. */
+export const nodesOfPool = (pool: NodePool, flags: KubeletNodeFlags): readonly Readonly<Record<string, unknown>>[] => {
+  const kubelet: KubeletNodeFlags = { ...flags, ...pool.kubelet }
+  const capacity = { ...POOL_CAPACITY, pods: String(kubelet.maxPods), ...pool.capacity }
+  const allocatable = { ...allocatableOf(capacity, kubelet), ...pool.allocatable }
+  return Array.from({ length: pool.count }, (_, index) => {
     const name = `${pool.name}-${index + 1}`
     const zone = pool.zones?.[index % pool.zones.length]
-    const capacity = { ...POOL_CAPACITY, ...pool.capacity }
     return {
       apiVersion: 'v1',
       kind: 'Node',
@@ -92,6 +108,7 @@ export const nodesOfPool = (pool: NodePool): readonly Readonly<Record<string, un
         },
       },
       spec: pool.taints.length === 0 ? {} : { taints: pool.taints },
-      status: { capacity, allocatable: { ...capacity, ...pool.allocatable } },
+      status: { capacity, allocatable },
     }
   })
+}

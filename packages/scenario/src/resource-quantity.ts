@@ -59,5 +59,25 @@ export const Quantity: Codec<string> = value<string>({
   parse,
 })
 
+/** An eviction threshold: a quantity, or a percentage of what the node has. */
+export const Threshold: Codec<string> = value<string>({
+  name: 'Threshold',
+  schema: {
+    title: 'Threshold',
+    anyOf: [
+      { type: 'string', pattern: '^\\+?[0-9.]+([eEinumkKMGTP]*[-+]?[0-9]*|%)$', examples: ['100Mi', '10%'] },
+      { type: 'number', minimum: 0 },
+    ],
+  },
+  is: (u): u is string => typeof u === 'string',
+  parse: (u) => {
+    if (typeof u !== 'string' || !u.endsWith('%')) return parse(u)
+    // Source: pkg/kubelet/eviction/helpers.go, parseThresholdStatement.
+    if (!/^[0-9]+(\.[0-9]+)?%$/.test(u) || Number(u.slice(0, -1)) > 100)
+      return left({ code: 'WT016', message: `must be a percentage from 0% to 100%, found ${u}` })
+    return right(u)
+  },
+})
+
 /** True if the first is more than the second. */
 export const quantityExceeds = (a: string, b: string): boolean => quantityMillis(a) > quantityMillis(b)

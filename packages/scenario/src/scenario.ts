@@ -1,4 +1,4 @@
-import type { KubectlCommand, Latencies } from '@wavetank/cluster'
+import type { KubectlCommand, KubeletNodeFlags, Latencies } from '@wavetank/cluster'
 import type { ApiObject, Node } from '@wavetank/cluster/api'
 import type { Limits, Millis } from '@wavetank/kernel'
 import type { Behavior } from './behavior.ts'
@@ -51,6 +51,8 @@ export interface Scenario {
   readonly nodes: readonly Node[]
   /** The first that matches a container counts. */
   readonly behaviors: readonly Behavior[]
+  /** Settings of kubelets that differ from those of all, by the name of the node. */
+  readonly kubelets: Readonly<Record<string, Partial<KubeletNodeFlags>>>
   readonly latencies: Latencies
   /** Compressed bytes of an image that `imageSizes` does not name. */
   readonly imageBytes: number

@@ -1,5 +1,4 @@
-import type { ClusterView } from '@wavetank/cluster'
-import { clusterEvents } from '@wavetank/cluster'
+import { type ClusterView, clusterEvents, type KubeletNodeFlags } from '@wavetank/cluster'
 import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
 import { type Behavior, compileBehaviors, type Scenario } from '@wavetank/scenario'
@@ -29,15 +28,32 @@ const behaviorLookup = (behaviors: readonly Behavior[]): ((subject: BehaviorSubj
 /** What the controllers of a run go by; a scenario has it, and so has the header of its log. */
 export type ControllerSettings = Pick<Scenario, 'flags' | 'schedulerConfiguration'>
 
-/** The controllers with the settings of a scenario. Replay needs no behaviours: it only folds. */
+/** The settings of the kubelet on a node; those of a pool are one object for all of its nodes. */
+const kubeletLookup = (all: KubeletNodeFlags, kubelets: Scenario['kubelets']): ((node: string) => KubeletNodeFlags) => {
+  const merged = new Map<object, KubeletNodeFlags>()
+  return (node) => {
+    const own = kubelets[node]
+    if (own === undefined) return all
+    let flags = merged.get(own)
+    if (flags === undefined) {
+      flags = { ...all, ...own }
+      merged.set(own, flags)
+    }
+    return flags
+  }
+}
+
+/** The controllers with the settings of a scenario. Replay needs no behaviours and no kubelets: it only folds. */
 export const bindControllers = (
   { flags, schedulerConfiguration }: ControllerSettings,
   behaviors: readonly Behavior[] = [],
+  kubelets: Scenario['kubelets'] = {},
 ): readonly BoundController<ClusterView>[] => {
   const behaviorOf = behaviorLookup(behaviors)
+  const kubeletOf = kubeletLookup(flags.kubelet as never, kubelets)
   const configuration = schedulerConfigurationOf(schedulerConfiguration)
   return controllers.map((controller) => ({
     controller,
-    config: { ...flags[controller.component], behaviorOf, configuration },
+    config: { ...flags[controller.component], behaviorOf, kubeletOf, configuration },
   }))
 }

@@ -22,6 +22,8 @@ const eventOf = ({ action }: TimelineEntry): SimEvent => {
       return KubectlIssued({ line: action.text, command: action.command as never })
     case 'fail':
     case 'recover':
+    case 'shutdown':
+    case 'reboot':
       return DisruptionDue({ disruption: action.kind, node: action.node })
   }
 }

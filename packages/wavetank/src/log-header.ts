@@ -7,6 +7,14 @@ import { SchedulerConfigurationJson } from './scheduler-configuration.ts'
 export const MODEL_VERSION = 1
 export const KUBERNETES_VERSION = '1.34'
 
+/** A number, or a mapping or a list of them. */
+const FlagValue = t.union([
+  t.number,
+  t.boolean,
+  t.record(t.string, t.union([t.number, t.string])),
+  t.array(t.record(t.string, t.number)),
+])
+
 /** What a log says of itself before its first entry. */
 export const LogHeader = t.readonly(
   t.intersection([
@@ -18,7 +26,7 @@ export const LogHeader = t.readonly(
       start: t.Int,
       timeZone: t.string,
       duration: Millis,
-      flags: t.record(t.string, t.record(t.string, t.union([t.number, t.boolean]))),
+      flags: t.record(t.string, t.record(t.string, FlagValue)),
       expect: t.array(t.UnknownRecord),
     }),
     t.partial({ schedulerConfiguration: SchedulerConfigurationJson }),

@@ -68,7 +68,7 @@ export const createSimulation = (scenario: Scenario, options: SimulationOptions 
         }
   const run = createRun<ClusterView>({
     model: applied,
-    controllers: bindControllers(scenario, scenario.behaviors),
+    controllers: bindControllers(scenario, scenario.behaviors, scenario.kubelets),
     catalogue,
     draw: createDraw(seed),
     initial: [...initialNotices(scenario, seed), ...expectationNotices(scenario.expect)],

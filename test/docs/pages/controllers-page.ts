@@ -3,7 +3,11 @@ import { type FlagCatalog, formatDuration } from '@wavetank/scenario'
 import { GENERATED, table } from './document.ts'
 
 const defaultText = (flag: Flag): string =>
-  flag.type === 'duration' ? formatDuration(flag.default as never) : String(flag.default)
+  flag.type === 'duration'
+    ? formatDuration(flag.default as never)
+    : typeof flag.default === 'object'
+      ? JSON.stringify(flag.default)
+      : String(flag.default)
 
 const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly string[])[] =>
   Object.entries(flags).map(([name, flag]) => [`\`${name}\``, flag.type, `\`${defaultText(flag)}\``, flag.doc])

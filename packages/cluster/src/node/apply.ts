@@ -119,7 +119,7 @@ export const applyNode = {
       pods: new Set(),
       requested: noResources(),
       nonZeroRequested: noResources(),
-      machine: { power: 'on', since: at, boots: 1 },
+      machine: { power: 'on', since: at, boots: 1, shuttingDown: false },
       sandboxes: 0,
     }
     tables.nodes.set(event.node, node)
@@ -133,7 +133,12 @@ export const applyNode = {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'off'
     machine.since = entry.at
+    machine.shuttingDown = false
     stopUsingOn(tables, entry.event.node)
+  },
+  NodeShutdownRequested: () => {},
+  NodeShutdownStarted: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.shuttingDown = true
   },
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)

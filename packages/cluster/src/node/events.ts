@@ -31,6 +31,16 @@ export const NodeFailed = defineEvent('NodeFailed', {
   data: { node: NodeName },
 })
 
+export const NodeShutdownRequested = defineEvent('NodeShutdownRequested', {
+  doc: 'Someone shuts the machine down, or has it boot anew.',
+  data: { node: NodeName, reboot: t.boolean },
+})
+
+export const NodeShutdownStarted = defineEvent('NodeShutdownStarted', {
+  doc: 'The kubelet holds up the shutdown of its machine until it has ended the pods.',
+  data: { node: NodeName },
+})
+
 export const NodeRecovered = defineEvent('NodeRecovered', {
   doc: 'The machine has power again and boots.',
   data: { node: NodeName },
@@ -85,6 +95,8 @@ export const nodeEvents = [
   NodeCreated,
   NodeDeleted,
   NodeFailed,
+  NodeShutdownRequested,
+  NodeShutdownStarted,
   NodeRecovered,
   NodeRebooted,
   NodeStatusPosted,

@@ -30,6 +30,8 @@ export interface Machine {
   since: number
   /** How often the machine has started; part of its boot id. */
   boots: number
+  /** The machine goes down as soon as its kubelet has ended the pods. */
+  shuttingDown: boolean
 }
 
 /** A Node: the API object, what runs on it, and the machine. */

@@ -314,6 +314,15 @@ export const applyPod = {
     setCondition(pod, 'ContainersReady', 'False', entry.at, 'ContainersNotReady', unready(names))
     setCondition(pod, 'PodScheduled', 'True', entry.at)
   },
+  /** Only phase, reason and message are in the status that is written. Source: kubelet.go, rejectPod. */
+  PodRejected: (tables, entry) => {
+    const pod = podOf(tables, entry.event.pod, entry)
+    pod.startedAt ??= entry.at
+    pod.conditions = pod.conditions.filter(({ type }) => type === 'DisruptionTarget')
+    pod.initContainers = []
+    pod.containers = []
+  },
+  PodKilledByKubelet: () => {},
   PodSandboxStarted: (tables, entry) => {
     const node = tables.nodes.get(podOf(tables, entry.event.pod, entry).node)
     if (node !== undefined) node.sandboxes++

@@ -95,6 +95,16 @@ export const PodAccepted = defineEvent('PodAccepted', {
   data: { pod: PodKey, node: NodeName },
 })
 
+export const PodRejected = defineEvent('PodRejected', {
+  doc: 'The kubelet refuses to run the pod; phase Failed comes with it.',
+  data: { pod: PodKey, reason: t.string, message: t.string },
+})
+
+export const PodKilledByKubelet = defineEvent('PodKilledByKubelet', {
+  doc: 'The kubelet ends the pod of its own accord: eviction, room for a critical pod, node shutdown. Phase Failed follows when nothing of it runs any more.',
+  data: { pod: PodKey, reason: t.string, message: t.string, disruption: t.string, graceSeconds: t.number },
+})
+
 export const PodSandboxStarted = defineEvent('PodSandboxStarted', {
   doc: 'The pod has a sandbox, with the next IP of its node’s range.',
   data: { pod: PodKey },
@@ -236,6 +246,8 @@ export const podEvents = [
   PodNominationCleared,
   PodSchedulingGatesChanged,
   PodAccepted,
+  PodRejected,
+  PodKilledByKubelet,
   PodSandboxStarted,
   ImagePullStarted,
   ImagePulled,

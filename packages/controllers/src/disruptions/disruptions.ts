@@ -1,4 +1,11 @@
-import { type ClusterView, defineController, NodeFailed, NodeName, NodeRecovered } from '@wavetank/cluster'
+import {
+  type ClusterView,
+  defineController,
+  NodeFailed,
+  NodeName,
+  NodeRecovered,
+  NodeShutdownRequested,
+} from '@wavetank/cluster'
 import { defineEvent, type Emission, type Entry, emit, type Scene, type SimEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
@@ -7,7 +14,7 @@ import * as t from 'io-ts'
  * down already, power for one that has it) is said to be ignored, so that a story with a mistake in it is noticed.
  */
 
-export const Disruption = t.keyof({ fail: null, recover: null }, 'Disruption')
+export const Disruption = t.keyof({ fail: null, recover: null, shutdown: null, reboot: null }, 'Disruption')
 export type Disruption = t.TypeOf<typeof Disruption>
 
 export const DisruptionDue = defineEvent('DisruptionDue', {
@@ -25,6 +32,11 @@ const outcome = ({ nodes }: ClusterView, disruption: Disruption, node: string): 
   const ignored = (reason: string): SimEvent => DisruptionIgnored({ disruption, node, reason })
   if (machine === undefined) return ignored('there is no such node any more')
   if (disruption === 'fail') return machine.power === 'off' ? ignored('the node is down already') : NodeFailed({ node })
+  if (disruption === 'shutdown' || disruption === 'reboot') {
+    if (machine.power !== 'on') return ignored('the node is down already')
+    if (machine.shuttingDown) return ignored('the node is shutting down already')
+    return NodeShutdownRequested({ node, reboot: disruption === 'reboot' })
+  }
   return machine.power === 'off' ? NodeRecovered({ node }) : ignored('the node has power')
 }
 

@@ -5,10 +5,12 @@ import type {
   ContainerStopping,
   ImagePulled,
   ImagePullStarted,
+  PodKilledByKubelet,
+  PodRejected,
 } from '@wavetank/cluster'
 import { type ClusterView, type PodSpec, podAddress } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
-import type { PodStopping, ProbeDue } from './events.ts'
+import type { PodStopping, ProbeDue, ShutdownGroupDue } from './events.ts'
 import { type LocalContainer, type LocalPod, newLocalPod, specOf } from './local-pod.ts'
 
 /** An image pull that waits for its turn on a node, or has it. */
@@ -24,6 +26,8 @@ export interface KubeletState {
   readonly pods: Map<string, LocalPod>
   /** By node, in the order of asking. */
   readonly pulls: Map<string, readonly Pull[]>
+  /** By node: which group of pods a shutdown has come to. */
+  readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
 }
 
 type PodEvent = { readonly kind: string; readonly pod: string }
@@ -56,6 +60,21 @@ export const applyKubelet = {
     const pod = view.pods.get(event.pod)
     if (pod === undefined) return
     own.pods.set(pod.key, newLocalPod(pod.key, pod.uid, pod.node, pod.template.spec as PodSpec))
+  },
+  PodRejected: (own: KubeletState, entry: Entry<never>): void => {
+    const { event } = entry as Entry<EventOf<typeof PodRejected>>
+    const local = own.pods.get(event.pod)
+    if (local !== undefined) local.killed = { reason: event.reason, message: event.message, disruption: undefined }
+  },
+  PodKilledByKubelet: (own: KubeletState, entry: Entry<never>): void => {
+    const { event } = entry as Entry<EventOf<typeof PodKilledByKubelet>>
+    const { reason, message, disruption } = event
+    const local = own.pods.get(event.pod)
+    if (local !== undefined) local.killed = { reason, message, disruption }
+  },
+  ShutdownGroupDue: (own: KubeletState, entry: Entry<never>): void => {
+    const { node, group, reboot } = (entry as Entry<EventOf<typeof ShutdownGroupDue>>).event
+    own.shutdowns.set(node, { group, reboot })
   },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<PodEvent>
@@ -148,7 +167,9 @@ export const applyKubelet = {
     own.pods.delete(pod)
   },
   NodeFailed: (own: KubeletState, entry: Entry<never>): void => {
-    own.pulls.delete((entry as Entry<{ kind: string; node: string }>).event.node)
+    const { node } = (entry as Entry<{ kind: string; node: string }>).event
+    own.pulls.delete(node)
+    own.shutdowns.delete(node)
   },
   /** Sandboxes and containers of before the crash are gone; pods that were running start again from a new sandbox. */
   NodeRebooted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
@@ -157,6 +178,12 @@ export const applyKubelet = {
     for (const pod of node?.pods ?? []) {
       const local = own.pods.get(pod.key)
       if (local === undefined || local.stage === 'finished') continue
+      // What the kubelet was about to say is forgotten; what it has said stays.
+      local.killed = undefined
+      if (pod.phase === 'Succeeded' || pod.phase === 'Failed') {
+        local.stage = 'finished'
+        continue
+      }
       local.pulling = undefined
       for (const container of local.containers) {
         if (!container.running) continue

@@ -31,6 +31,12 @@ export const ProbeDue = defineEvent('ProbeDue', {
   data: { pod: PodKey, container: t.string, probe: t.string, result: t.string, asked: t.number },
 })
 
+export const ShutdownGroupDue = defineEvent('ShutdownGroupDue', {
+  doc: 'A shutdown comes to the next pods in order of priority: those before have ended, or their time is over.',
+  rank: DECIDE,
+  data: { node: NodeName, group: t.number, reboot: t.boolean },
+})
+
 export const NodeBootDue = defineEvent('NodeBootDue', {
   doc: 'A machine that was switched on has booted.',
   rank: DECIDE,

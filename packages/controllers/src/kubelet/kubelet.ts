@@ -13,12 +13,23 @@ import {
   ImagePulled,
   ImagePullStarted,
   isReady,
+  type KubeletNodeFlags,
+  kubeletNodeFlags,
+  type Node,
+  NodeFailed,
   NodeRebooted,
+  NodeRecovered,
+  type NodeShutdownRequested,
+  NodeShutdownStarted,
   NodeStatusPosted,
   originOf,
   ownerOf,
   type Pod,
   PodAccepted,
+  PodDisruptionTargeted,
+  PodFailed,
+  PodKilledByKubelet,
+  PodRejected,
   PodSandboxStarted,
   PodStatusReported,
   type Probe,
@@ -40,10 +51,20 @@ import {
   samplerOf,
   timer,
 } from '@wavetank/kernel'
+import { hostPortsOf } from '../kube-scheduler/plugins/node-ports/node-ports.ts'
 import { sample } from '../latency.ts'
+import { admit, type Rejection } from './admission.ts'
 import { applyKubelet, type KubeletState, type Pull } from './apply.ts'
 import type { BehaviorOf, ContainerBehavior, ProbeKind } from './behavior.ts'
-import { NodeBootDue, PodRemovalDue, PodStoppedDue, PodStopping, PodSyncDue, ProbeDue } from './events.ts'
+import {
+  NodeBootDue,
+  PodRemovalDue,
+  PodStoppedDue,
+  PodStopping,
+  PodSyncDue,
+  ProbeDue,
+  ShutdownGroupDue,
+} from './events.ts'
 import {
   containerStatusesOf,
   isStarted,
@@ -56,6 +77,14 @@ import {
   specOf,
 } from './local-pod.ts'
 import { nextProbeChange } from './probe-plan.ts'
+import {
+  SHUTDOWN_MESSAGE,
+  SHUTDOWN_REASON,
+  SHUTTING_DOWN,
+  shutdownGrace,
+  shutdownGroupOf,
+  shutdownPeriods,
+} from './shutdown.ts'
 
 /**
  * The kubelets of all nodes. Each pod has a worker that does one thing after another:
@@ -73,6 +102,7 @@ import { nextProbeChange } from './probe-plan.ts'
  */
 
 export const kubeletFlags = {
+  ...kubeletNodeFlags,
   serializeImagePulls: {
     type: 'boolean',
     default: true,
@@ -80,9 +110,15 @@ export const kubeletFlags = {
   },
 } as const
 
-export type KubeletConfig = FlagValues<typeof kubeletFlags> & { readonly behaviorOf: BehaviorOf }
-type KubeletScene = Scene<ClusterView, KubeletState, KubeletConfig>
+export type KubeletConfig = FlagValues<typeof kubeletFlags> & {
+  readonly behaviorOf: BehaviorOf
+  /** The settings of the kubelet on a node, where they differ from those of all. */
+  readonly kubeletOf?: (node: string) => KubeletNodeFlags
+}
+export type KubeletScene = Scene<ClusterView, KubeletState, KubeletConfig>
 type PodView = DeepReadonly<Pod>
+type NodeView = DeepReadonly<Node>
+type NodeEntry = Entry<{ readonly kind: string; readonly node: string }>
 type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
 
 /** Source: pkg/kubelet/kubelet.go, MaxContainerBackOff, backOffPeriod; client-go flowcontrol/backoff.go. */
@@ -106,6 +142,9 @@ const find = (scene: KubeletScene, key: string): { readonly pod: PodView; readon
 }
 
 const hasPower = (scene: KubeletScene, node: string): boolean => scene.view.nodes.get(node)?.machine.power === 'on'
+
+/** The settings of the kubelet on a node. */
+const settingsOf = ({ config }: KubeletScene, node: string): KubeletNodeFlags => config.kubeletOf?.(node) ?? config
 
 const latency = (scene: KubeletScene, name: keyof ClusterView['settings']['latencies'], key: string): number =>
   sample(scene.view.settings.latencies[name] as never, scene.draw, name, key)
@@ -156,6 +195,84 @@ const podChanges = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   return pod === undefined || !hasPower(scene, pod.node)
     ? QUIET
     : [timer(syncKey(pod.key), latency(scene, 'watch', `kubelet ${pod.key} ${at}`), PodSyncDue({ pod: pod.key }))]
+}
+
+const isOldest = (a: PodView, b: PodView): number => a.createdAt - b.createdAt || (a.key < b.key ? -1 : 1)
+
+/** Pods that the kubelet of the node has accepted and that have not ended, oldest first. */
+const activePods = ({ own }: KubeletScene, node: NodeView): readonly PodView[] =>
+  [...node.pods]
+    .filter(({ key, uid }) => {
+      const local = own.pods.get(key)
+      return local !== undefined && local.uid === uid && local.stage !== 'finished'
+    })
+    .sort(isOldest)
+
+/** True if even all the pods that are bound to the node fit: then there is nothing to look for. */
+const fitsEasily = ({ requested, allocatable }: NodeView): boolean => {
+  for (const resource in requested.extended) {
+    if (requested.extended[resource]! > (allocatable.extended[resource] ?? Number.POSITIVE_INFINITY)) return false
+  }
+  return (
+    requested.pods <= allocatable.pods &&
+    requested.cpuMillis <= allocatable.cpuMillis &&
+    requested.memoryBytes <= allocatable.memoryBytes &&
+    requested.ephemeralStorageBytes <= allocatable.ephemeralStorageBytes
+  )
+}
+
+const reject = (pod: PodView, { reason, message }: Rejection): readonly Emission[] => [
+  emit(PodRejected({ pod: pod.key, reason, message })),
+  emit(PodFailed({ pod: pod.key, reason, message: `Pod was rejected: ${message}` })),
+]
+
+/** The pod is killed now, and Failed when it has ended. A pod that is stopping already may only get less time. */
+const kill = (
+  scene: KubeletScene,
+  pod: PodView,
+  why: { readonly reason: string; readonly message: string; readonly disruption: string },
+  grace: number,
+): readonly Emission[] => {
+  const graceSeconds = Math.max(1, grace)
+  const local = scene.own.pods.get(pod.key)!
+  const isLate = local.stage === 'stopping' && local.graceSeconds <= graceSeconds
+  const killed = emit(PodKilledByKubelet({ pod: pod.key, ...why, graceSeconds }))
+  return isLate ? [killed] : [killed, emit(PodStopping({ pod: pod.key, graceSeconds }))]
+}
+
+const PREEMPTING = {
+  reason: 'Preempting',
+  message: 'Preempted in order to admit critical pod',
+  disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.',
+} as const
+
+/** The first look at a pod: it is accepted, or refused, or waits until others have made room for it. */
+const arrive = (scene: KubeletScene, pod: PodView, node: NodeView): readonly Emission[] => {
+  const others = fitsEasily(node) && hostPortsOf(pod).length === 0 ? [] : activePods(scene, node)
+  const verdict = admit(pod, node, others)
+  if (verdict.verdict === 'rejected') return reject(pod, verdict)
+  if (node.machine.shuttingDown) return reject(pod, SHUTTING_DOWN)
+  if (verdict.verdict === 'preempts') {
+    return verdict.victims
+      .filter(({ key }) => scene.own.pods.get(key)?.stage !== 'stopping')
+      .flatMap((victim) => kill(scene, victim, PREEMPTING, victim.template.spec.terminationGracePeriodSeconds ?? 30))
+  }
+  return [emit(PodAccepted({ pod: pod.key, node: node.name })), prepare(scene, pod)]
+}
+
+/** A kubelet that has started looks at all of its pods as if they were new. Source: kubelet.go, HandlePodAdditions. */
+const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(event.node)
+  if (node === undefined) return QUIET
+  const emissions: Emission[] = []
+  const admitted: PodView[] = []
+  for (const pod of activePods(scene, node)) {
+    const verdict = admit(pod, node, admitted)
+    if (verdict.verdict !== 'rejected') admitted.push(pod)
+    // What still runs of it belongs to no pod then, and is killed in a second. Source: SyncTerminatingRuntimePod.
+    else emissions.push(...reject(pod, verdict), emit(PodStopping({ pod: pod.key, graceSeconds: 1 })))
+  }
+  return emissions
 }
 
 const prepare = (scene: KubeletScene, pod: PodView): Emission => {
@@ -601,10 +718,24 @@ const podStopped = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   const found = find(scene, event.pod)
   if (found === undefined) return QUIET
   const { pod, local } = found
-  const report = emit(statusReport(pod, local, true))
-  if (pod.deletion === undefined) return [report]
-  return [report, removeLater(scene, pod.key, at)]
+  const emissions: Emission[] = []
+  const { killed } = local
+  if (killed?.disruption !== undefined) {
+    const { disruption: message } = killed
+    emissions.push(emit(PodDisruptionTargeted({ pod: pod.key, reason: 'TerminationByKubelet', message })))
+  }
+  if (killed === undefined || killed.disruption !== undefined) emissions.push(emit(statusReport(pod, local, true)))
+  if (pod.deletion !== undefined) emissions.push(removeLater(scene, pod.key, at))
+  const node = scene.view.nodes.get(local.node)!
+  if (killed?.reason === PREEMPTING.reason) emissions.push(...lookAgain(scene, node, at))
+  return node.machine.shuttingDown ? [...emissions, ...nextGroup(scene, node)] : emissions
 }
+
+/** Pods that have waited for room. */
+const lookAgain = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] =>
+  [...node.pods]
+    .filter(({ key, phase }) => phase === 'Pending' && !scene.own.pods.has(key))
+    .map(({ key }) => syncSoon(scene, key, at))
 
 const removeLater = (scene: KubeletScene, pod: string, at: number): Emission =>
   timer(
@@ -624,23 +755,34 @@ const statusReport = (pod: PodView, local: LocalPod, terminal: boolean): EventOf
   const { initContainers, containers, ready } = containerStatusesOf(local)
   const computed = phaseOf(local, restartPolicyOf(pod.template.spec as never), terminal)
   // While something could still run, a terminal phase is held back. Source: status_manager.go, mergePodStatus.
-  const phase = !terminal && (computed === 'Succeeded' || computed === 'Failed') ? pod.phase : computed
+  const { killed } = local
+  const phase = !terminal
+    ? computed === 'Succeeded' || computed === 'Failed'
+      ? pod.phase
+      : computed
+    : // A pod that ends well in a shutdown has succeeded all the same. Source: nodeshutdown, processShutdownEvent.
+      killed === undefined || (killed.reason === SHUTDOWN_REASON && computed === 'Succeeded')
+      ? computed
+      : 'Failed'
   return PodStatusReported({
     pod: pod.key,
     phase,
     ready: ready && !terminal,
     ip: local.ip,
     sandboxReady: terminal || local.stage === 'preparing' ? false : undefined,
-    reason: pod.reason,
-    message: pod.message,
+    reason: terminal && killed !== undefined ? killed.reason : pod.reason,
+    message: terminal && killed !== undefined ? killed.message : pod.message,
     initContainers: initContainers.length > 0 ? initContainers : undefined,
     containers,
   })
 }
 
+/** Refused after it had run: what its status says is the last word. */
+const isRejected = ({ killed }: LocalPod): boolean => killed !== undefined && killed.disruption === undefined
+
 /** The report, if it says anything that the API server does not know. */
 const reportChange = (pod: PodView, local: LocalPod): readonly Emission[] => {
-  if (local.stage === 'finished') return QUIET
+  if (local.stage === 'finished' || isRejected(local)) return QUIET
   const report = statusReport(pod, local, false)
   const known =
     report.phase === pod.phase &&
@@ -675,7 +817,7 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return QUIET
     // Deleted before anything of it ran.
     if (pod.deletion !== undefined) return deletePod(pod, 0).map(emit)
-    return [emit(PodAccepted({ pod: pod.key, node: node.name })), prepare(scene, pod)]
+    return arrive(scene, pod, node)
   }
   const emissions: Emission[] = [...reportChange(pod, local)]
   if (pod.deletion !== undefined) {
@@ -686,12 +828,12 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     }
     return emissions
   }
-  if (local.stage === 'preparing') return [...emissions, prepare(scene, pod)]
-  if (local.stage !== 'active') return emissions
+  if (local.stage !== 'preparing' && local.stage !== 'active') return emissions
   if (isDone(pod, local)) {
     const graceSeconds = pod.template.spec.terminationGracePeriodSeconds ?? 30
     return [...emissions, emit(PodStopping({ pod: pod.key, graceSeconds }))]
   }
+  if (local.stage === 'preparing') return [...emissions, prepare(scene, pod)]
   for (const container of local.containers) {
     // The first look at a started container that is not ready probes it at once. Source: UpdatePodStatus.
     if (isStarted(container) && container.probes.readiness?.asked === 0) {
@@ -704,7 +846,11 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
 // ── machines ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
-  const emissions: Emission[] = [cancel(`boot ${event.node}`), cancel(`pull ${event.node}`)]
+  const emissions: Emission[] = [
+    cancel(`boot ${event.node}`),
+    cancel(`pull ${event.node}`),
+    cancel(shutdownKey(event.node)),
+  ]
   const node = scene.view.nodes.get(event.node)
   for (const pod of node?.pods ?? []) emissions.push(...forgetTimers(scene, pod))
   return emissions
@@ -748,13 +894,86 @@ const booted = (scene: KubeletScene, { event, at }: Entry<{ kind: string; node: 
   ]
 }
 
+/** Someone shuts the machine down: at once, or after the pods if the kubelet is told to wait for them. */
+const shutdownRequested = (
+  scene: KubeletScene,
+  { event, at }: Entry<EventOf<typeof NodeShutdownRequested>>,
+): readonly Emission[] => {
+  const node = scene.view.nodes.get(event.node)
+  if (node === undefined) return QUIET
+  const { name } = node
+  if (shutdownPeriods(settingsOf(scene, name)).length === 0) return powerOff(name, event.reboot)
+  const status = NodeStatusPosted({
+    node: name,
+    ready: 'False',
+    reason: 'KubeletNotReady',
+    message: 'node is shutting down',
+  })
+  return [
+    emit(NodeShutdownStarted({ node: name })),
+    after(latency(scene, 'apiWrite', `status ${name} ${at}`), status),
+    timer(shutdownKey(name), 0, ShutdownGroupDue({ node: name, group: 0, reboot: event.reboot })),
+  ]
+}
+
+const shutdownKey = (node: string): string => `shutdown ${node}`
+
+const powerOff = (node: string, reboot: boolean): readonly Emission[] =>
+  reboot ? [emit(NodeFailed({ node })), emit(NodeRecovered({ node }))] : [emit(NodeFailed({ node }))]
+
+/** The pods of one group are killed; the next has its turn when they have ended, or when their time is over. */
+const shutDownGroup = (
+  scene: KubeletScene,
+  { event }: Entry<EventOf<typeof ShutdownGroupDue>>,
+): readonly Emission[] => {
+  const node = scene.view.nodes.get(event.node)
+  if (node === undefined || node.machine.power !== 'on') return QUIET
+  const periods = shutdownPeriods(settingsOf(scene, node.name))
+  const active = activePods(scene, node)
+  // Nobody waits for an empty group.
+  let { group } = event
+  let due: readonly PodView[] = []
+  for (; group < periods.length && due.length === 0; group++) {
+    due = active.filter((pod) => shutdownGroupOf(periods, pod) === group)
+  }
+  if (due.length === 0) return powerOff(node.name, event.reboot)
+  const period = periods[group - 1]!
+  return [
+    ...due.flatMap((pod) =>
+      kill(
+        scene,
+        pod,
+        { reason: SHUTDOWN_REASON, message: SHUTDOWN_MESSAGE, disruption: SHUTDOWN_MESSAGE },
+        shutdownGrace(period, pod),
+      ),
+    ),
+    timer(
+      shutdownKey(node.name),
+      period.shutdownGracePeriodSeconds * 1_000,
+      ShutdownGroupDue({ node: node.name, group, reboot: event.reboot }),
+    ),
+  ]
+}
+
+/** A pod has ended in a shutdown: if it was the last of its group, the next need not wait. */
+const nextGroup = (scene: KubeletScene, node: NodeView): readonly Emission[] => {
+  const running = scene.own.shutdowns.get(node.name)
+  if (running === undefined) return QUIET
+  const periods = shutdownPeriods(settingsOf(scene, node.name))
+  const isBusy = activePods(scene, node).some((pod) => scene.own.pods.get(pod.key)?.killed?.reason === SHUTDOWN_REASON)
+  if (isBusy) return QUIET
+  const { group, reboot } = running
+  const next = ShutdownGroupDue({ node: node.name, group: Math.min(group + 1, periods.length), reboot })
+  return [cancel(shutdownKey(node.name)), timer(shutdownKey(node.name), 0, next)]
+}
+
 export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
   name: 'kubelet',
   doc: 'Starts, probes, restarts and stops the containers of the pods on each node, and reports their status.',
   component: 'kubelet',
   flags: kubeletFlags,
-  events: [PodSyncDue, PodStopping, PodStoppedDue, PodRemovalDue, ProbeDue, NodeBootDue],
-  own: { initial: () => ({ pods: new Map(), pulls: new Map() }), apply: applyKubelet },
+  events: [PodSyncDue, PodStopping, PodStoppedDue, PodRemovalDue, ProbeDue, ShutdownGroupDue, NodeBootDue],
+  own: { initial: () => ({ pods: new Map(), pulls: new Map(), shutdowns: new Map() }), apply: applyKubelet },
   on: {
     PodCreated: podArrives,
     PodBound: podArrives,
@@ -772,7 +991,10 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     PodRemovalDue: remove,
     PodDeleted: podGone,
     NodeFailed: silence,
+    NodeShutdownRequested: shutdownRequested,
+    ShutdownGroupDue: shutDownGroup,
     NodeRecovered: boot,
+    NodeRebooted: readmit,
     NodeBootDue: booted,
   } as never,
 })

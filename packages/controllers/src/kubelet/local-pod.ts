@@ -43,6 +43,8 @@ export interface LocalPod {
   /** The container whose image is being pulled. */
   pulling: string | undefined
   graceSeconds: number
+  /** Why the kubelet ends the pod, if not because it is deleted or done. Without `disruption` all has been said. */
+  killed: { readonly reason: string; readonly message: string; readonly disruption: string | undefined } | undefined
 }
 
 export const roleOf = (container: DeepReadonly<Container>, init: boolean): LocalContainer['role'] =>
@@ -75,6 +77,7 @@ export const newLocalPod = (key: string, uid: string, node: string, spec: DeepRe
   ],
   pulling: undefined,
   graceSeconds: 30,
+  killed: undefined,
 })
 
 export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<Container> | undefined =>

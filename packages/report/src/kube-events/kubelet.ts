@@ -9,10 +9,13 @@ import {
   NodeCordoned,
   NodeCreated,
   NodeRebooted,
+  NodeShutdownStarted,
   NodeStatusPosted,
   NodeUncordoned,
   type Pod,
   PodDeleted,
+  PodKilledByKubelet,
+  PodRejected,
   PodSandboxStarted,
   type Probe,
   ProbeFailed,
@@ -27,6 +30,8 @@ type PodView = DeepReadonly<Pod>
 const facts = {
   ImagePullStarted,
   ImagePulled,
+  PodRejected,
+  PodKilledByKubelet,
   PodSandboxStarted,
   ContainerStarted,
   ContainerStopping,
@@ -35,6 +40,7 @@ const facts = {
   PodDeleted,
   NodeCreated,
   NodeRebooted,
+  NodeShutdownStarted,
   NodeStatusPosted,
   NodeCordoned,
   NodeUncordoned,
@@ -73,6 +79,11 @@ const ofContainer = (
   if (pod === undefined) return SILENT
   const reference = containerReference(pod, container)
   return say(pod, (type, reason, message, at) => said(pod.node, reference, type, reason, message, at))
+}
+
+const ofPod = (view: ClusterView, key: string, reason: string, message: string): readonly KubeEventDraft[] => {
+  const pod = view.pods.get(key)
+  return pod === undefined ? SILENT : [said(pod.node, podReference(pod), 'Warning', reason, message)]
 }
 
 /** Source: kuberuntime_container.go, killContainer. */
@@ -172,6 +183,13 @@ export const kubeletEvents = defineKubeEvents({
         const message = 'Pod sandbox changed, it will be killed and re-created.'
         return [said(pod.node, podReference(pod), 'Normal', 'SandboxChanged', message)]
       },
+      PodRejected: ({ event }, view) => ofPod(view, event.pod, event.reason, event.message),
+      // A shutdown says it once, of the node.
+      PodKilledByKubelet: ({ event }, view) =>
+        event.reason === 'Terminated' ? SILENT : ofPod(view, event.pod, event.reason, event.message),
+      NodeShutdownStarted: ({ event }) => [
+        ofNode(event.node, 'Normal', 'Shutdown', 'Shutdown manager detected shutdown event'),
+      ],
       ContainerStarted: ({ event }, view) =>
         ofContainer(view, event, (pod, tell) => {
           const { container } = event

@@ -6,6 +6,7 @@ import {
   NodeFailed,
   NodeMarkedUnknown,
   NodeRebooted,
+  NodeShutdownRequested,
   NodeStatusPosted,
   readiness,
 } from '@wavetank/cluster'
@@ -27,6 +28,8 @@ export interface NodeCounts {
 interface State {
   failures: number
   reboots: number
+  /** Machines that someone shuts down: that their power goes is no failure. */
+  readonly shutDown: Set<string>
   readonly ready: Set<string>
   readonly readyCount: TimeWeighted
   readonly count: TimeWeighted
@@ -48,10 +51,19 @@ export const nodes = defineMetric({
   name: 'nodes',
   doc: 'How many nodes there are, how many are Ready, and how often machines failed.',
   unit: 'nodes',
-  facts: { NodeCreated, NodeDeleted, NodeStatusPosted, NodeMarkedUnknown, NodeFailed, NodeRebooted },
+  facts: {
+    NodeCreated,
+    NodeDeleted,
+    NodeStatusPosted,
+    NodeMarkedUnknown,
+    NodeShutdownRequested,
+    NodeFailed,
+    NodeRebooted,
+  },
   initial: (): State => ({
     failures: 0,
     reboots: 0,
+    shutDown: new Set(),
     ready: new Set(),
     readyCount: newTimeWeighted(),
     count: newTimeWeighted(),
@@ -61,8 +73,11 @@ export const nodes = defineMetric({
     NodeDeleted: look,
     NodeStatusPosted: look,
     NodeMarkedUnknown: look,
-    NodeFailed: (state) => {
-      state.failures++
+    NodeShutdownRequested: (state, { event }) => {
+      state.shutDown.add(event.node)
+    },
+    NodeFailed: (state, { event }) => {
+      if (!state.shutDown.delete(event.node)) state.failures++
     },
     NodeRebooted: (state) => {
       state.reboots++

@@ -1,0 +1,16 @@
+import type { KubeletNodeFlags } from '@wavetank/cluster'
+import type { ProblemAt } from './codec.ts'
+
+/** Settings with which a kubelet would not start. Source: pkg/kubelet/apis/config/validation/validation.go. */
+export const kubeletProblems = (flags: KubeletNodeFlags): readonly ProblemAt[] => {
+  const { shutdownGracePeriod, shutdownGracePeriodCriticalPods, shutdownGracePeriodByPodPriority } = flags
+  const problems: ProblemAt[] = []
+  const contradict = (flag: keyof KubeletNodeFlags, message: string): void => {
+    problems.push([[flag], { code: 'WT029', message }])
+  }
+  if (shutdownGracePeriodCriticalPods > shutdownGracePeriod)
+    contradict('shutdownGracePeriodCriticalPods', 'critical pods cannot have more than the whole `shutdownGracePeriod`')
+  if (shutdownGracePeriodByPodPriority.length > 0 && shutdownGracePeriod > 0)
+    contradict('shutdownGracePeriodByPodPriority', 'this and `shutdownGracePeriod` exclude each other')
+  return problems
+}
