@@ -7,17 +7,14 @@ import {
   daemonSetEvents,
   defineController,
   deletePod,
-  isActive,
-  isReady,
   type NodeName,
   type ObjectKey,
-  type Pod,
   podName,
 } from '@wavetank/cluster'
 import { type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client.ts'
-import { reactionTime } from '../latency.ts'
+import { watchPods } from '../pod-watch.ts'
 import { fullBucket, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
 import { retryDelay } from '../retry.ts'
 import { type Census, newCensus, podCame, podLeft, podsAt, survey, touchNode } from './census.ts'
@@ -62,56 +59,12 @@ type NodeEntry = Entry<{ readonly kind: string; readonly node: string }>
 
 // --- wake-ups ------------------------------------------------------------------------------------------------------
 
-const wake = (scene: SetScene, key: ObjectKey, at: number): readonly Emission[] => [
-  timer(key, reactionTime(scene.view, scene.draw, name, key, at), DaemonSetSyncDue({ object: key })),
-]
-
-/** The delaying queue beside the queue: a wait that an earlier wake-up does not end. */
-const wakeLater = (key: ObjectKey, delay: number): Emission =>
-  timer(`later ${key}`, delay, DaemonSetSyncDue({ object: key }))
-
-const ownerKeyOf = (pod: PodView): ObjectKey | undefined =>
-  pod.owner?.kind === 'DaemonSet' ? `${pod.namespace}/${pod.owner.name}` : undefined
-
-const matchingSets = (view: ClusterView, { namespace, labels }: Pick<PodView, 'namespace' | 'labels'>): SetView[] =>
-  [...view.daemonSets.values()].filter((set) => set.namespace === namespace && set.matcher.matches(labels))
-
-const wakeForPod = (scene: SetScene, pod: PodView | undefined, at: number): readonly Emission[] => {
-  if (pod === undefined) return QUIET
-  const owner = ownerKeyOf(pod)
-  if (owner !== undefined) return scene.view.daemonSets.has(owner) ? wake(scene, owner, at) : QUIET
-  // An orphan: whoever might adopt it.
-  if (pod.owner !== undefined || !isActive(pod as Pod)) return QUIET
-  return matchingSets(scene.view, pod).flatMap((set) => wake(scene, set.key, at))
-}
-
-const podChanged = (scene: SetScene, { event, at }: PodEntry): readonly Emission[] =>
-  wakeForPod(scene, scene.view.pods.get(event.pod), at)
-
-/** A pod that becomes Ready is available only after minReadySeconds; a second more, for skewed clocks. */
-const podReported = (scene: SetScene, { event, at }: PodEntry): readonly Emission[] => {
-  const pod = scene.view.pods.get(event.pod)
-  const owner = pod === undefined ? undefined : ownerKeyOf(pod)
-  const seconds = owner === undefined ? 0 : (scene.view.daemonSets.get(owner)?.minReadySeconds ?? 0)
-  const emissions = wakeForPod(scene, pod, at)
-  if (owner === undefined || seconds === 0 || !isReady(pod as Pod)) return emissions
-  return [...emissions, wakeLater(owner, seconds * 1_000 + 1_000)]
-}
-
-const podGone = (scene: SetScene, { at }: Entry): readonly Emission[] => {
-  const pod = scene.view.removedPod
-  return pod?.owner === undefined ? QUIET : wakeForPod(scene, pod, at)
-}
-
-const podReleased = (
-  scene: SetScene,
-  { event, at }: Entry<{ kind: string; pod: string; owner: string }>,
-): readonly Emission[] => {
-  const orphan = wakeForPod(scene, scene.view.pods.get(event.pod), at)
-  return scene.view.daemonSets.has(event.owner) ? [...wake(scene, event.owner, at), ...orphan] : orphan
-}
-
-const setChanged = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => wake(scene, event.object, at)
+const { wake, wakeLater, wakeMatching, matching, ownerKeyOf, on } = watchPods({
+  name,
+  kind: 'DaemonSet',
+  tableOf: (view) => view.daemonSets,
+  syncDue: (object) => DaemonSetSyncDue({ object }),
+})
 
 /** Source: addNode. */
 const nodeAdded = (scene: SetScene, { event, at }: NodeEntry): readonly Emission[] => {
@@ -149,7 +102,7 @@ const revisionChanged = (scene: SetScene, { event, at }: SetEntry): readonly Emi
   const revision = view.controllerRevisions.get(event.object) ?? view.removedObject
   if (revision === undefined || revision.key !== event.object) return QUIET
   const { owner, namespace } = revision
-  if (owner === undefined) return matchingSets(view, revision).flatMap((set) => wake(scene, set.key, at))
+  if (owner === undefined) return wakeMatching(scene, revision, at)
   const key = `${namespace}/${owner.name}`
   return owner.kind === 'DaemonSet' && view.daemonSets.get(key)?.uid === owner.uid ? wake(scene, key, at) : QUIET
 }
@@ -370,7 +323,7 @@ const censusOf = (own: Own, pod: PodView | undefined): Census | undefined => {
 /** Sets that might adopt the orphan have to look at all their pods. */
 const orphanCame = (own: Own, pod: PodView, view: ClusterView): void => {
   if (pod.owner !== undefined) return
-  for (const set of matchingSets(view, pod)) {
+  for (const set of matching(view, pod)) {
     const census = own.censuses.get(set.key)
     if (census !== undefined) census.stale = true
   }
@@ -494,18 +447,18 @@ export const daemonSet = defineController<Own, typeof clientFlags>({
     apply: joinFolds(writes, memory),
   },
   on: {
-    DaemonSetCreated: setChanged,
-    DaemonSetSpecChanged: setChanged,
+    DaemonSetCreated: on.objectChanged,
+    DaemonSetSpecChanged: on.objectChanged,
     DaemonSetSyncDue: sync,
-    PodCreated: podChanged,
-    PodStatusReported: podReported,
-    PodMarkedNotReady: podChanged,
-    PodMarkedForDeletion: podChanged,
-    PodFailed: podChanged,
-    PodLabelled: podChanged,
-    PodAdopted: podChanged,
-    PodReleased: podReleased,
-    PodDeleted: podGone,
+    PodCreated: on.podChanged,
+    PodStatusReported: on.podReported,
+    PodMarkedNotReady: on.podChanged,
+    PodMarkedForDeletion: on.podChanged,
+    PodFailed: on.podChanged,
+    PodLabelled: on.podChanged,
+    PodAdopted: on.podChanged,
+    PodReleased: on.podReleased,
+    PodDeleted: on.podGone,
     NodeCreated: nodeAdded,
     NodeLabelled: nodeChanged,
     NodeTainted: nodeChanged,

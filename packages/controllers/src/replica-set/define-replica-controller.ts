@@ -35,8 +35,9 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
-import { reactionTime } from '../latency.ts'
+import { watchPods } from '../pod-watch.ts'
 import { fullBucket, spend, tokensAt, waitFor } from '../rate-limiter.ts'
+import { retryDelay } from '../retry.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 
 /**
@@ -53,10 +54,6 @@ import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 
 /** Most creations or deletions in one sync. Source: BurstReplicas. */
 export const BURST_REPLICAS = 500
-
-/** Source: client-go workqueue, DefaultTypedControllerRateLimiter: 5 ms doubling to 1000 s. */
-const RETRY_INITIAL = 5
-const RETRY_MAX = 1_000_000
 
 type Config = ClientConfig
 interface Own {
@@ -116,43 +113,12 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     events.StatusReported.kind,
   ])
 
-  const wake = (scene: ReplicaScene, key: ObjectKey, at: number): readonly Emission[] => [
-    timer(key, reactionTime(scene.view, scene.draw, name, key, at), SyncDue({ object: key })),
-  ]
-
-  const wakeSelf = (scene: ReplicaScene, { event, at }: Entry<{ kind: string; object: string }>): readonly Emission[] =>
-    wake(scene, event.object, at)
-
-  /** The owner of a pod, or for an orphan every set that might adopt it. */
-  const wakeForPod = (scene: ReplicaScene, pod: PodView | undefined, at: number): readonly Emission[] => {
-    if (pod === undefined) return QUIET
-    if (pod.owner !== undefined) {
-      return pod.owner.kind === kind ? wake(scene, `${pod.namespace}/${pod.owner.name}`, at) : QUIET
-    }
-    if (!isActive(pod)) return QUIET
-    const emissions: Emission[] = []
-    for (const set of replicaTableOf(scene.view, kind).values()) {
-      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels))
-        emissions.push(...wake(scene, set.key, at))
-    }
-    return emissions
-  }
-
-  const podChanged = (scene: ReplicaScene, { event, at }: Entry<{ kind: string; pod: string }>): readonly Emission[] =>
-    wakeForPod(scene, scene.view.pods.get(event.pod), at)
-
-  const podGone = (scene: ReplicaScene, { at }: Entry): readonly Emission[] => {
-    const pod = scene.view.removedPod
-    return pod?.owner === undefined ? QUIET : wakeForPod(scene, pod, at)
-  }
-
-  const podReleased = (
-    scene: ReplicaScene,
-    { event, at }: Entry<{ kind: string; pod: string; owner: string }>,
-  ): readonly Emission[] => {
-    const orphan = wakeForPod(scene, scene.view.pods.get(event.pod), at)
-    return replicaTableOf(scene.view, kind).has(event.owner) ? [...wake(scene, event.owner, at), ...orphan] : orphan
-  }
+  const { on } = watchPods({
+    name,
+    kind,
+    tableOf: (view) => replicaTableOf(view, kind),
+    syncDue: (object) => SyncDue({ object }),
+  })
 
   /** Which active pods are the set's. Source: pkg/controller/controller_ref_manager.go, ClaimObject. */
   const claim = (view: ClusterView, set: SetView): Claim => {
@@ -293,9 +259,8 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const report = status(set, counts, refusal)
     if (report !== undefined) emissions.push(emit(report))
     if (refusal !== undefined) {
-      const wait = Math.min(RETRY_MAX, RETRY_INITIAL * 2 ** Math.min(30, own.failures.get(set.key) ?? 0))
       emissions.push(
-        timer(set.key, wait, SyncDue({ object: set.key })),
+        timer(set.key, retryDelay(own.failures.get(set.key)), SyncDue({ object: set.key })),
         emit(SyncFailed({ object: set.key, message: refusal })),
       )
     }
@@ -383,21 +348,21 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       },
     },
     on: {
-      [events.Created.kind]: wakeSelf,
-      [events.Scaled.kind]: wakeSelf,
-      [events.TemplateChanged.kind]: wakeSelf,
-      [events.SelectorChanged.kind]: wakeSelf,
-      [events.MinReadySecondsChanged.kind]: wakeSelf,
+      [events.Created.kind]: on.objectChanged,
+      [events.Scaled.kind]: on.objectChanged,
+      [events.TemplateChanged.kind]: on.objectChanged,
+      [events.SelectorChanged.kind]: on.objectChanged,
+      [events.MinReadySecondsChanged.kind]: on.objectChanged,
       [SyncDue.kind]: reconcile,
-      PodCreated: podChanged,
-      PodStatusReported: podChanged,
-      PodMarkedNotReady: podChanged,
-      PodMarkedForDeletion: podChanged,
-      PodFailed: podChanged,
-      PodLabelled: podChanged,
-      PodAdopted: podChanged,
-      PodReleased: podReleased,
-      PodDeleted: podGone,
+      PodCreated: on.podChanged,
+      PodStatusReported: on.podChanged,
+      PodMarkedNotReady: on.podChanged,
+      PodMarkedForDeletion: on.podChanged,
+      PodFailed: on.podChanged,
+      PodLabelled: on.podChanged,
+      PodAdopted: on.podChanged,
+      PodReleased: on.podReleased,
+      PodDeleted: on.podGone,
     },
   })
 }

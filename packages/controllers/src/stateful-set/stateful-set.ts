@@ -1,22 +1,14 @@
-import {
-  type ClusterView,
-  defineController,
-  isActive,
-  isReady,
-  type ObjectKey,
-  type Pod,
-  statefulSetEvents,
-} from '@wavetank/cluster'
+import { type ClusterView, defineController, type ObjectKey, statefulSetEvents } from '@wavetank/cluster'
 import { type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client.ts'
 import { claimPods } from '../claim-pods.ts'
-import { reactionTime } from '../latency.ts'
+import { watchPods } from '../pod-watch.ts'
 import { fullBucket, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
 import { retryDelay } from '../retry.ts'
 import { control, isSameStatus } from './control.ts'
 import { StatefulSetSyncDue, StatefulSetSyncFailed } from './events.ts'
 import { historyOf } from './history.ts'
-import { ordinalOf, type PodView, type SetView } from './identity.ts'
+import { ordinalOf } from './identity.ts'
 
 /**
  * StatefulSet: pods with names of their own, in order.
@@ -39,56 +31,12 @@ type SetScene = Scene<ClusterView, Own, ClientConfig>
 type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
 type SetEntry = Entry<{ readonly kind: string; readonly object: string }>
 
-const wake = (scene: SetScene, key: ObjectKey, at: number): readonly Emission[] => [
-  timer(key, reactionTime(scene.view, scene.draw, name, key, at), StatefulSetSyncDue({ object: key })),
-]
-
-/** The delaying queue beside the queue: a wait that an earlier wake-up does not end. */
-const wakeLater = (key: ObjectKey, delay: number): Emission =>
-  timer(`later ${key}`, delay, StatefulSetSyncDue({ object: key }))
-
-const ownerKeyOf = (pod: PodView): ObjectKey | undefined =>
-  pod.owner?.kind === 'StatefulSet' ? `${pod.namespace}/${pod.owner.name}` : undefined
-
-const matchingSets = (view: ClusterView, { namespace, labels }: Pick<PodView, 'namespace' | 'labels'>): SetView[] =>
-  [...view.statefulSets.values()].filter((set) => set.namespace === namespace && set.matcher.matches(labels))
-
-const wakeForPod = (scene: SetScene, pod: PodView | undefined, at: number): readonly Emission[] => {
-  if (pod === undefined) return QUIET
-  const owner = ownerKeyOf(pod)
-  if (owner !== undefined) return scene.view.statefulSets.has(owner) ? wake(scene, owner, at) : QUIET
-  // An orphan: whoever might adopt it.
-  if (pod.owner !== undefined || !isActive(pod as Pod)) return QUIET
-  return matchingSets(scene.view, pod).flatMap((set) => wake(scene, set.key, at))
-}
-
-const podChanged = (scene: SetScene, { event, at }: PodEntry): readonly Emission[] =>
-  wakeForPod(scene, scene.view.pods.get(event.pod), at)
-
-/** A pod that becomes Ready is available only after minReadySeconds; a second more, for skewed clocks. */
-const podReported = (scene: SetScene, { event, at }: PodEntry): readonly Emission[] => {
-  const pod = scene.view.pods.get(event.pod)
-  const owner = pod === undefined ? undefined : ownerKeyOf(pod)
-  const seconds = owner === undefined ? 0 : (scene.view.statefulSets.get(owner)?.minReadySeconds ?? 0)
-  const emissions = wakeForPod(scene, pod, at)
-  if (owner === undefined || seconds === 0 || !isReady(pod as Pod)) return emissions
-  return [...emissions, wakeLater(owner, seconds * 1_000 + 1_000)]
-}
-
-const podGone = (scene: SetScene, { at }: Entry): readonly Emission[] => {
-  const pod = scene.view.removedPod
-  return pod?.owner === undefined ? QUIET : wakeForPod(scene, pod, at)
-}
-
-const podReleased = (
-  scene: SetScene,
-  { event, at }: Entry<{ kind: string; pod: string; owner: string }>,
-): readonly Emission[] => {
-  const orphan = wakeForPod(scene, scene.view.pods.get(event.pod), at)
-  return scene.view.statefulSets.has(event.owner) ? [...wake(scene, event.owner, at), ...orphan] : orphan
-}
-
-const setChanged = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => wake(scene, event.object, at)
+const { wakeLater, ownerKeyOf, on } = watchPods({
+  name,
+  kind: 'StatefulSet',
+  tableOf: (view) => view.statefulSets,
+  syncDue: (object) => StatefulSetSyncDue({ object }),
+})
 
 /** Source: sync, syncStatefulSet. */
 const sync = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => {
@@ -172,21 +120,21 @@ export const statefulSet = defineController<Own, typeof clientFlags>({
     apply: joinFolds(writes, memory),
   },
   on: {
-    StatefulSetCreated: setChanged,
-    StatefulSetScaled: setChanged,
-    StatefulSetSpecChanged: setChanged,
-    StatefulSetMarkedForDeletion: setChanged,
+    StatefulSetCreated: on.objectChanged,
+    StatefulSetScaled: on.objectChanged,
+    StatefulSetSpecChanged: on.objectChanged,
+    StatefulSetMarkedForDeletion: on.objectChanged,
     // The status says which revision is the current one: with a new one an older may go.
-    StatefulSetStatusReported: setChanged,
+    StatefulSetStatusReported: on.objectChanged,
     StatefulSetSyncDue: sync,
-    PodCreated: podChanged,
-    PodStatusReported: podReported,
-    PodMarkedNotReady: podChanged,
-    PodMarkedForDeletion: podChanged,
-    PodFailed: podChanged,
-    PodLabelled: podChanged,
-    PodAdopted: podChanged,
-    PodReleased: podReleased,
-    PodDeleted: podGone,
+    PodCreated: on.podChanged,
+    PodStatusReported: on.podReported,
+    PodMarkedNotReady: on.podChanged,
+    PodMarkedForDeletion: on.podChanged,
+    PodFailed: on.podChanged,
+    PodLabelled: on.podChanged,
+    PodAdopted: on.podChanged,
+    PodReleased: on.podReleased,
+    PodDeleted: on.podGone,
   },
 })
