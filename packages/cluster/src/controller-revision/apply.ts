@@ -1,7 +1,6 @@
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch } from '../object/touch.ts'
+import { metaOfCreation, touch } from '../object/touch.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { controllerRevisionEvents } from './events.ts'
 
@@ -9,20 +8,12 @@ export const applyControllerRevision: Folds<(typeof controllerRevisionEvents)[ke
   {
     ...objectFolds('ControllerRevision', (tables) => tables.controllerRevisions),
     ControllerRevisionCreated: (tables, entry) => {
-      const { object: key, uid, labels, annotations, owner, revision, template } = entry.event
-      const meta = newMeta(entry, {
-        uid,
-        namespace: namespaceOf(key),
-        name: nameOf(key),
-        labels,
-        annotations,
-        ...(owner === undefined ? {} : { owner }),
-      })
+      const { object: key, revision, template } = entry.event
       storeObject(
         tables,
         tables.controllerRevisions,
         {
-          ...meta,
+          ...metaOfCreation(entry),
           kind: 'ControllerRevision',
           apiVersion: 'apps/v1',
           key,

@@ -1,9 +1,8 @@
 import type { Entry } from '@wavetank/kernel'
 import type { CronJobSpec } from '../api/batch/cron-job.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { CronJob } from './cron-job.ts'
 import type { cronJobEvents } from './events.ts'
@@ -15,14 +14,7 @@ export const applyCronJob: Folds<(typeof cronJobEvents)[keyof typeof cronJobEven
   CronJobCreated: (tables, entry) => {
     const { event } = entry
     const cronJob: CronJob = {
-      ...newMeta(entry, {
-        uid: event.uid,
-        namespace: namespaceOf(event.object),
-        name: nameOf(event.object),
-        labels: event.labels,
-        annotations: event.annotations,
-        owner: event.owner,
-      }),
+      ...metaOfCreation(entry),
       kind: 'CronJob',
       apiVersion: 'batch/v1',
       key: event.object,

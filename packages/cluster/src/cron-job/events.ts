@@ -1,8 +1,7 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
 import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 const ActiveJob = t.readonly(t.type({ name: t.string, uid: Uid }), 'ActiveJob')
 
@@ -11,11 +10,7 @@ export const cronJobEvents = {
   Created: defineObjectEvent('CronJob', 'Created', {
     doc: 'A CronJob is stored, its spec as the API server defaults it.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: t.UnknownRecord,
     },
   }),

@@ -1,8 +1,7 @@
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { DaemonSetStatus } from './daemon-set.ts'
 import type { daemonSetEvents } from './events.ts'
@@ -22,21 +21,13 @@ const NO_STATUS: DaemonSetStatus = {
 export const applyDaemonSet: Folds<(typeof daemonSetEvents)[keyof typeof daemonSetEvents]> = {
   ...objectFolds('DaemonSet', (tables) => tables.daemonSets),
   DaemonSetCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
+    const { object: key, spec } = entry.event
     const selector = spec.selector as LabelSelectorLike
-    const meta = newMeta(entry, {
-      uid,
-      namespace: namespaceOf(key),
-      name: nameOf(key),
-      labels,
-      annotations,
-      ...(owner === undefined ? {} : { owner }),
-    })
     storeObject(
       tables,
       tables.daemonSets,
       {
-        ...meta,
+        ...metaOfCreation(entry),
         kind: 'DaemonSet',
         apiVersion: 'apps/v1',
         key,

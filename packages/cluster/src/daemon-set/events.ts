@@ -1,10 +1,7 @@
-import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
-
-const IntOrPercent = t.union([t.number, t.string], 'IntOrPercent')
+import { IntOrPercent } from '../api/int-or-percent.ts'
+import { ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 /** `spec.updateStrategy`; the two limits only where the type is RollingUpdate. */
 export const DaemonSetStrategy = t.readonly(
@@ -34,11 +31,7 @@ export const daemonSetEvents = {
   Created: defineObjectEvent('DaemonSet', 'Created', {
     doc: 'A DaemonSet is stored.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: DaemonSetSpec,
     },
   }),

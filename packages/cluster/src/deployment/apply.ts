@@ -1,9 +1,8 @@
 import type { Entry } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { ClusterTables } from '../tables.ts'
 import { type Deployment, type DeploymentStatus, REVISION } from './deployment.ts'
@@ -33,18 +32,10 @@ export const applyDeployment: Folds<(typeof deploymentEvents)[keyof typeof deplo
     touchSpec(object, entry)
   },
   DeploymentCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
+    const { object: key, spec } = entry.event
     const selector = spec.selector as LabelSelectorLike
-    const meta = newMeta(entry, {
-      uid,
-      namespace: namespaceOf(key),
-      name: nameOf(key),
-      labels,
-      annotations,
-      ...(owner === undefined ? {} : { owner }),
-    })
     const object: Deployment = {
-      ...meta,
+      ...metaOfCreation(entry),
       kind: 'Deployment',
       apiVersion: 'apps/v1',
       key,

@@ -1,10 +1,9 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
-
-const IntOrPercent = t.union([t.number, t.string], 'IntOrPercent')
+import { IntOrPercent } from '../api/int-or-percent.ts'
+import { ObjectKey } from '../ids.ts'
+import { Labels } from '../object/meta.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 /** `spec.strategy`; the two limits only where the type is RollingUpdate. */
 export const DeploymentStrategy = t.readonly(
@@ -52,11 +51,7 @@ export const deploymentEvents = {
   Created: defineObjectEvent('Deployment', 'Created', {
     doc: 'A Deployment is stored.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: DeploymentSpec,
     },
   }),

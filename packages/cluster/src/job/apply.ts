@@ -1,10 +1,9 @@
 import type { Entry } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import type { Labels } from '../object/meta.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import type { PodTemplate } from '../pod/pod.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { ClusterTables } from '../tables.ts'
@@ -76,14 +75,7 @@ export const applyJob: Folds<(typeof jobEvents)[keyof typeof jobEvents]> = {
   JobCreated: (tables, entry) => {
     const { event } = entry
     const selector = event.selector as LabelSelectorLike
-    const meta = newMeta(entry, {
-      uid: event.uid,
-      namespace: namespaceOf(event.object),
-      name: nameOf(event.object),
-      labels: event.labels,
-      annotations: event.annotations,
-      owner: event.owner,
-    })
+    const meta = metaOfCreation(entry)
     const spec = event.spec as unknown as JobSpec
     const template = recordedTemplate(tables, event.template, entry)
     const job: Job = {

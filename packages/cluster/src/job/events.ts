@@ -1,8 +1,7 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 export const JobConditionType = t.keyof(
   { Suspended: null, FailureTarget: null, SuccessCriteriaMet: null, Failed: null, Complete: null },
@@ -19,11 +18,7 @@ export const jobEvents = {
       'A Job is stored. `spec` is as the API server defaults it, without its template; `template` is without the ' +
       'labels that are generated for the selector.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: t.UnknownRecord,
       selector: t.UnknownRecord,
       template: t.string,

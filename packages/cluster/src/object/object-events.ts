@@ -1,6 +1,6 @@
 import { defineEvent, type EventDefinition, type Fields, optional, type Rank, RELEASE } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey } from '../ids.ts'
+import { ObjectKey, Uid } from '../ids.ts'
 import { ControllerRef, Labels, Propagation } from './meta.ts'
 
 /** Defines an event whose kind begins with that of the object: `ReplicaSet` + `Scaled`. */
@@ -9,6 +9,15 @@ export const defineObjectEvent = <K extends string, S extends string, F extends 
   suffix: S,
   definition: { readonly doc: string; readonly data: F; readonly rank?: Rank },
 ): EventDefinition<`${K}${S}`, F> => defineEvent(`${kind}${suffix}`, definition)
+
+/** What every event begins with that stores an object. */
+export const creationData = {
+  object: ObjectKey,
+  uid: Uid,
+  labels: Labels,
+  annotations: Labels,
+  owner: optional(ControllerRef),
+}
 
 /** What can happen to the metadata of any object: labels, annotations, owner, deletion. */
 export const defineObjectEvents = <K extends string>(kind: K) => ({

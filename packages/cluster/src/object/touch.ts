@@ -1,5 +1,7 @@
-import type { Entry } from '@wavetank/kernel'
+import type { DataOf, Entry } from '@wavetank/kernel'
+import { nameOf, namespaceOf } from '../ids.ts'
 import type { ObjectMeta } from './meta.ts'
+import type { creationData } from './object-events.ts'
 
 /** Every write to an object moves its resourceVersion on. */
 export const touch = (object: ObjectMeta, entry: Entry): void => {
@@ -28,3 +30,20 @@ export const newMeta = (
   generation: 1,
   resourceVersion: entry.seq + 1,
 })
+
+/** The metadata of an object that was just stored, from its `creationData`. */
+export const metaOfCreation = (
+  entry: Entry<{ readonly kind: string } & DataOf<typeof creationData>>,
+  finalizers?: readonly string[],
+): ObjectMeta => {
+  const { object: key, uid, labels, annotations, owner } = entry.event
+  return newMeta(entry, {
+    uid,
+    namespace: namespaceOf(key),
+    name: nameOf(key),
+    labels,
+    annotations,
+    owner,
+    ...(finalizers === undefined ? {} : { finalizers }),
+  })
+}

@@ -1,8 +1,7 @@
 import type { PersistentVolumeClaimSpec } from '../api/core/volume.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch } from '../object/touch.ts'
+import { metaOfCreation, touch } from '../object/touch.ts'
 import type { persistentVolumeClaimEvents } from './events.ts'
 import {
   BIND_COMPLETED,
@@ -18,22 +17,13 @@ export const applyPersistentVolumeClaim: Folds<
 > = {
   ...objectFolds('PersistentVolumeClaim', (tables) => tables.persistentVolumeClaims),
   PersistentVolumeClaimCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
-    const meta = newMeta(entry, {
-      uid,
-      namespace: namespaceOf(key),
-      name: nameOf(key),
-      labels,
-      annotations,
-      // Source: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go.
-      finalizers: [CLAIM_PROTECTION],
-      ...(owner === undefined ? {} : { owner }),
-    })
+    const { object: key, spec } = entry.event
     storeObject(
       tables,
       tables.persistentVolumeClaims,
       {
-        ...meta,
+        // Source: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go.
+        ...metaOfCreation(entry, [CLAIM_PROTECTION]),
         kind: 'PersistentVolumeClaim',
         apiVersion: 'v1',
         key,

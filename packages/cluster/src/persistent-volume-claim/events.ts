@@ -1,19 +1,14 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { NodeName, ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { NodeName, ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 export const persistentVolumeClaimEvents = {
   ...defineObjectEvents('PersistentVolumeClaim'),
   Created: defineObjectEvent('PersistentVolumeClaim', 'Created', {
     doc: 'A claim is stored, Pending.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: t.UnknownRecord,
     },
   }),

@@ -1,9 +1,9 @@
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf, type ObjectKey } from '../ids.ts'
+import type { ObjectKey } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { replicationControllerEvents } from '../replication-controller/events.ts'
 import type { ClusterTables } from '../tables.ts'
@@ -29,14 +29,7 @@ const foldsOf = <K extends ReplicaKind>(
       const { event } = entry
       const selector = event.spec.selector as LabelSelectorLike
       const set: ReplicaSet = {
-        ...newMeta(entry, {
-          uid: event.uid,
-          namespace: namespaceOf(event.object),
-          name: nameOf(event.object),
-          labels: event.labels,
-          annotations: event.annotations,
-          owner: event.owner,
-        }),
+        ...metaOfCreation(entry),
         kind,
         apiVersion: kind === 'ReplicaSet' ? 'apps/v1' : 'v1',
         key: event.object,

@@ -1,8 +1,8 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey } from '../ids.ts'
+import { Labels } from '../object/meta.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 /**
  * The spec of a ReplicaSet or ReplicationController as the log holds it: the template by its hash. A
@@ -28,11 +28,7 @@ export const defineReplicaEvents = <K extends 'ReplicaSet' | 'ReplicationControl
   Created: defineObjectEvent(kind, 'Created', {
     doc: `A ${kind} is stored.`,
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: ReplicaSpec,
     },
   }),

@@ -1,9 +1,8 @@
 import type { VolumeClaimTemplate } from '../api/apps/stateful-set.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import { recordedTemplate } from '../pod/recorded-template.ts'
 import type { statefulSetEvents } from './events.ts'
 import type { StatefulSetStatus } from './stateful-set.ts'
@@ -23,21 +22,13 @@ const NO_STATUS: StatefulSetStatus = {
 export const applyStatefulSet: Folds<(typeof statefulSetEvents)[keyof typeof statefulSetEvents]> = {
   ...objectFolds('StatefulSet', (tables) => tables.statefulSets),
   StatefulSetCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
+    const { object: key, spec } = entry.event
     const selector = spec.selector as LabelSelectorLike
-    const meta = newMeta(entry, {
-      uid,
-      namespace: namespaceOf(key),
-      name: nameOf(key),
-      labels,
-      annotations,
-      ...(owner === undefined ? {} : { owner }),
-    })
     storeObject(
       tables,
       tables.statefulSets,
       {
-        ...meta,
+        ...metaOfCreation(entry),
         kind: 'StatefulSet',
         apiVersion: 'apps/v1',
         key,

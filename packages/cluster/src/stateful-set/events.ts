@@ -1,8 +1,6 @@
-import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 /** `spec.updateStrategy`. Without a partition the manifest had no `rollingUpdate`, which is not the same as 0. */
 export const StatefulSetStrategy = t.readonly(
@@ -44,11 +42,7 @@ export const statefulSetEvents = {
   Created: defineObjectEvent('StatefulSet', 'Created', {
     doc: 'A StatefulSet is stored.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: StatefulSetSpec,
     },
   }),
