@@ -1,11 +1,10 @@
 import * as t from 'io-ts'
-/** A count, or a percentage of another: `3` or `25%`, as the log holds what the manifest says. */
-export const IntOrPercent = t.union([t.number, t.string], 'IntOrPercent')
-
-/** Numbers that may be percentages of something: maxSurge, maxUnavailable, minAvailable. */
 import { regexMessage } from '../names.ts'
 import type { Trail } from './trail.ts'
 import { report } from './trail.ts'
+
+/** Numbers that may be percentages of something: maxSurge, maxUnavailable, minAvailable. */
+export const IntOrPercent = t.union([t.number, t.string], 'IntOrPercent')
 
 export type IntOrString = number | string
 
