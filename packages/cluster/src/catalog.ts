@@ -77,7 +77,7 @@ export const CATALOG: readonly KindInfo[] = [
   row('ReplicationController', ['v1'], { short: ['rc'], simulated: true }),
   row('Node', ['v1'], { short: ['no'], cluster: true, simulated: true }),
   row('Namespace', ['v1'], { short: ['ns'], cluster: true, simulated: true }),
-  row('Service', ['v1'], { short: ['svc'] }),
+  row('Service', ['v1'], { short: ['svc'], simulated: true }),
   row('Endpoints', ['v1'], { plural: 'endpoints', short: ['ep'] }),
   row('PersistentVolume', ['v1'], { short: ['pv'], cluster: true, simulated: true }),
   row('PersistentVolumeClaim', ['v1'], { short: ['pvc'], simulated: true }),

@@ -12,6 +12,7 @@ import { persistentVolumeClaimEvents } from './persistent-volume-claim/events.ts
 import { podEvents } from './pod/events.ts'
 import { replicaSetEvents } from './replica-set/events.ts'
 import { replicationControllerEvents } from './replication-controller/events.ts'
+import { serviceEvents } from './service/events.ts'
 import { statefulSetEvents } from './stateful-set/events.ts'
 
 /** Every event that the cluster’s own folds know; a kind is one line here and one folder. */
@@ -30,4 +31,5 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(statefulSetEvents),
   ...Object.values(persistentVolumeClaimEvents),
   ...Object.values(persistentVolumeEvents),
+  ...Object.values(serviceEvents),
 ]

@@ -29,6 +29,7 @@ export {
   INITIAL_NAMESPACES,
   type Pending,
   pendingKey,
+  pendingKeys,
   withName,
 } from './api-server/objects.ts'
 export { applyManifest, type PatchType, patchObject } from './api-server/patch.ts'
@@ -47,6 +48,7 @@ export {
   replicaEventsOf,
   replicaTableOf,
 } from './api-server/replica-sets.ts'
+export { conflictsOf, wishesOf } from './api-server/services.ts'
 export {
   createClaim,
   createVolume,
@@ -231,11 +233,15 @@ export { renderNode } from './render/node.ts'
 export { findObject, objectsOf, type RenderedObject } from './render/objects.ts'
 export { renderPod } from './render/pod.ts'
 export { renderReplicaSet } from './render/replica-set.ts'
+export { renderService } from './render/service.ts'
 export { renderStatefulSet } from './render/stateful-set.ts'
 export { renderPersistentVolume, renderPersistentVolumeClaim } from './render/storage.ts'
 export { replicaSetEvents } from './replica-set/events.ts'
 export type { ReplicaKind, ReplicaSet, ReplicaStatus } from './replica-set/replica-set.ts'
 export { replicationControllerEvents } from './replication-controller/events.ts'
+export { serviceEvents } from './service/events.ts'
+export { servicesSelecting } from './service/lookup.ts'
+export { HEADLESS, hasClusterAddress, type Service } from './service/service.ts'
 export { DEFAULT_LATENCIES, DEFAULT_SETTINGS, type Latencies, type Settings } from './settings.ts'
 export {
   type ClaimRetention,

@@ -11,6 +11,7 @@ import { applyPersistentVolume } from './persistent-volume/apply.ts'
 import { applyPersistentVolumeClaim } from './persistent-volume-claim/apply.ts'
 import { applyPod } from './pod/apply.ts'
 import { applyReplicaSet, applyReplicationController } from './replica-set/apply.ts'
+import { applyService } from './service/apply.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { applyStatefulSet } from './stateful-set/apply.ts'
 import type { ClusterTables, ClusterView } from './tables.ts'
@@ -40,6 +41,10 @@ const emptyTables = (): ClusterTables => ({
   jobs: new Map(),
   jobsByUid: new Map(),
   cronJobs: new Map(),
+  services: new Map(),
+  servicesByLabel: new Map(),
+  serviceAddresses: new Map(),
+  nodePorts: new Map(),
   objectsByOwner: new Map(),
   orphanObjects: new Map(),
   inertObjects: new Map(),
@@ -66,6 +71,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyStatefulSet,
   ...applyPersistentVolumeClaim,
   ...applyPersistentVolume,
+  ...applyService,
 }
 const foldByKind = new Map(Object.entries(folds))
 

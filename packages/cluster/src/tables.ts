@@ -12,6 +12,7 @@ import type { PersistentVolume } from './persistent-volume/persistent-volume.ts'
 import type { PersistentVolumeClaim } from './persistent-volume-claim/persistent-volume-claim.ts'
 import type { Pod, PodTemplate } from './pod/pod.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
+import type { Service } from './service/service.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulSet } from './stateful-set/stateful-set.ts'
 import type { RunningUsage } from './usage/running.ts'
@@ -62,6 +63,13 @@ export interface ClusterTables {
   readonly jobs: Map<ObjectKey, Job>
   readonly jobsByUid: Map<string, Job>
   readonly cronJobs: Map<ObjectKey, CronJob>
+  readonly services: Map<ObjectKey, Service>
+  /** Each Service with a selector under one of the labels that it asks for, as `namespace/key=value`. */
+  readonly servicesByLabel: Map<string, Set<Service>>
+  /** Which Service has a cluster address. */
+  readonly serviceAddresses: Map<string, ObjectKey>
+  /** Which Service has a port on every node. */
+  readonly nodePorts: Map<number, ObjectKey>
   /** Objects of every kind but pods, by the uid of their controlling owner. */
   readonly objectsByOwner: Map<string, Set<StoredObject>>
   /** Those without a controlling owner, by `Kind/namespace`. */

@@ -11,6 +11,8 @@
 import {
   allocatableOf,
   type ContainerUsage,
+  conflictsOf,
+  createClusterStore,
   defaultsOf,
   type Issue,
   type KubectlCommand,
@@ -20,7 +22,7 @@ import {
   type PathStep,
   type UsageCurve,
 } from '@wavetank/cluster'
-import { type ApiObject, decodeObject, isInert, isKind, type Node } from '@wavetank/cluster/api'
+import { type ApiObject, decodeObject, isInert, isKind, type Node, type Service } from '@wavetank/cluster/api'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
@@ -143,6 +145,12 @@ const loadText = (file: string, text: string): LoadedFile => {
   }
   return { objects, issues }
 }
+
+/** `spec.ports[0].nodePort`, as the API server writes where something is wrong; it says clusterIPs of a clusterIP too. */
+const stepsOf = (field: string): readonly PathStep[] =>
+  field.startsWith('spec.clusterIPs')
+    ? ['spec', 'clusterIP']
+    : field.split(/[.[\]]+/).flatMap((step) => (step === '' ? [] : [/^[0-9]+$/.test(step) ? Number(step) : step]))
 
 const identityOf = ({ apiVersion, kind, metadata: { namespace, name } }: ApiObject): string =>
   `${groupOf(apiVersion)}/${kind}/${namespace ?? ''}/${name}`
@@ -353,6 +361,15 @@ export const decodeScenario = (
     .filter((object): object is Node => isKind(object, 'Node'))
     .map((node) => (silent.has(node) ? withAllocatable(node, kubeletFlags) : node))
   const objects = everything.filter((object) => !isKind(object, 'Node'))
+  // In the order in which they are stored: the later one has to ask for something else.
+  const services = everything.filter((object): object is Service => isKind(object, 'Service'))
+  conflictsOf(createClusterStore().view, services).forEach((causes, i) => {
+    const here = loaded.find(({ object }) => object === services[i])!
+    for (const message of causes) {
+      const place = [...here.root, ...stepsOf(message.slice(0, message.indexOf(':')))]
+      issues.push(locateIssue(here.file, here.document, { code: 'WT104', severity: 'error', path: place, message }))
+    }
+  })
   for (const [kind, here] of firstInertOfEachKind(loaded)) {
     const count = loaded.filter(({ object }) => object.kind === kind).length
     const kept = count === 1 ? 'one object is kept' : `${count} objects are kept`

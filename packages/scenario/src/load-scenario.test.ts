@@ -416,6 +416,19 @@ describe('bad input', () => {
     expect(await complaints(files, { isTimeZone: (name) => name === 'UTC' })).toEqual(['s.yaml:6:11 WT019'])
   })
 
+  it('are Services that want what another has', async () => {
+    const service = (name: string, rest: string) =>
+      `---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec:\n  type: NodePort\n${rest}`
+    const files = {
+      's.yaml': `${HEAD}manifests: [w.yaml]\n`,
+      'w.yaml':
+        service('a', '  ports:\n  - {port: 80, nodePort: 30080}\n') +
+        service('b', '  clusterIP: 192.168.0.1\n  ports:\n  - {port: 80}\n') +
+        service('c', '  ports:\n  - {port: 80, nodePort: 30080}\n'),
+    }
+    expect(await complaints(files)).toEqual(['w.yaml:15:14 WT104', 'w.yaml:25:26 WT104'])
+  })
+
   it('stays quiet about what it may not have seen', async () => {
     const timeline =
       'timeline:\n- {at: 1m, fail: {node: n1}}\n- {at: 1m, kubectl: cordon n1}\nbehaviors:\n- match: {container: x}\n'

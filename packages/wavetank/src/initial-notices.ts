@@ -1,4 +1,4 @@
-import { ClusterConfigured, createClusterStore, createObject, NamespaceCreated } from '@wavetank/cluster'
+import { ClusterConfigured, createClusterStore, createObject, NamespaceCreated, wishesOf } from '@wavetank/cluster'
 import { DisruptionDue, KubectlIssued } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
@@ -50,9 +50,10 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
     const labels = { 'kubernetes.io/metadata.name': namespace }
     now(NamespaceCreated({ namespace, uid: uuidOf(seed, `Namespace ${namespace}`), labels }))
   }
+  const wishes = wishesOf(scenario.objects)
   for (const object of [...scenario.nodes, ...scenario.objects]) {
-    const events = createObject(scratch.view, 0, object)
-    // The loader has refused duplicates and dangling namespaces.
+    const events = createObject(scratch.view, 0, object, wishes)
+    // The loader has refused duplicates, dangling namespaces, and Services that cannot have what they ask for.
     if (isLeft(events)) throw new Error(events.left.message)
     for (const event of events.right) now(event)
   }

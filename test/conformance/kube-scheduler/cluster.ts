@@ -8,6 +8,7 @@ import {
   NamespaceCreated,
   NodeCreated,
   type PodSpec,
+  serviceEvents,
 } from '@wavetank/cluster'
 import { createDraw, type Entry, type SimEvent } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -129,7 +130,11 @@ export const createTestCluster = (configuration?: Config['configuration']): Test
     for (const event of created.right) happen(event, 0, 'scenario')
   }
   const object: TestCluster['object'] = (kind, key, body) => {
-    happen(InertObjectCreated({ objectKind: kind, object: key, uid: `${kind}-${key}`, body: body as never }))
+    const uid = `${kind}-${key}`
+    if (kind === 'Service') {
+      const spec = (body as { readonly spec: never }).spec
+      happen(serviceEvents.Created({ object: key, uid, labels: {}, annotations: {}, spec }))
+    } else happen(InertObjectCreated({ objectKind: kind, object: key, uid, body: body as never }))
   }
   const cycle: TestCluster['cycle'] = (at = 1_000, seed = 1) => {
     const due = happen({ kind: 'SchedulingCycleDue' }, at)

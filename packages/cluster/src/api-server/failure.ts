@@ -8,6 +8,7 @@ export type ApiReason =
   | 'Invalid'
   | 'BadRequest'
   | 'UnsupportedMediaType'
+  | 'InternalError'
   /** Kubernetes would do it; here nothing would react to it. */
   | 'NotSimulated'
 
@@ -58,6 +59,14 @@ export const invalid = (kind: string, name: string, causes: readonly string[]): 
   kind,
   name,
   causes,
+})
+
+/** The API server can do it no more: what it hands out is used up. */
+export const internalError = (kind: string, name: string, why: string): ApiFailure => ({
+  reason: 'InternalError',
+  message: `Internal error occurred: ${why}`,
+  kind,
+  name,
 })
 
 export const notSimulated = (kind: string, name: string, what: string): ApiFailure => ({

@@ -4,6 +4,7 @@ import { type ApiObject, isKind } from '../api/api-object.ts'
 import type { ReplicaSet } from '../api/apps/replica-set.ts'
 import { NAMESPACE_NAME_LABEL } from '../api/core/namespace.ts'
 import type { ReplicationController } from '../api/core/replication-controller.ts'
+import type { ServiceSpec } from '../api/core/service.ts'
 import { keyOf } from '../ids.ts'
 import type { ObjectRef } from '../kubectl-command.ts'
 import type { LabelSelectorLike } from '../labels.ts'
@@ -22,6 +23,8 @@ import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
 import { createReplicaSet } from './replica-sets.ts'
+import { allotmentKeys } from './service-allocation.ts'
+import { createService } from './services.ts'
 import { createStatefulSet } from './stateful-sets.ts'
 import { createClaimObject, createVolumeObject } from './storage.ts'
 
@@ -32,11 +35,20 @@ import { createClaimObject, createVolumeObject } from './storage.ts'
  * (`Pending`), since the view does not have them yet.
  */
 
-/** Objects that exist as soon as what was emitted has happened, as `Kind/namespace/name`. */
+/** What exists as soon as what was emitted has happened: objects, as `Kind/namespace/name`, and what was allotted to them. */
 export type Pending = ReadonlySet<string>
 const NOTHING: Pending = new Set()
 
 export const pendingKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`
+
+/** What a request that was granted adds to `Pending`. */
+export const pendingKeys = (object: ApiObject, events: readonly SimEvent[]): readonly string[] => {
+  const { kind, metadata } = object
+  const allotted = events.flatMap((event) =>
+    event.kind === 'ServiceCreated' ? allotmentKeys((event as unknown as { readonly spec: ServiceSpec }).spec) : [],
+  )
+  return [pendingKey(kind, metadata.namespace ?? '', metadata.name), ...allotted]
+}
 
 /** Namespaces that every cluster has. */
 export const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
@@ -168,6 +180,7 @@ export const createObject = (
   if (isKind(object, 'StatefulSet')) return right(createStatefulSet(view, at, object))
   if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
   if (isKind(object, 'PersistentVolume')) return right([createVolumeObject(view, at, object)])
+  if (isKind(object, 'Service')) return createService(view, at, object, pending)
   if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {
     return right([createNamespace(view, at, name, metadata.labels ?? {}, metadata.annotations)])

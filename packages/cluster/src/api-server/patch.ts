@@ -11,6 +11,7 @@ import { type ApiFailure, invalid, notFound } from './failure.ts'
 import { manifestOf } from './manifest.ts'
 import { jsonPatch, mergePatch } from './patch-json.ts'
 import { strategicMerge } from './patch-strategic.ts'
+import { prepareService } from './services.ts'
 import { updateObject } from './update.ts'
 import type { Update } from './update-metadata.ts'
 
@@ -50,8 +51,8 @@ const patched = (json: JsonObject, type: PatchType, patch: unknown): Either<ApiF
   return right(strategicMerge(json, patch))
 }
 
-const updateTo = (view: ClusterView, { kind, namespace, name }: ObjectRef, json: unknown): Update => {
-  const decoded = decodeObject(json)
+const updateTo = (view: ClusterView, { kind, namespace, name }: ObjectRef, live: JsonObject, json: unknown): Update => {
+  const decoded = decodeObject(kind === 'Service' ? prepareService(live, json) : json)
   if (isLeft(decoded)) return left(refused(kind, name, decoded.left))
   const object = decoded.right
   if (object.metadata.name !== name) {
@@ -69,8 +70,9 @@ const updateTo = (view: ClusterView, { kind, namespace, name }: ObjectRef, json:
 export const patchObject = (view: ClusterView, ref: ObjectRef, type: PatchType, patch: unknown): Update => {
   const found = findObject(view, ref.kind, ref.namespace, ref.name)
   if (found === undefined) return left(notFound(ref.kind, ref.name))
-  const result = patched(found.render(), type, patch)
-  return isLeft(result) ? result : updateTo(view, ref, result.right)
+  const live = found.render()
+  const result = patched(live, type, patch)
+  return isLeft(result) ? result : updateTo(view, ref, live, result.right)
 }
 
 /** Kinds that others write into as well (scheduler, kubelet, admission): a manifest says only part of them. */
@@ -102,5 +104,6 @@ export const applyManifest = (view: ClusterView, object: ApiObject): Update => {
   const ref = { kind, namespace: metadata.namespace ?? '', name: metadata.name }
   const found = findObject(view, kind, ref.namespace, ref.name)
   if (found === undefined) return left(notFound(kind, ref.name))
-  return updateTo(view, ref, overlay(found.render(), manifestOf(object)))
+  const live = found.render()
+  return updateTo(view, ref, live, overlay(live, manifestOf(object)))
 }

@@ -24,6 +24,7 @@ import { updateDaemonSet } from './daemon-sets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
+import { updateService } from './services.ts'
 import { updateStatefulSet } from './stateful-sets.ts'
 import { updateClaim, updateVolume } from './storage.ts'
 import { updateDeployment } from './update-deployment.ts'
@@ -122,6 +123,7 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'StatefulSet') && isKind(object, 'StatefulSet')) return updateStatefulSet(view, was, object)
   if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)
   if (isKind(was, 'PersistentVolume') && isKind(object, 'PersistentVolume')) return updateVolume(was, object)
+  if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)
   return updateInert(was, object)

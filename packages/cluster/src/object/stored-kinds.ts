@@ -9,6 +9,7 @@ import { persistentVolumeEvents } from '../persistent-volume/events.ts'
 import { persistentVolumeClaimEvents } from '../persistent-volume-claim/events.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
+import { serviceEvents } from '../service/events.ts'
 import { statefulSetEvents } from '../stateful-set/events.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import type { ControllerRef, Propagation } from './meta.ts'
@@ -40,6 +41,7 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('StatefulSet', (view) => view.statefulSets, statefulSetEvents),
   storedKind('PersistentVolumeClaim', (view) => view.persistentVolumeClaims, persistentVolumeClaimEvents),
   storedKind('PersistentVolume', (view) => view.persistentVolumes, persistentVolumeEvents),
+  storedKind('Service', (view) => view.services, serviceEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

@@ -11,6 +11,7 @@ import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
 import { renderPod } from './pod.ts'
 import { renderReplicaSet } from './replica-set.ts'
+import { renderService } from './service.ts'
 import { renderStatefulSet } from './stateful-set.ts'
 import { renderPersistentVolume, renderPersistentVolumeClaim } from './storage.ts'
 
@@ -93,6 +94,7 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     renderPersistentVolumeClaim,
   ),
   PersistentVolume: sourceOf('PersistentVolume', (view) => view.persistentVolumes, namespaced, renderPersistentVolume),
+  Service: sourceOf('Service', (view) => view.services, namespaced, renderService),
 }
 
 const textMap = (value: unknown): Labels => (typeof value === 'object' && value !== null ? (value as Labels) : {})

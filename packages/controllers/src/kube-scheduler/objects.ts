@@ -1,19 +1,18 @@
 /**
  * What the scheduler reads besides nodes and pods: the one place that knows where such objects are kept.
  *
- * Claims and volumes have tables of their own; classes, budgets and services are objects that nothing acts on
+ * Claims, volumes and services have tables of their own; classes and budgets are objects that nothing acts on
  * (`view.inertObjects`), in the shape of their manifests.
  */
-import { type ClusterView, type InertObject, keyOf, type Selector } from '@wavetank/cluster'
+import { type ClusterView, type InertObject, keyOf, type Selector, servicesSelecting } from '@wavetank/cluster'
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
   PodDisruptionBudget,
   Requirement,
-  Service,
   StorageClass,
 } from '@wavetank/cluster/api'
-import { compileRequirements, scaledValue, selectorOf, selectorOfLabels } from '@wavetank/cluster/api'
+import { compileRequirements, scaledValue, selectorOf } from '@wavetank/cluster/api'
 import { counts, type PodView } from './snapshot.ts'
 
 const bodyOf = <A>(view: ClusterView, kind: string, namespace: string, name: string): A | undefined =>
@@ -65,8 +64,16 @@ export const STORAGE_CHANGES: readonly string[] = [
   'PersistentVolumeDeleted',
 ]
 
-/** Kinds whose selectors go into the default spread constraints. */
-export const SELECTOR_KINDS: ReadonlySet<string> = new Set(['Service'])
+/** What changes the selectors that go into the default spread constraints. */
+export const SELECTOR_CHANGES: readonly string[] = [
+  'ReplicaSetSelectorChanged',
+  'ReplicationControllerSelectorChanged',
+  'StatefulSetCreated',
+  'StatefulSetDeleted',
+  'ServiceCreated',
+  'ServiceSpecChanged',
+  'ServiceDeleted',
+]
 
 export interface Claim {
   readonly namespace: string
@@ -211,12 +218,11 @@ const ownerSelector = (view: ClusterView, pod: PodView): readonly Requirement[] 
  * Source: pkg/scheduler/framework/plugins/helper/spread.go, DefaultSelector.
  */
 export const defaultSelector = (view: ClusterView, pod: PodView): Selector | undefined => {
-  const merged: Record<string, string> = {}
-  for (const { metadata, spec } of everyOf<Service>(view, 'Service')) {
-    const labels = spec?.selector
-    if (metadata.namespace !== pod.namespace || labels === undefined) continue
-    if (Object.keys(labels).length > 0 && selectorOfLabels(labels).matches(pod.labels)) Object.assign(merged, labels)
+  const requirements = new Map<string, Requirement>()
+  for (const { selector } of servicesSelecting(view, pod.namespace, pod.labels)) {
+    for (const requirement of selector?.requirements ?? [])
+      requirements.set(requirement.key, requirement as Requirement)
   }
-  const requirements = [...selectorOfLabels(merged).requirements, ...ownerSelector(view, pod)]
-  return requirements.length === 0 ? undefined : compileRequirements(requirements)
+  const all = [...requirements.values(), ...ownerSelector(view, pod)]
+  return all.length === 0 ? undefined : compileRequirements(all)
 }

@@ -19,7 +19,7 @@ import type { ClusterChange } from './changes.ts'
 import { DEFAULT_CONFIGURATION, type SchedulerConfiguration } from './configuration/configuration.ts'
 import { refreshOrder } from './node-table.ts'
 import { clearNomination, createNominator, type Nominator, nominate } from './nominator.ts'
-import { SELECTOR_KINDS, STORAGE_CHANGES, STORAGE_KINDS } from './objects.ts'
+import { SELECTOR_CHANGES, STORAGE_CHANGES, STORAGE_KINDS } from './objects.ts'
 import { isGated } from './plugins/scheduling-gates/scheduling-gates.ts'
 import { DEFAULT_SCHEDULER_NAME, type Profile } from './profile.ts'
 import {
@@ -305,7 +305,6 @@ type InertEntry = Entry<Pick<EventOf<typeof InertObjectCreated>, 'kind' | 'objec
 
 const inertChanged = (own: Own, { event, at }: InertEntry, view: ClusterView, config: Config): void => {
   const { objectKind, object } = event
-  if (SELECTOR_KINDS.has(objectKind)) forgetSelectors(own.cache)
   if (!STORAGE_KINDS.has(objectKind)) return
   wake(own, at, view, config, () => ({ kind: 'StorageChanged', objectKind, object }), 'StorageChanged')
 }
@@ -356,10 +355,7 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   ImagePulled: folding((own, { event }: Entry<{ kind: string; node: string; image: string }>) => {
     addImage(own.cache, event.node, event.image)
   }),
-  ReplicaSetSelectorChanged: folding((own) => forgetSelectors(own.cache)),
-  ReplicationControllerSelectorChanged: folding((own) => forgetSelectors(own.cache)),
-  StatefulSetCreated: folding((own) => forgetSelectors(own.cache)),
-  StatefulSetDeleted: folding((own) => forgetSelectors(own.cache)),
+  ...Object.fromEntries(SELECTOR_CHANGES.map((kind) => [kind, folding((own) => forgetSelectors(own.cache))])),
   ...Object.fromEntries(
     STORAGE_CHANGES.map((kind) => [
       kind,

@@ -5,6 +5,7 @@ import {
   findObject,
   type KubectlCommand,
   pendingKey,
+  pendingKeys,
   withName,
 } from '@wavetank/cluster'
 import type { ApiObject } from '@wavetank/cluster/api'
@@ -26,7 +27,7 @@ const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gat
     result.problems.push(created.left)
     return
   }
-  pending.add(keyOf(named.right))
+  for (const key of pendingKeys(named.right, created.right)) pending.add(key)
   result.events.push(...created.right)
   result.output.push(`${printedName(object.kind, named.right.metadata.name)} created`)
 }

@@ -9,6 +9,7 @@ import { namespaceColumns } from './namespace.ts'
 import { nodeColumns } from './node.ts'
 import { podColumns } from './pod.ts'
 import { replicaSetColumns, replicationControllerColumns } from './replica-set.ts'
+import { serviceColumns } from './service.ts'
 import { statefulSetColumns } from './stateful-set.ts'
 import { persistentVolumeClaimColumns, persistentVolumeColumns, storageClassColumns } from './storage.ts'
 
@@ -27,6 +28,7 @@ export const columns: readonly KindColumns[] = [
   persistentVolumeClaimColumns,
   persistentVolumeColumns,
   storageClassColumns,
+  serviceColumns,
   namespaceColumns,
   eventColumns,
 ]
