@@ -104,6 +104,10 @@ export {
 } from './job/job.ts'
 export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
 export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
+export { loadObject } from './load/load-object.ts'
+export { loadedState, settledState } from './load/loaded-state.ts'
+export { loadOrder, missingOwner } from './load/owners.ts'
+export { isDumped } from './load/pod-content.ts'
 export {
   NamespaceAnnotated,
   NamespaceCreated,
@@ -198,6 +202,7 @@ export {
   PodPhase,
   PodRejected,
   PodReleased,
+  PodResumed,
   PodSandboxStarted,
   PodSchedulingGatesChanged,
   PodStatusReported,

@@ -63,6 +63,11 @@ const replicasReported: Phrase = ({ object, replicas, readyReplicas, availableRe
   return ` ${object} replicas=${replicas} ready=${readyReplicas} available=${availableReplicas}${reason}`
 }
 
+const podStatus: Phrase = ({ pod, phase, ready, initContainers, containers }) => {
+  const states = [...((initContainers ?? []) as StatusLike[]), ...(containers as StatusLike[])].map(containerState)
+  return ` ${pod} ${phase}${ready === true ? ' Ready' : ''} [${states.join(' ')}]`
+}
+
 /** Phrases for events that read better than their fields. */
 const phrases: Readonly<Record<string, Phrase>> = {
   PodBound: ({ pod, node }) => ` ${pod} → ${node}`,
@@ -72,10 +77,8 @@ const phrases: Readonly<Record<string, Phrase>> = {
     const by = event.owner === undefined ? '' : ` of ${ownerName(event.owner)}`
     return ` ${event.pod}${by}${fields(event, ['pod', 'owner', 'uid', 'labels', 'annotations'])}`
   },
-  PodStatusReported: ({ pod, phase, ready, initContainers, containers }) => {
-    const states = [...((initContainers ?? []) as StatusLike[]), ...(containers as StatusLike[])].map(containerState)
-    return ` ${pod} ${phase}${ready === true ? ' Ready' : ''} [${states.join(' ')}]`
-  },
+  PodStatusReported: podStatus,
+  PodResumed: podStatus,
   ContainerStarted: ({ pod, container, restart }) =>
     ` ${pod} ${container}${restart === 0 ? '' : ` restart=${restart}`}`,
   ContainerExited: ({ pod, container, exitCode, reason }) => ` ${pod} ${container} ${reason}(${exitCode})`,

@@ -15,9 +15,11 @@ import {
   createClusterStore,
   defaultsOf,
   type Issue,
+  isDumped,
   type KubectlCommand,
   type KubeletNodeFlags,
   kubeletNodeFlags,
+  missingOwner,
   type ObjectRef,
   type PathStep,
   type UsageCurve,
@@ -32,6 +34,7 @@ import { decodeWith, isRecord, type Problem } from './codec.ts'
 import { disruptionByName } from './disruptions/registry.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FlagCatalog } from './flags.ts'
+import { isGenerated } from './generated-objects.ts'
 import { compareObjects } from './install-order.ts'
 import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
@@ -371,7 +374,7 @@ export const decodeScenario = (
     }
   })
   for (const [kind, here] of firstInertOfEachKind(loaded)) {
-    const count = loaded.filter(({ object }) => object.kind === kind).length
+    const count = loaded.filter(({ object }) => object.kind === kind && !isGenerated(object)).length
     const kept = count === 1 ? 'one object is kept' : `${count} objects are kept`
     issues.push(
       locateIssue(
@@ -418,6 +421,8 @@ export const decodeScenario = (
     issues.push(...read.left)
     return undefined
   })()
+  // What objects of a dump refer to.
+  if (allRead) for (const issue of danglingReferences(loaded)) issues.push(issue)
 
   // Timeline.
   const duration = parts.rest.duration
@@ -701,11 +706,40 @@ const poolPath = (path: readonly PathStep[]): readonly PathStep[] => {
   return []
 }
 
+/** Owners and nodes that a dump names and that are not there: each once, at the first object that names it. */
+const danglingReferences = (loaded: readonly Loaded[]): readonly LocatedIssue[] => {
+  const objects = loaded.map(({ object }) => object)
+  const missing = missingOwner(objects)
+  const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name))
+  const told = new Set<string>()
+  const issues: LocatedIssue[] = []
+  const tell = (one: Loaded, what: string, path: readonly PathStep[], problem: Problem): void => {
+    if (told.has(what)) return
+    told.add(what)
+    issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...path], problem, 'warning')))
+  }
+  for (const one of loaded) {
+    const { object } = one
+    if (!isDumped(object)) continue
+    const owner = missing(object)
+    if (owner !== undefined) {
+      const what = `${owner.kind} ${object.metadata.namespace ?? ''}/${owner.name}`
+      const message = `no manifest brings ${what}, the owner of ${titleOf(object)}: what it owns is loaded without an owner`
+      tell(one, what, ['metadata', 'ownerReferences'], { code: 'WT046', message })
+    }
+    const node = isKind(object, 'Pod') ? object.spec.nodeName : undefined
+    if (node !== undefined && node !== '' && !nodes.has(node)) {
+      const message = `there is no node ${node}: its pods are scheduled anew, those that belong to the node are left out`
+      tell(one, `Node ${node}`, ['spec', 'nodeName'], { code: 'WT047', message })
+    }
+  }
+  return issues
+}
+
 const firstInertOfEachKind = (loaded: readonly Loaded[]): ReadonlyMap<string, Loaded> => {
   const first = new Map<string, Loaded>()
   for (const one of loaded)
-    if (isInert(one.object) && !isKind(one.object, 'Node') && !first.has(one.object.kind))
-      first.set(one.object.kind, one)
+    if (isInert(one.object) && !isGenerated(one.object) && !first.has(one.object.kind)) first.set(one.object.kind, one)
   return first
 }
 

@@ -113,6 +113,12 @@ export const scenarioIssueCodes = {
   WT042: {
     doc: 'Not a usage. What a container uses is a quantity, which is constant, or one of `constant`, `steps`, `lines`, `leak`, `daily` and `csv`.',
   },
+  WT046: {
+    doc: 'An owner that is not there. An object of a dump names a controller that no manifest brings, as in the output of `kubectl get pods -o yaml` alone. It is loaded without an owner: with it, the garbage collector would delete it. Dump the owner too if it matters (`kubectl get deployments,replicasets,pods -o yaml`).',
+  },
+  WT047: {
+    doc: 'A node that is not there. Pods of a dump run on a node that the scenario does not have. They are scheduled anew; static pods and pods of DaemonSets, which belong to their node, are left out.',
+  },
 } satisfies Record<string, IssueCodeDoc>
 export type ScenarioIssueCode = keyof typeof scenarioIssueCodes
 

@@ -1,4 +1,13 @@
-import { ClusterConfigured, createClusterStore, createObject, NamespaceCreated, wishesOf } from '@wavetank/cluster'
+import {
+  ClusterConfigured,
+  createClusterStore,
+  loadedState,
+  loadObject,
+  loadOrder,
+  NamespaceCreated,
+  settledState,
+  wishesOf,
+} from '@wavetank/cluster'
 import { DisruptionDue, KubectlIssued } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
@@ -32,7 +41,8 @@ const eventOf = ({ action }: TimelineEntry): SimEvent => {
  * What a scenario brings: the cluster as it is at t=0, then its timeline.
  *
  * The objects are stored one after another in a cluster of their own, since what storing one comes to depends on what
- * is there: a template is recorded once, a pod needs its namespace. Namespaces that no manifest brings are created.
+ * is there: a template is recorded once, a pod needs its namespace and its owner. Namespaces that no manifest brings are
+ * created. What a live cluster's dump says of an object's state follows the object.
  */
 export const initialNotices = (scenario: Scenario, seed: number): readonly InitialNotice[] => {
   const scratch = createClusterStore()
@@ -50,13 +60,17 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
     const labels = { 'kubernetes.io/metadata.name': namespace }
     now(NamespaceCreated({ namespace, uid: uuidOf(seed, `Namespace ${namespace}`), labels }))
   }
+  const objects = [...scenario.nodes, ...loadOrder(scenario.objects)]
   const wishes = wishesOf(scenario.objects)
-  for (const object of [...scenario.nodes, ...scenario.objects]) {
-    const events = createObject(scratch.view, 0, object, wishes)
+  const uids = new Set<string>()
+  for (const object of objects) {
+    const events = loadObject(scratch.view, 0, object, { uids, wishes })
     // The loader has refused duplicates, dangling namespaces, and Services that cannot have what they ask for.
     if (isLeft(events)) throw new Error(events.left.message)
     for (const event of events.right) now(event)
+    for (const event of loadedState(scratch.view, 0, object, objects)) now(event)
   }
+  for (const object of objects) for (const event of settledState(scratch.view, object)) now(event)
   for (const entry of scenario.timeline) notices.push({ at: entry.at, by: BY, event: eventOf(entry) })
   return notices
 }

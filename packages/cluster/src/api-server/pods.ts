@@ -49,6 +49,10 @@ export interface NewPod {
   readonly subdomain?: string | undefined
   readonly affinityNode?: NodeName | undefined
   readonly claims?: Readonly<Record<string, string>> | undefined
+  /** Where it stands already. */
+  readonly node?: NodeName | undefined
+  /** It passed admission when it was first stored: no plugin looks at it again. */
+  readonly admitted?: boolean | undefined
 }
 
 /**
@@ -62,7 +66,7 @@ export const createPod = (
   pod: NewPod,
 ): Either<string, readonly SimEvent[]> => {
   const key = keyOf(pod.namespace, name)
-  const content = admit(view, pod.content)
+  const content = pod.admitted === true ? right<string, TemplateContent>(pod.content) : admit(view, pod.content)
   if (isLeft(content)) return left(`pods "${name}" is forbidden: ${content.left}`)
   return right([
     ...recordTemplate(view, content.right),
@@ -73,6 +77,7 @@ export const createPod = (
       owner: pod.owner,
       labels: pod.labels,
       annotations: pod.annotations,
+      node: pod.node,
       hostname: pod.hostname,
       subdomain: pod.subdomain,
       affinityNode: pod.affinityNode,

@@ -23,26 +23,38 @@ import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
 const refused = (name: string, problem: AllocationProblem): ApiFailure =>
   'causes' in problem ? invalid('Service', name, problem.causes) : internalError('Service', name, problem.exhausted)
 
-/** What storing the Service comes to. @param allotted addresses and ports that are given away and not stored yet */
-export const createService = (
+/** The Service as it is stored, with what it was allotted. */
+export const storeService = (
   view: ClusterView,
   at: number,
-  { metadata, spec }: ServiceObject,
-  allotted: Allotments,
-): Either<ApiFailure, readonly SimEvent[]> => {
+  { metadata }: ServiceObject,
+  spec: ServiceSpec,
+): readonly SimEvent[] => {
   const object = keyOf(metadata.namespace ?? '', metadata.name)
-  const allocated = allocateService(view, object, at, spec, allotted)
-  if (isLeft(allocated)) return left(refused(metadata.name, allocated.left))
-  return right([
+  return [
     serviceEvents.Created({
       object,
       uid: uuidOf(view.settings.seed, `Service ${object} ${at}`),
       labels: metadata.labels ?? {},
       annotations: metadata.annotations ?? {},
       owner: controllerOf(metadata),
-      spec: allocated.right as unknown as Record<string, unknown>,
+      spec: spec as unknown as Record<string, unknown>,
     }),
-  ])
+  ]
+}
+
+/** What storing the Service comes to. @param allotted addresses and ports that are given away and not stored yet */
+export const createService = (
+  view: ClusterView,
+  at: number,
+  service: ServiceObject,
+  allotted: Allotments,
+): Either<ApiFailure, readonly SimEvent[]> => {
+  const { metadata, spec } = service
+  const object = keyOf(metadata.namespace ?? '', metadata.name)
+  const allocated = allocateService(view, object, at, spec, allotted)
+  if (isLeft(allocated)) return left(refused(metadata.name, allocated.left))
+  return right(storeService(view, at, service, allocated.right))
 }
 
 /** What the objects ask for by name, so that none of the others gets it by chance before it is their turn. */
@@ -53,7 +65,10 @@ export const wishesOf = (objects: readonly ApiObject[]): Allotments =>
 export const conflictsOf = (view: ClusterView, services: readonly ServiceObject[]): readonly (readonly string[])[] => {
   const allotted = new Set<string>(wishesOf(services))
   return services.map(({ metadata, spec }) => {
-    const allocated = allocateService(view, keyOf(metadata.namespace ?? '', metadata.name), 0, spec, allotted)
+    // One that has been stored before has what it has, from whatever range.
+    const isStored = metadata.uid !== undefined
+    const key = keyOf(metadata.namespace ?? '', metadata.name)
+    const allocated = isStored ? right(spec) : allocateService(view, key, 0, spec, allotted)
     if (isLeft(allocated)) return 'causes' in allocated.left ? allocated.left.causes : [allocated.left.exhausted]
     for (const key of allotmentKeys(allocated.right)) allotted.add(key)
     return []

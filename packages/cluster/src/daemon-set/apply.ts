@@ -21,7 +21,7 @@ const NO_STATUS: DaemonSetStatus = {
 export const applyDaemonSet: Folds<(typeof daemonSetEvents)[keyof typeof daemonSetEvents]> = {
   ...objectFolds('DaemonSet', (tables) => tables.daemonSets),
   DaemonSetCreated: (tables, entry) => {
-    const { object: key, spec } = entry.event
+    const { object: key, spec, templateGeneration = 1 } = entry.event
     const selector = spec.selector as LabelSelectorLike
     storeObject(
       tables,
@@ -34,7 +34,7 @@ export const applyDaemonSet: Folds<(typeof daemonSetEvents)[keyof typeof daemonS
         selector,
         matcher: selectorOf(selector),
         template: recordedTemplate(tables, spec.template, entry),
-        templateGeneration: 1,
+        templateGeneration,
         updateStrategy: spec.updateStrategy,
         minReadySeconds: spec.minReadySeconds,
         revisionHistoryLimit: spec.revisionHistoryLimit,

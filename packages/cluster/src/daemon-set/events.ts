@@ -1,3 +1,4 @@
+import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
 import { IntOrPercent } from '../api/int-or-percent.ts'
 import { ObjectKey } from '../ids.ts'
@@ -29,10 +30,11 @@ export type DaemonSetSpec = t.TypeOf<typeof DaemonSetSpec>
 export const daemonSetEvents = {
   ...defineObjectEvents('DaemonSet'),
   Created: defineObjectEvent('DaemonSet', 'Created', {
-    doc: 'A DaemonSet is stored.',
+    doc: 'A DaemonSet is stored. `templateGeneration` counts its templates, if this is not the first.',
     data: {
       ...creationData,
       spec: DaemonSetSpec,
+      templateGeneration: optional(t.number),
     },
   }),
   SpecChanged: defineObjectEvent('DaemonSet', 'SpecChanged', {

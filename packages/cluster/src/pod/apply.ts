@@ -11,7 +11,7 @@ import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
 import { startUsing, stopUsing } from '../usage/running.ts'
 import { claimKeysOf } from './claims.ts'
-import type { PodStatusReported, podEvents } from './events.ts'
+import type { PodResumed, PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
 
 /** The pod that an entry changes, taken out of every count that depends on it; `counted` puts it back in. */
@@ -140,7 +140,7 @@ const becomeTerminal = (tables: ClusterTables, pod: Pod, phase: 'Succeeded' | 'F
 const unready = (names: readonly string[]): string => `containers with unready status: [${names.join(' ')}]`
 
 /** The conditions that the kubelet derives from container statuses. Source: pkg/kubelet/status/generate.go. */
-const reportConditions = (pod: Pod, event: EventOf<typeof PodStatusReported>, at: number): void => {
+const reportConditions = (pod: Pod, event: Omit<EventOf<typeof PodStatusReported>, 'kind'>, at: number): void => {
   const { phase } = event
   const initialised =
     phase === 'Succeeded' ||
@@ -193,6 +193,24 @@ const reportConditions = (pod: Pod, event: EventOf<typeof PodStatusReported>, at
     containersReady ? undefined : reason,
     containersReady ? undefined : message,
   )
+}
+
+const report = (
+  tables: ClusterTables,
+  entry: Entry<EventOf<typeof PodStatusReported>> | Entry<EventOf<typeof PodResumed>>,
+): Pod => {
+  const { event } = entry
+  const pod = changing(tables, event.pod, entry)
+  if (event.phase === 'Succeeded' || event.phase === 'Failed') becomeTerminal(tables, pod, event.phase)
+  else pod.phase = event.phase
+  pod.reason = event.reason
+  pod.message = event.message
+  pod.ip = event.ip
+  pod.initContainers = event.initContainers ?? []
+  pod.containers = event.containers
+  reportConditions(pod, event, entry.at)
+  counted(tables, pod)
+  return pod
 }
 
 export const applyPod = {
@@ -338,17 +356,20 @@ export const applyPod = {
   ProbeFailed: () => {},
   ProbeSucceeded: () => {},
   PodStatusReported: (tables, entry) => {
-    const { event } = entry
-    const pod = changing(tables, event.pod, entry)
-    if (event.phase === 'Succeeded' || event.phase === 'Failed') becomeTerminal(tables, pod, event.phase)
-    else pod.phase = event.phase
-    pod.reason = event.reason
-    pod.message = event.message
-    pod.ip = event.ip
-    pod.initContainers = event.initContainers ?? []
-    pod.containers = event.containers
-    reportConditions(pod, event, entry.at)
-    counted(tables, pod)
+    report(tables, entry)
+  },
+  PodResumed: (tables, entry) => {
+    const pod = report(tables, entry)
+    pod.startedAt = entry.at
+    if (pod.node !== '') setCondition(pod, 'PodScheduled', 'True', entry.at)
+    const node = tables.nodes.get(pod.node)
+    if (node === undefined || isTerminal(pod)) return
+    node.sandboxes++
+    // What runs was pulled once.
+    const { imageSizes, imageBytes } = tables.settings
+    for (const { image = '' } of pod.template.spec.containers) {
+      if (!node.images.has(image)) node.images.set(image, imageSizes[image] ?? imageBytes)
+    }
   },
   PodMarkedNotReady: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)

@@ -165,20 +165,30 @@ export const ProbeSucceeded = defineEvent('ProbeSucceeded', {
   data: { pod: PodKey, container: t.string, probe: t.string },
 })
 
+/** `status`, as the kubelet writes it. */
+const reportedStatus = {
+  pod: PodKey,
+  phase: PodPhase,
+  ready: t.boolean,
+  ip: optional(t.string),
+  sandboxReady: optional(t.boolean),
+  reason: optional(t.string),
+  message: optional(t.string),
+  initContainers: optional(t.readonlyArray(ContainerStatus)),
+  containers: t.readonlyArray(ContainerStatus),
+}
+
 export const PodStatusReported = defineEvent('PodStatusReported', {
   doc: 'The kubelet wrote the pod’s status to the API server.',
   rank: RELEASE,
-  data: {
-    pod: PodKey,
-    phase: PodPhase,
-    ready: t.boolean,
-    ip: optional(t.string),
-    sandboxReady: optional(t.boolean),
-    reason: optional(t.string),
-    message: optional(t.string),
-    initContainers: optional(t.readonlyArray(ContainerStatus)),
-    containers: t.readonlyArray(ContainerStatus),
-  },
+  data: reportedStatus,
+})
+
+export const PodResumed = defineEvent('PodResumed', {
+  doc:
+    'The pod was there before the run began: this is its status, and its node has these containers of it. What runs ' +
+    'goes on, what waits will be started again, what is over is over.',
+  data: reportedStatus,
 })
 
 export const PodMarkedNotReady = defineEvent('PodMarkedNotReady', {
@@ -258,6 +268,7 @@ export const podEvents = [
   ProbeFailed,
   ProbeSucceeded,
   PodStatusReported,
+  PodResumed,
   PodMarkedNotReady,
   PodDisruptionTargeted,
   PodMarkedForDeletion,

@@ -365,6 +365,7 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   VolumeBindingBegun: folding(bindingBegun),
   PodDeleted: folding(podGone),
   PodStatusReported: folding(podStatusChanged),
+  PodResumed: folding(podStatusChanged),
   PodFailed: folding(podStatusChanged),
   PodLabelled: folding(podLabelled),
   InertObjectCreated: folding(inertChanged),

@@ -1,12 +1,15 @@
 import type {
+  Container,
   ContainerBackedOff,
   ContainerExited,
   ContainerStarted,
+  ContainerStatus,
   ContainerStopping,
   ImagePulled,
   ImagePullStarted,
   PodKilledByKubelet,
   PodRejected,
+  PodResumed,
 } from '@wavetank/cluster'
 import { type ClusterView, type PodSpec, podAddress } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
@@ -52,6 +55,32 @@ const startedAgain = (container: LocalContainer, at: number, restart: number): v
   container.instance = restart
   container.running = true
   container.startedAt = at
+  container.warm = false
+}
+
+/** What each restart waits longer. Source: pkg/kubelet/kubelet.go, backOffPeriod, MaxContainerBackOff. */
+const backoffAfter = (restarts: number): number => Math.min(10_000 * 2 ** Math.min(restarts - 1, 5), 300_000)
+
+/** The container as its status has it. */
+const resume = (container: LocalContainer, status: ContainerStatus, spec: Container, at: number): void => {
+  const { running, waiting, terminated, lastTermination, restartCount } = status
+  container.running = running !== undefined
+  container.startedAt = at
+  container.exit = terminated ?? (running === undefined ? lastTermination : undefined)
+  container.previous = running !== undefined || terminated !== undefined ? lastTermination : undefined
+  if (container.exit !== undefined && terminated === undefined) container.waiting = waiting
+  if (container.running || container.exit !== undefined) container.instance = restartCount
+  if (restartCount > 0) container.backoff = { millis: backoffAfter(restartCount), updatedAt: at }
+  if (!container.running || container.role === 'init') return
+  container.warm = true
+  const { probes } = container
+  if (spec.livenessProbe !== undefined) probes.liveness = { result: 'success', asked: 0, at }
+  if (spec.readinessProbe !== undefined) {
+    probes.readiness = { result: status.ready ? 'success' : 'failure', asked: status.ready ? 1 : 0, at }
+  }
+  if (spec.startupProbe !== undefined) {
+    probes.startup = { result: status.started === true ? 'success' : 'unknown', asked: 0, at }
+  }
 }
 
 export const applyKubelet = {
@@ -75,6 +104,22 @@ export const applyKubelet = {
   ShutdownGroupDue: (own: KubeletState, entry: Entry<never>): void => {
     const { node, group, reboot } = (entry as Entry<EventOf<typeof ShutdownGroupDue>>).event
     own.shutdowns.set(node, { group, reboot })
+  },
+  PodResumed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof PodResumed>>
+    const pod = view.pods.get(event.pod)
+    const node = view.nodes.get(pod?.node ?? '')
+    if (pod === undefined || node === undefined || event.ip === undefined) return
+    const local = newLocalPod(pod.key, pod.uid, pod.node, pod.template.spec as PodSpec)
+    local.stage = 'active'
+    local.ip = event.ip
+    local.workersSince = at
+    for (const container of local.containers) {
+      const status = [...(event.initContainers ?? []), ...event.containers].find(({ name }) => name === container.name)
+      const spec = specOf(pod.template.spec as PodSpec, container.name)
+      if (status !== undefined && spec !== undefined) resume(container, status, spec as Container, at)
+    }
+    own.pods.set(pod.key, local)
   },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<PodEvent>

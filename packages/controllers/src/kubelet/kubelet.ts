@@ -491,7 +491,10 @@ const startupMillis = (
   pod: PodView,
   container: LocalContainer,
   behavior: ContainerBehavior,
-): number => sample(behavior.startup, scene.draw, 'startup', `${pod.key} ${container.name}#${container.instance}`)
+): number =>
+  container.warm
+    ? 0
+    : sample(behavior.startup, scene.draw, 'startup', `${pod.key} ${container.name}#${container.instance}`)
 
 /** Source: pkg/apis/core/v1/defaults.go, SetDefaults_Probe. */
 const probeField = (
@@ -577,6 +580,24 @@ const containerStarted = (
   )
   const next = proceed(scene, pod, local, at)
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
+}
+
+/** The containers that a pod had before the run go on. */
+const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
+  const found = find(scene, event.pod)
+  if (found === undefined) return QUIET
+  const { pod, local } = found
+  return local.containers
+    .filter(({ running }) => running)
+    .flatMap((container) => {
+      const isStarting = container.probes.startup !== undefined && container.probes.startup.result !== 'success'
+      return [
+        ...planExit(scene, pod, container, behaviorOf(scene, pod, container.name)),
+        ...(isStarting
+          ? planProbe(scene, pod, local, container, 'startup', at, false)
+          : planProbes(scene, pod, local, container, at)),
+      ]
+    })
 }
 
 const cancelProbes = (pod: string, container: string): readonly Emission[] => [
@@ -979,6 +1000,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     PodBound: podArrives,
     PodMarkedForDeletion: podChanges,
     PodSyncDue: sync,
+    PodResumed: podResumed,
     PodSandboxStarted: sandboxStarted,
     ImagePullStarted: pullAsked,
     ImagePulled: pulled,

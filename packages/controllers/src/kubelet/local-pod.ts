@@ -20,6 +20,8 @@ export interface LocalContainer {
   stopping: 'no' | 'probe' | 'pod'
   readonly probes: { -readonly [K in ProbeKind]?: LocalProbe }
   backoff: { readonly millis: number; readonly updatedAt: number } | undefined
+  /** The running instance began before the run: it has started up long ago. */
+  warm: boolean
 }
 
 export interface LocalProbe {
@@ -62,6 +64,7 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   stopping: 'no',
   probes: {},
   backoff: undefined,
+  warm: false,
 })
 
 export const newLocalPod = (key: string, uid: string, node: string, spec: DeepReadonly<PodSpec>): LocalPod => ({

@@ -88,9 +88,13 @@ export const jobControllerEvents = defineKubeEvents({
       by === JOB_CONTROLLER && view.removedPod?.deletion === undefined
         ? podDeleted(view.removedPod?.owner, event.pod)
         : SILENT,
-    JobSuspended: ({ event }, view) => aboutJob(view, event.object, 'Normal', 'Suspended', 'Job suspended'),
-    JobResumed: ({ event }, view) => aboutJob(view, event.object, 'Normal', 'Resumed', 'Job resumed'),
-    JobFinished: ({ event: { object, condition, reason, message, surplus } }, view) => {
+    // What a dump says of a Job was told before the run.
+    JobSuspended: ({ by, event }, view) =>
+      by === JOB_CONTROLLER ? aboutJob(view, event.object, 'Normal', 'Suspended', 'Job suspended') : SILENT,
+    JobResumed: ({ by, event }, view) =>
+      by === JOB_CONTROLLER ? aboutJob(view, event.object, 'Normal', 'Resumed', 'Job resumed') : SILENT,
+    JobFinished: ({ by, event: { object, condition, reason, message, surplus } }, view) => {
+      if (by !== JOB_CONTROLLER) return SILENT
       if (condition !== 'Complete') return aboutJob(view, object, 'Warning', reason, message)
       const many = 'Too many succeeded pods running after completion count reached'
       return [

@@ -42,10 +42,12 @@ export const nodeControllerEvents = defineKubeEvents({
         return SILENT
       },
       // Only where the controller itself took Ready away.
-      NodeMarkedUnknown: ({ event }) => {
+      NodeMarkedUnknown: ({ event, at }) => {
         const node = nodes.get(event.node)
         if (node?.ready !== true) return SILENT
         node.ready = false
+        // One that is silent from the beginning was told of before.
+        if (at === 0) return SILENT
         const message = `Node ${event.node} status is now: NodeNotReady`
         return [said(nodeReference(event.node, node.uid), 'Normal', 'NodeNotReady', message)]
       },

@@ -1,4 +1,4 @@
-import { PodCreated, PodDeleted, PodStatusReported } from '@wavetank/cluster'
+import { PodCreated, PodDeleted, PodResumed, PodStatusReported } from '@wavetank/cluster'
 import { defineMetric } from '../../metric.ts'
 import { type Percentiles, percentilesOf } from '../../percentile.ts'
 
@@ -10,15 +10,18 @@ interface State {
 
 export const podStartup = defineMetric({
   name: 'podStartup',
-  doc: 'From the creation of a pod to the first report that it runs. Pods that never ran do not count.',
+  doc: 'From the creation of a pod to the first report that it runs. Pods that never ran do not count, nor those that ran before the run.',
   unit: 'milliseconds',
-  facts: { PodCreated, PodDeleted, PodStatusReported },
+  facts: { PodCreated, PodDeleted, PodResumed, PodStatusReported },
   initial: (): State => ({ waiting: new Set(), millis: [] }),
   apply: {
     PodCreated: ({ waiting }, { event }) => {
       waiting.add(event.pod)
     },
     PodDeleted: ({ waiting }, { event }) => {
+      waiting.delete(event.pod)
+    },
+    PodResumed: ({ waiting }, { event }) => {
       waiting.delete(event.pod)
     },
     PodStatusReported: ({ waiting, millis }, { event, at }, view) => {

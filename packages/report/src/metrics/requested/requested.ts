@@ -6,6 +6,7 @@ import {
   PodCreated,
   PodDeleted,
   PodFailed,
+  PodResumed,
   PodStatusReported,
 } from '@wavetank/cluster'
 import type { Entry } from '@wavetank/kernel'
@@ -104,7 +105,7 @@ export const requested = defineMetric({
   name: 'requested',
   doc: 'CPU and memory that pods on nodes request, of what the nodes can allocate.',
   unit: 'millicores, bytes, shares',
-  facts: { NodeCreated, NodeDeleted, PodCreated, PodBound, PodStatusReported, PodFailed, PodDeleted },
+  facts: { NodeCreated, NodeDeleted, PodCreated, PodBound, PodStatusReported, PodResumed, PodFailed, PodDeleted },
   initial: (): State => ({ use: { cpuMillis: newUse(), memoryBytes: newUse() }, nodes: new Map() }),
   apply: {
     NodeCreated: (state, { event, at }, view) => look(state, event.node, view, at),
@@ -112,6 +113,7 @@ export const requested = defineMetric({
     PodCreated: podChanged,
     PodBound: podChanged,
     PodStatusReported: podChanged,
+    PodResumed: podChanged,
     PodFailed: podChanged,
     PodDeleted: (state, { at }, view) => {
       const node = view.removedPod?.node ?? ''
