@@ -1,6 +1,8 @@
 import {
   ContainerExited,
   ContainerStarted,
+  daemonSetEvents,
+  deploymentEvents,
   NodeCreated,
   NodeDeleted,
   NodeFailed,
@@ -121,6 +123,69 @@ describe('availability', () => {
     expect(results(8_000).availability[0]).toMatchObject({ desired: 1, ready: 1, availability: 0.5 })
     story.add(8_000, PodDeleted({ pod: 'shop/web-a' }))
     expect(results(16_000).availability[0]).toMatchObject({ ready: 0, availability: 0.25 })
+  })
+
+  it('is that of a Deployment over all its ReplicaSets, those it adopts too', () => {
+    const { story, results } = measured()
+    addPod(story, 'shop/other')
+    const template = 'template-of-shop/other'
+    const spec = { selector: {}, template, minReadySeconds: 0 }
+    const rollout = {
+      strategy: { type: 'RollingUpdate' as const },
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+    }
+    const meta = { labels: {}, annotations: {} }
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd' }
+    story.add(
+      0,
+      deploymentEvents.Created({
+        ...meta,
+        object: 'shop/web',
+        uid: 'd',
+        spec: { ...spec, ...rollout, replicas: 2, paused: false },
+      }),
+    )
+    story.add(
+      0,
+      replicaSetEvents.Created({ ...meta, object: 'shop/web-1', uid: 'r1', owner, spec: { ...spec, replicas: 1 } }),
+    )
+    story.add(0, replicaSetEvents.Created({ ...meta, object: 'shop/web-2', uid: 'r2', spec: { ...spec, replicas: 1 } }))
+    for (const set of ['1', '2']) {
+      const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `web-${set}`, uid: `r${set}` }
+      story.add(0, PodCreated({ pod: `shop/web-${set}-a`, uid: set, template, owner }))
+      story.add(1_000, reported(`shop/web-${set}-a`, 'Running', true))
+    }
+    expect(results(1_000).availability).toMatchObject([
+      { kind: 'Deployment', ready: 1 },
+      { kind: 'ReplicaSet', ready: 1 },
+    ])
+    story.add(5_000, replicaSetEvents.Adopted({ object: 'shop/web-2', owner }))
+    const expected = { kind: 'Deployment', namespace: 'shop', name: 'web', desired: 2, ready: 2, availability: 0.5 }
+    expect(results(10_000).availability).toEqual([expected])
+  })
+
+  it('is none of a DaemonSet before it is known how many pods it wants', () => {
+    const { story, results } = measured()
+    addPod(story, 'shop/other')
+    const spec = { selector: {}, template: 'template-of-shop/other', minReadySeconds: 0, revisionHistoryLimit: 10 }
+    const meta = { object: 'shop/agent', labels: {}, annotations: {} }
+    story.add(
+      0,
+      daemonSetEvents.Created({ ...meta, uid: 'ds', spec: { ...spec, updateStrategy: { type: 'OnDelete' } } }),
+    )
+    const counts = {
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+      numberAvailable: 0,
+      numberUnavailable: 0,
+      updatedNumberScheduled: 0,
+      observedGeneration: 1,
+      collisionCount: 0,
+    }
+    story.add(4_000, daemonSetEvents.StatusReported({ object: 'shop/agent', desiredNumberScheduled: 0, ...counts }))
+    expect(results(8_000).availability).toMatchObject([{ kind: 'DaemonSet', desired: 0, availability: 0.5 }])
   })
 
   it('counts from creation to deletion', () => {

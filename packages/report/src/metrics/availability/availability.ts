@@ -1,6 +1,11 @@
 import {
   type ClusterView,
   type DeepReadonly,
+  daemonSetEvents,
+  deploymentEvents,
+  isActive,
+  isReady,
+  type Pod,
   PodAdopted,
   PodDeleted,
   PodFailed,
@@ -9,17 +14,19 @@ import {
   PodReleased,
   PodResumed,
   PodStatusReported,
-  type ReplicaKind,
   type ReplicaSet,
   replicaSetEvents,
   replicationControllerEvents,
+  type StoredObject,
+  statefulSetEvents,
 } from '@wavetank/cluster'
 import type { Entry } from '@wavetank/kernel'
 import { defineMetric } from '../../metric.ts'
 import { changeTo, meanOf, newTimeWeighted, type TimeWeighted } from '../../time-weighted.ts'
 
 export interface WorkloadAvailability {
-  readonly kind: ReplicaKind
+  /** A Deployment stands for its ReplicaSets. */
+  readonly kind: string
   readonly namespace: string
   readonly name: string
   readonly desired: number
@@ -31,64 +38,122 @@ export interface WorkloadAvailability {
 }
 
 interface Workload {
-  readonly kind: ReplicaKind
+  readonly kind: string
   readonly namespace: string
   readonly name: string
-  desired: number
+  /** Undefined until its controller has said how many. */
+  desired: number | undefined
   ready: number
   /** 1 while available, else 0. */
   readonly up: TimeWeighted
   deletedAt: number | undefined
 }
-/** By uid, in the order of creation. */
-type State = Map<string, Workload>
-type SetView = DeepReadonly<ReplicaSet>
 
-const look = (state: State, set: SetView | undefined, at: number): void => {
-  if (set === undefined) return
-  const workload = state.get(set.uid)
-  if (workload === undefined) return
-  workload.desired = set.replicas
-  workload.ready = set.tally.ready
-  const up = set.tally.ready >= set.replicas ? 1 : 0
+interface State {
+  /** By uid, in the order of creation. */
+  readonly workloads: Map<string, Workload>
+  /** From the uid of a ReplicaSet to that of its Deployment. */
+  readonly deployments: Map<string, string>
+  /** What each ready pod counts for, by its key. */
+  readonly ready: Map<string, Workload>
+}
+
+const settle = (workload: Workload, at: number): void => {
+  const { desired, ready } = workload
+  const up = desired !== undefined && ready >= desired ? 1 : 0
   if (up !== workload.up.value) changeTo(workload.up, up, at)
 }
 
-const created = (state: State, set: SetView | undefined, at: number): void => {
-  if (set === undefined) return
-  const { kind, namespace, name } = set
-  const up = newTimeWeighted()
-  changeTo(up, 0, at)
-  state.set(set.uid, { kind, namespace, name, desired: 0, ready: 0, up, deletedAt: undefined })
-  look(state, set, at)
+const wants = (state: State, object: { readonly uid: string } | undefined, desired: number, at: number): void => {
+  const workload = state.workloads.get(object?.uid ?? '')
+  if (workload === undefined) return
+  workload.desired = desired
+  settle(workload, at)
+}
+
+type WorkloadView = DeepReadonly<Pick<StoredObject, 'uid' | 'kind' | 'namespace' | 'name'>>
+
+const created = (state: State, object: WorkloadView | undefined, desired: number | undefined, at: number): void => {
+  if (object === undefined) return
+  const { uid, kind, namespace, name } = object
+  const workload = { kind, namespace, name, desired, ready: 0, up: newTimeWeighted(), deletedAt: undefined }
+  changeTo(workload.up, 0, at)
+  state.workloads.set(uid, workload)
+  settle(workload, at)
+}
+
+/** A ReplicaSet counts by itself until a Deployment has it. */
+const setCame = (state: State, set: DeepReadonly<ReplicaSet> | undefined, at: number): void => {
+  if (set?.owner?.kind === 'Deployment') state.deployments.set(set.uid, set.owner.uid)
+  else created(state, set, set?.replicas, at)
 }
 
 const deleted = (state: State, view: ClusterView, at: number): void => {
-  const workload = state.get(view.removedObject?.uid ?? '')
+  const uid = view.removedObject?.uid ?? ''
+  state.deployments.delete(uid)
+  const workload = state.workloads.get(uid)
   if (workload === undefined) return
   workload.deletedAt = at
   changeTo(workload.up, workload.up.value, at)
 }
 
-type OfPod = Entry<{ readonly kind: string; readonly pod: string }>
-
-const podChanged = (state: State, { event, at }: OfPod, view: ClusterView): void => {
-  const pod = view.pods.get(event.pod)
-  if (pod?.owner !== undefined) look(state, view.replicaSetsByUid.get(pod.owner.uid), at)
+const workloadOf = ({ workloads, deployments }: State, pod: DeepReadonly<Pod> | undefined): Workload | undefined => {
+  if (pod?.owner === undefined || !isActive(pod as Pod) || !isReady(pod as Pod)) return undefined
+  const { uid } = pod.owner
+  return workloads.get(deployments.get(uid) ?? uid)
 }
 
-/** Of ReplicaSets and ReplicationControllers; a Deployment is judged by its ReplicaSets. */
+const podChanged = (state: State, { event, at }: Entry<{ kind: string; pod: string }>, view: ClusterView): void => {
+  const before = state.ready.get(event.pod)
+  const now = workloadOf(state, view.pods.get(event.pod))
+  if (before === now) return
+  if (before !== undefined) {
+    before.ready--
+    settle(before, at)
+  }
+  if (now === undefined) {
+    state.ready.delete(event.pod)
+    return
+  }
+  state.ready.set(event.pod, now)
+  now.ready++
+  settle(now, at)
+}
+
+/** The pods that a ReplicaSet has count for the Deployment that adopted it. */
+const setAdopted = (state: State, entry: Entry<{ kind: string; object: string }>, view: ClusterView): void => {
+  const { event, at } = entry
+  const set = view.replicaSets.get(event.object)
+  if (set?.owner?.kind !== 'Deployment') return
+  state.workloads.delete(set.uid)
+  state.deployments.set(set.uid, set.owner.uid)
+  for (const { key } of view.podsByOwner.get(set.uid) ?? [])
+    podChanged(state, { ...entry, event: { kind: event.kind, pod: key }, at }, view)
+}
+
 export const availability = defineMetric({
   name: 'availability',
   doc: 'Share of the time in which a workload had as many ready pods as it wants.',
   unit: 'share',
   facts: {
+    DeploymentCreated: deploymentEvents.Created,
+    DeploymentScaled: deploymentEvents.Scaled,
+    DeploymentSpecChanged: deploymentEvents.SpecChanged,
+    DeploymentDeleted: deploymentEvents.Deleted,
     ReplicaSetCreated: replicaSetEvents.Created,
+    ReplicaSetAdopted: replicaSetEvents.Adopted,
     ReplicaSetScaled: replicaSetEvents.Scaled,
     ReplicaSetDeleted: replicaSetEvents.Deleted,
     ReplicationControllerCreated: replicationControllerEvents.Created,
     ReplicationControllerScaled: replicationControllerEvents.Scaled,
     ReplicationControllerDeleted: replicationControllerEvents.Deleted,
+    StatefulSetCreated: statefulSetEvents.Created,
+    StatefulSetScaled: statefulSetEvents.Scaled,
+    StatefulSetSpecChanged: statefulSetEvents.SpecChanged,
+    StatefulSetDeleted: statefulSetEvents.Deleted,
+    DaemonSetCreated: daemonSetEvents.Created,
+    DaemonSetStatusReported: daemonSetEvents.StatusReported,
+    DaemonSetDeleted: daemonSetEvents.Deleted,
     PodStatusReported,
     PodResumed,
     PodMarkedNotReady,
@@ -98,37 +163,51 @@ export const availability = defineMetric({
     PodAdopted,
     PodReleased,
   },
-  initial: (): State => new Map(),
+  initial: (): State => ({ workloads: new Map(), deployments: new Map(), ready: new Map() }),
   apply: {
-    ReplicaSetCreated: (state, { event, at }, view) => created(state, view.replicaSets.get(event.object), at),
-    ReplicaSetScaled: (state, { event, at }, view) => look(state, view.replicaSets.get(event.object), at),
+    DeploymentCreated: (state, { event, at }, view) =>
+      created(state, view.deployments.get(event.object), event.spec.replicas, at),
+    DeploymentScaled: (state, { event, at }, view) =>
+      wants(state, view.deployments.get(event.object), event.replicas, at),
+    DeploymentSpecChanged: (state, { event, at }, view) =>
+      wants(state, view.deployments.get(event.object), event.spec.replicas, at),
+    DeploymentDeleted: (state, { at }, view) => deleted(state, view, at),
+    ReplicaSetCreated: (state, { event, at }, view) => setCame(state, view.replicaSets.get(event.object), at),
+    ReplicaSetAdopted: setAdopted,
+    ReplicaSetScaled: (state, { event, at }, view) =>
+      wants(state, view.replicaSets.get(event.object), event.replicas, at),
     ReplicaSetDeleted: (state, { at }, view) => deleted(state, view, at),
     ReplicationControllerCreated: (state, { event, at }, view) =>
-      created(state, view.replicationControllers.get(event.object), at),
+      created(state, view.replicationControllers.get(event.object), event.spec.replicas, at),
     ReplicationControllerScaled: (state, { event, at }, view) =>
-      look(state, view.replicationControllers.get(event.object), at),
+      wants(state, view.replicationControllers.get(event.object), event.replicas, at),
     ReplicationControllerDeleted: (state, { at }, view) => deleted(state, view, at),
+    StatefulSetCreated: (state, { event, at }, view) =>
+      created(state, view.statefulSets.get(event.object), event.spec.replicas, at),
+    StatefulSetScaled: (state, { event, at }, view) =>
+      wants(state, view.statefulSets.get(event.object), event.replicas, at),
+    StatefulSetSpecChanged: (state, { event, at }, view) =>
+      wants(state, view.statefulSets.get(event.object), event.spec.replicas, at),
+    StatefulSetDeleted: (state, { at }, view) => deleted(state, view, at),
+    DaemonSetCreated: (state, { event, at }, view) => created(state, view.daemonSets.get(event.object), undefined, at),
+    DaemonSetStatusReported: (state, { event, at }, view) =>
+      wants(state, view.daemonSets.get(event.object), event.desiredNumberScheduled, at),
+    DaemonSetDeleted: (state, { at }, view) => deleted(state, view, at),
     PodStatusReported: podChanged,
     PodResumed: podChanged,
     PodMarkedNotReady: podChanged,
     PodMarkedForDeletion: podChanged,
     PodFailed: podChanged,
     PodAdopted: podChanged,
-    PodDeleted: (state, { at }, view) => {
-      const owner = view.removedPod?.owner
-      if (owner !== undefined) look(state, view.replicaSetsByUid.get(owner.uid), at)
-    },
-    PodReleased: (state, { event, at }, view) => {
-      look(state, view.replicaSets.get(event.owner), at)
-      look(state, view.replicationControllers.get(event.owner), at)
-    },
+    PodDeleted: podChanged,
+    PodReleased: podChanged,
   },
-  result: (state, { at }): readonly WorkloadAvailability[] =>
-    Array.from(state.values(), ({ kind, namespace, name, desired, ready, up, deletedAt }) => ({
+  result: ({ workloads }, { at }): readonly WorkloadAvailability[] =>
+    Array.from(workloads.values(), ({ kind, namespace, name, desired, ready, up, deletedAt }) => ({
       kind,
       namespace,
       name,
-      desired,
+      desired: desired ?? 0,
       ready,
       availability: meanOf(up, deletedAt ?? at) ?? 0,
       ...(deletedAt === undefined ? {} : { deletedAt }),
