@@ -44,7 +44,7 @@ describe('a run that does not come to its end', () => {
     })
     child.kill('SIGINT')
     const [code] = await once(child, 'close')
-    expect(code).toBe(0)
+    expect(code).toBe(130)
     expect(out).toContain('stopped')
     const lines = read('interrupted.ndjson').trimEnd().split('\n')
     expect(JSON.parse(lines[lines.length - 1]!)).toMatchObject({ end: 'stopped', entries: lines.length - 2 })

@@ -7,6 +7,8 @@ export const EXIT = {
   wrongInput: 2,
   /** Wavetank is wrong. */
   wrongModel: 3,
+  /** Ctrl-C or SIGTERM ended the run before its time: as a shell has it for SIGINT, so that no script takes it for a success. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

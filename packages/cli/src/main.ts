@@ -15,7 +15,7 @@ import { timeOption, wholeNumberOption } from './time-option.ts'
 export const VERSION = '0.1.0'
 
 const EXIT_CODES = `
-Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is wrong.`
+Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is wrong, 130 interrupted.`
 
 const LOG_OPTION = ['--log <path>', 'log of a run; by default that of the last run of this folder'] as const
 const AT_OPTION = ['--at <time>', 'instant of the run, like 90s or 1h30m; its end by default'] as const

@@ -25,12 +25,19 @@ const worst = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b)
 /** Runs scenarios, one after another; the exit code is the worst of theirs. Several print one line each. */
 export const run = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   if (files.length === 1) return runOne(terminal, files[0]!, options, formatSummary)
+  if (options.log !== undefined) {
+    terminal.err(
+      'error: --log names one file, and each scenario has a log of its own\n    leave it out, or run them one by one\n',
+    )
+    return EXIT.wrongInput
+  }
   let code: ExitCode = EXIT.fine
   for (const file of files) {
     const one = await runOne(terminal, file, options, (summary) => formatOutcome(file, summary))
     // What runs has said what became of it; why another did not is on standard error.
     if (one === EXIT.wrongInput || one === EXIT.wrongModel) terminal.err(`✗ ${file}: exit code ${one}\n`)
     code = worst(code, one)
+    if (one === EXIT.interrupted) break
   }
   return code
 }
@@ -123,6 +130,7 @@ const report = (
     )
     return EXIT.wrongInput
   }
+  if (end.reason === 'stopped') return EXIT.interrupted
   return failed ? EXIT.expectationFailed : EXIT.fine
 }
 
