@@ -96,7 +96,7 @@ describe('run', () => {
 
 it('refuses one log for several scenarios', async () => {
   const { code, err } = await wavetank('run', path('a.yaml'), path('a.yaml'), '--log', path('one.ndjson'))
-  expect([code, err]).toEqual([2, expect.stringContaining('each scenario has a log of its own')])
+  expect([code, err]).toEqual([2, expect.stringContaining('without it each run has a log of its own')])
 })
 
 describe('what reads a log', () => {

@@ -25,12 +25,6 @@ const worst = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b)
 /** Runs scenarios, one after another; the exit code is the worst of theirs. Several print one line each. */
 export const run = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   if (files.length === 1) return runOne(terminal, files[0]!, options, formatSummary)
-  if (options.log !== undefined) {
-    terminal.err(
-      'error: --log names one file, and each scenario has a log of its own\n    leave it out, or run them one by one\n',
-    )
-    return EXIT.wrongInput
-  }
   let code: ExitCode = EXIT.fine
   for (const file of files) {
     const one = await runOne(terminal, file, options, (summary) => formatOutcome(file, summary))
