@@ -1,4 +1,4 @@
-import { createClusterStore, createInitialNamespaces, createObject, findObject, patchObject } from '@wavetank/cluster'
+import { createClusterStore, createInitialObjects, createObject, findObject, patchObject } from '@wavetank/cluster'
 import { apiObject, decodeObject } from '@wavetank/cluster/api'
 import type { SimEvent } from '@wavetank/kernel'
 import { getTable } from '@wavetank/report'
@@ -20,7 +20,7 @@ const happen = (events: readonly SimEvent[], at = 0): void => {
 beforeEach(() => {
   store = createClusterStore()
   seq = 0
-  happen(createInitialNamespaces(store.view, 0))
+  happen(createInitialObjects(store.view, 0))
 })
 
 const manifest = (name: string, spec: Spec, labels: Readonly<Record<string, string>> = {}) => ({

@@ -14,6 +14,13 @@ const workload = (kind: string, name: string, spec: object = {}): object => ({
   spec: { selector: { matchLabels: { app: name } }, template: template(name), ...spec },
 })
 
+const budget = (app: string, spec: object): object => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: app },
+  spec: { selector: { matchLabels: { app } }, ...spec },
+})
+
 export const everyKind = {
   apiVersion: 'wavetank.dev/v1alpha1',
   kind: 'Scenario',
@@ -79,6 +86,10 @@ export const everyKind = {
         jobTemplate: { spec: { template: template('batch', { restartPolicy: 'Never' }) } },
       },
     },
+    budget('deployment', { minAvailable: '100%' }),
+    budget('set', { maxUnavailable: 1 }),
+    budget('batch', { maxUnavailable: 1 }),
+    budget('rc', { minAvailable: 1 }),
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
     {
       apiVersion: 'v1',

@@ -108,7 +108,7 @@ export const CATALOG: readonly KindInfo[] = [
   }),
   row('Scale', ['autoscaling/v1', 'extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']),
 
-  row('PodDisruptionBudget', ['policy/v1', 'policy/v1beta1'], { short: ['pdb'] }),
+  row('PodDisruptionBudget', ['policy/v1', 'policy/v1beta1'], { short: ['pdb'], simulated: true }),
   row('Eviction', ['policy/v1', 'policy/v1beta1']),
   row('PodSecurityPolicy', ['policy/v1beta1', 'extensions/v1beta1'], { short: ['psp'], cluster: true }),
 

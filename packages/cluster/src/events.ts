@@ -10,6 +10,8 @@ import { objectEvents } from './object/events.ts'
 import { persistentVolumeEvents } from './persistent-volume/events.ts'
 import { persistentVolumeClaimEvents } from './persistent-volume-claim/events.ts'
 import { podEvents } from './pod/events.ts'
+import { PodEvictionRefused, podDisruptionBudgetEvents } from './pod-disruption-budget/events.ts'
+import { priorityClassEvents } from './priority-class/events.ts'
 import { replicaSetEvents } from './replica-set/events.ts'
 import { replicationControllerEvents } from './replication-controller/events.ts'
 import { serviceEvents } from './service/events.ts'
@@ -32,4 +34,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(persistentVolumeClaimEvents),
   ...Object.values(persistentVolumeEvents),
   ...Object.values(serviceEvents),
+  ...Object.values(podDisruptionBudgetEvents),
+  PodEvictionRefused,
+  ...Object.values(priorityClassEvents),
 ]

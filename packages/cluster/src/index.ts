@@ -13,6 +13,7 @@ export {
   revisionHash,
 } from './api-server/controller-revisions.ts'
 export { createDeployment, deploymentSpecOf } from './api-server/deployments.ts'
+export { createEvictor, type EvictionRefusal, type Evictor } from './api-server/evictions.ts'
 export type { ApiFailure, ApiReason } from './api-server/failure.ts'
 export { resourceOf } from './api-server/failure.ts'
 export {
@@ -21,7 +22,7 @@ export {
   type NewJob,
 } from './api-server/jobs.ts'
 export {
-  createInitialNamespaces,
+  createInitialObjects,
   createObject,
   creationProblem,
   type DeleteOptions,
@@ -42,6 +43,7 @@ export {
   releaseAndDeletePod,
   removePodFinalizer,
 } from './api-server/pods.ts'
+export { createSystemClasses } from './api-server/priority-classes.ts'
 export {
   createReplicaSet,
   type NewReplicaSet,
@@ -191,6 +193,7 @@ export {
   PodBound,
   PodCreated,
   PodDeleted,
+  PodDisruptionTargetCleared,
   PodDisruptionTargeted,
   PodFailed,
   PodFinalizersChanged,
@@ -226,6 +229,15 @@ export {
   readySince,
 } from './pod/pod.ts'
 export { podSpecOf } from './pod/spec.ts'
+export { budgetsOf } from './pod-disruption-budget/budgets-of.ts'
+export { PodEvictionRefused, podDisruptionBudgetEvents } from './pod-disruption-budget/events.ts'
+export type {
+  DisruptionAllowed,
+  PodDisruptionBudget,
+  PodDisruptionBudgetStatus,
+} from './pod-disruption-budget/pod-disruption-budget.ts'
+export { priorityClassEvents } from './priority-class/events.ts'
+export type { PriorityClass } from './priority-class/priority-class.ts'
 export { quantityMillis, quantityWhole } from './quantity.ts'
 export { renderControllerRevision } from './render/controller-revision.ts'
 export { renderCronJob } from './render/cron-job.ts'
@@ -237,6 +249,8 @@ export { renderNamespace } from './render/namespace.ts'
 export { renderNode } from './render/node.ts'
 export { findObject, objectsOf, type RenderedObject } from './render/objects.ts'
 export { renderPod } from './render/pod.ts'
+export { renderPodDisruptionBudget } from './render/pod-disruption-budget.ts'
+export { renderPriorityClass } from './render/priority-class.ts'
 export { renderReplicaSet } from './render/replica-set.ts'
 export { renderService } from './render/service.ts'
 export { renderStatefulSet } from './render/stateful-set.ts'

@@ -10,6 +10,8 @@ import { applyObject } from './object/apply.ts'
 import { applyPersistentVolume } from './persistent-volume/apply.ts'
 import { applyPersistentVolumeClaim } from './persistent-volume-claim/apply.ts'
 import { applyPod } from './pod/apply.ts'
+import { applyPodDisruptionBudget } from './pod-disruption-budget/apply.ts'
+import { applyPriorityClass } from './priority-class/apply.ts'
 import { applyReplicaSet, applyReplicationController } from './replica-set/apply.ts'
 import { applyService } from './service/apply.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
@@ -48,7 +50,10 @@ const emptyTables = (): ClusterTables => ({
   objectsByOwner: new Map(),
   orphanObjects: new Map(),
   inertObjects: new Map(),
-  priorityClasses: [],
+  podDisruptionBudgets: new Map(),
+  budgetsByNamespace: new Map(),
+  priorityClasses: new Map(),
+  admissionClasses: [],
   removedPod: undefined,
   removedObject: undefined,
   nodesMade: 0,
@@ -72,6 +77,8 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyPersistentVolumeClaim,
   ...applyPersistentVolume,
   ...applyService,
+  ...applyPodDisruptionBudget,
+  ...applyPriorityClass,
 }
 const foldByKind = new Map(Object.entries(folds))
 

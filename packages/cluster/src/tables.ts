@@ -1,4 +1,4 @@
-import type { PriorityClass } from './api/scheduling/priority-class.ts'
+import type { PriorityClass as PriorityClassObject } from './api/scheduling/priority-class.ts'
 import type { ControllerRevision } from './controller-revision/controller-revision.ts'
 import type { CronJob } from './cron-job/cron-job.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
@@ -11,6 +11,8 @@ import type { StoredObject } from './object/stored-object.ts'
 import type { PersistentVolume } from './persistent-volume/persistent-volume.ts'
 import type { PersistentVolumeClaim } from './persistent-volume-claim/persistent-volume-claim.ts'
 import type { Pod, PodTemplate } from './pod/pod.ts'
+import type { PodDisruptionBudget } from './pod-disruption-budget/pod-disruption-budget.ts'
+import type { PriorityClass } from './priority-class/priority-class.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
 import type { Service } from './service/service.ts'
 import type { Settings } from './settings.ts'
@@ -76,8 +78,13 @@ export interface ClusterTables {
   readonly orphanObjects: Map<string, Set<StoredObject>>
   /** By `Kind/namespace/name`. */
   readonly inertObjects: Map<string, InertObject>
-  /** PriorityClass objects, which the API server reads when a pod is created; replaced by a new list when one changes. */
-  priorityClasses: readonly PriorityClass[]
+  readonly podDisruptionBudgets: Map<ObjectKey, PodDisruptionBudget>
+  /** Those of each namespace, by name; replaced by a new list when one comes, goes or has another spec. */
+  readonly budgetsByNamespace: Map<string, readonly PodDisruptionBudget[]>
+  /** By `/name`. */
+  readonly priorityClasses: Map<ObjectKey, PriorityClass>
+  /** What the API server reads when a pod is created; replaced by a new list when a class changes. */
+  admissionClasses: readonly PriorityClassObject[]
   /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */
   removedPod: Pod | undefined
   /** Likewise for an object of a kind with a table of its own. */

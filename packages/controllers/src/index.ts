@@ -15,6 +15,6 @@ export {
 export type { Own as SchedulerMemory } from './kube-scheduler/own.ts'
 export { simulatorAnnotations } from './kube-scheduler/simulator-annotations.ts'
 export { type PodWait, waitOf } from './kube-scheduler/wait.ts'
-export { KubectlCompleted, KubectlIssued, NodeDrained } from './kubectl/events.ts'
+export { KubectlCompleted, KubectlIssued, NodeDrainBlocked, NodeDrained } from './kubectl/events.ts'
 export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_BEHAVIOR } from './kubelet/behavior.ts'
 export { controllers } from './registry.ts'

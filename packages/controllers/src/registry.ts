@@ -2,6 +2,7 @@ import type { ClusterController } from '@wavetank/cluster'
 import { cronJobController } from './cron-job/cron-job.ts'
 import { daemonSet } from './daemon-set/daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -33,6 +34,7 @@ export const controllers: readonly ClusterController[] = [
   persistentVolume,
   claimProtection,
   volumeProtection,
+  disruptionController,
   kubeScheduler,
   kubelet,
   nodeLifecycle,

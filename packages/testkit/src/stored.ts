@@ -1,4 +1,4 @@
-import { createClusterStore, createInitialNamespaces, createObject } from '@wavetank/cluster'
+import { createClusterStore, createInitialObjects, createObject } from '@wavetank/cluster'
 import { apiObject } from '@wavetank/cluster/api'
 import type { SimEvent } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -15,7 +15,7 @@ export const stored = (...manifests: readonly unknown[]): readonly SimEvent[] =>
     store.apply({ seq: events.length, at: 0, cause: null, by: 'given', event })
     events.push(event)
   }
-  createInitialNamespaces(store.view, 0).forEach(happen)
+  createInitialObjects(store.view, 0).forEach(happen)
   for (const manifest of manifests) {
     const created = createObject(store.view, 0, apiObject(manifest))
     if (isLeft(created)) throw new Error(created.left.message)

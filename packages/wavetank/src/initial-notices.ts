@@ -1,6 +1,7 @@
 import {
   ClusterConfigured,
   createClusterStore,
+  createSystemClasses,
   loadedState,
   loadObject,
   loadOrder,
@@ -63,6 +64,8 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
   const objects = [...scenario.nodes, ...loadOrder(scenario.objects)]
   const wishes = wishesOf(scenario.objects)
   const uids = new Set<string>()
+  const classes = new Set(scenario.objects.filter(({ kind }) => kind === 'PriorityClass').map((o) => o.metadata.name))
+  for (const event of createSystemClasses(scratch.view, 0, classes)) now(event)
   for (const object of objects) {
     const events = loadObject(scratch.view, 0, object, { uids, wishes })
     // The loader has refused duplicates, dangling namespaces, and Services that cannot have what they ask for.

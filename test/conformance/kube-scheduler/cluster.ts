@@ -5,9 +5,11 @@ import {
   DEFAULT_SETTINGS,
   defaultsOf,
   InertObjectCreated,
+  keyOf,
   NamespaceCreated,
   NodeCreated,
   type PodSpec,
+  priorityClassEvents,
   serviceEvents,
 } from '@wavetank/cluster'
 import { createDraw, type Entry, type SimEvent } from '@wavetank/kernel'
@@ -97,9 +99,18 @@ export const createTestCluster = (configuration?: Config['configuration']): Test
   /** Priority comes from a class; there is one for every number that a test names. */
   const priorityClass = (value: number, preemptionPolicy = 'PreemptLowerPriority'): string => {
     const name = `priority-${value}-${preemptionPolicy.toLowerCase()}`
-    if (!store.view.inertObjects.has(`PriorityClass/${name}`)) {
-      const body = { metadata: { name }, value, globalDefault: false, preemptionPolicy }
-      happen(InertObjectCreated({ objectKind: 'PriorityClass', object: name, uid: name, body }))
+    if (!store.view.priorityClasses.has(keyOf('', name))) {
+      const policy = preemptionPolicy as 'PreemptLowerPriority' | 'Never'
+      happen(
+        priorityClassEvents.Created({
+          object: keyOf('', name),
+          uid: name,
+          labels: {},
+          annotations: {},
+          value,
+          preemptionPolicy: policy,
+        }),
+      )
     }
     return name
   }

@@ -1,4 +1,4 @@
-import { PodAccepted, PodBound, PodDeleted } from '@wavetank/cluster'
+import { PodAccepted, PodBound, PodDeleted, podDisruptionBudgetEvents } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -29,6 +29,20 @@ const victimsOf = (emissions: readonly SimEvent[]): unknown =>
 const attempt = (cluster: TestCluster, at = 7_200_000): readonly SimEvent[] =>
   cluster.react(cluster.happen({ kind: 'SchedulingCycleDue' }, at))
 
+/** A budget for the pods that are `guarded`, of which so many may go. */
+const guard = (
+  cluster: TestCluster,
+  disruptionsAllowed: number,
+  selector: object = { matchLabels: { app: 'guarded' } },
+  disruptedPods: Readonly<Record<string, number>> = {},
+): void => {
+  const object = 'shop/guard'
+  const spec = { selector, maxUnavailable: 0 }
+  cluster.happen(podDisruptionBudgetEvents.Created({ object, uid: 'guard', labels: {}, annotations: {}, spec }))
+  const numbers = { expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 - disruptionsAllowed }
+  cluster.happen(podDisruptionBudgetEvents.StatusReported({ object, ...numbers, disruptionsAllowed, disruptedPods }))
+}
+
 /** The worked example of 8.10. */
 const example = (): TestCluster => {
   const cluster = createTestCluster()
@@ -40,11 +54,7 @@ const example = (): TestCluster => {
   existing(cluster, { name: 'e', node: 'n3', priority: 10, cpu: '1500m', started: 40, labels: { app: 'guarded' } })
   existing(cluster, { name: 'f', node: 'n3', priority: 10, cpu: '1500m', started: 50 })
   existing(cluster, { name: 'g', node: 'n3', priority: 2_000, cpu: '500m', started: 0 })
-  cluster.object('PodDisruptionBudget', 'shop/guard', {
-    metadata: { namespace: 'shop', name: 'guard' },
-    spec: { selector: { matchLabels: { app: 'guarded' } }, maxUnavailable: 0 },
-    status: { disruptionsAllowed: 0 },
-  })
+  guard(cluster, 0)
   return cluster
 }
 
@@ -68,6 +78,25 @@ describe('DefaultPreemption (8.10)', () => {
     for (const node of ['n1', 'n2']) cluster.happen({ kind: 'NodeCordoned', node } as never)
     cluster.pod('p', { requests: { cpu: '2' }, spec: { priority: 1_000 } })
     expect(victimsOf(attempt(cluster))).toEqual(['shop/f'])
+  })
+
+  it('counts a budget only for pods with labels that it matches and that are not going already', () => {
+    const cases = [
+      { selector: {}, spared: false },
+      { selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] }, spared: true },
+      { selector: { matchLabels: { app: 'guarded' } }, disrupted: { e: 0 }, spared: false },
+      { selector: { matchExpressions: [{ key: 'other', operator: 'DoesNotExist' }] }, spared: true },
+    ]
+    for (const { selector, disrupted = {}, spared } of cases) {
+      const cluster = createTestCluster()
+      cluster.node('n', { allocatable: { cpu: '2' } })
+      existing(cluster, { name: 'e', node: 'n', priority: 10, cpu: '1', started: 40, labels: { app: 'guarded' } })
+      existing(cluster, { name: 'f', node: 'n', priority: 10, cpu: '1', started: 30 })
+      guard(cluster, 0, selector, disrupted as Readonly<Record<string, number>>)
+      cluster.pod('p', { requests: { cpu: '1' }, spec: { priority: 1_000 } })
+      // `e` is the younger one, and would be taken without a budget; `f` has no labels, so no budget is for it.
+      expect(victimsOf(attempt(cluster))).toEqual([spared ? 'shop/f' : 'shop/e'])
+    }
   })
 
   it('never takes pods of equal or higher priority', () => {
@@ -158,11 +187,7 @@ describe('on random clusters', () => {
       fc.property(fc.array(placed, { maxLength: 14 }), fc.nat(2), (pods, allowed) => {
         const cluster = createTestCluster()
         for (let i = 0; i < 3; i++) cluster.node(`n${i}`, { allocatable: { cpu: '4' } })
-        cluster.object('PodDisruptionBudget', 'shop/guard', {
-          metadata: { name: 'guard' },
-          spec: { selector: { matchLabels: { app: 'guarded' } } },
-          status: { disruptionsAllowed: allowed },
-        })
+        guard(cluster, allowed)
         const room = [4_000, 4_000, 4_000]
         pods.forEach((pod, i) => {
           const millis = pod.cpu === '500m' ? 500 : Number(pod.cpu) * 1_000

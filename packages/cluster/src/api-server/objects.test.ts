@@ -7,7 +7,7 @@ import { storedKinds } from '../object/stored-kinds.ts'
 import { findObject, objectsOf } from '../render/objects.ts'
 import { createClusterStore } from '../store.ts'
 import type { ApiFailure } from './failure.ts'
-import { createInitialNamespaces, createObject, deleteObject, pendingKey } from './objects.ts'
+import { createInitialObjects, createObject, deleteObject, pendingKey } from './objects.ts'
 import { storedObject, updateObject } from './update.ts'
 
 let store = createClusterStore()
@@ -26,7 +26,7 @@ const create = (manifest: unknown) => createObject(store.view, 0, apiObject(mani
 beforeEach(() => {
   store = createClusterStore()
   seq = 0
-  happen(...createInitialNamespaces(store.view, 0))
+  happen(...createInitialObjects(store.view, 0))
 })
 
 const labels = { app: 'web' }
@@ -100,6 +100,20 @@ const MANIFESTS = [
   { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels }, status: { capacity: { cpu: '1' } } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', annotations: { x: 'y' } } },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: 'y' } },
+  {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'a' },
+    spec: { minAvailable: '50%', selector: { matchLabels: { app: 'web' } }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+  },
+  {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'a' },
+    value: 7,
+    globalDefault: false,
+    description: 'x',
+  },
   { apiVersion: 'acme.io/v1', kind: 'Widget', metadata: { name: 'a' }, spec: { size: 3 } },
 ]
 const manifestOf = (kind: string) => MANIFESTS.find((manifest) => manifest.kind === kind)
@@ -143,7 +157,7 @@ describe('an object of any kind', () => {
       const manifest = manifestOf(kind)
       expect(manifest, `a manifest of a ${kind} for this test`).toBeDefined()
       happen(...eventsOf(create(manifest)))
-      expect(objectsOf(store.view, kind)).toHaveLength(1)
+      expect(objectsOf(store.view, kind).map(({ name }) => name)).toContain('a')
     }
   })
 
@@ -163,7 +177,7 @@ describe('a namespace', () => {
 
   it('is one of four in a new cluster, and those are made once', () => {
     expect([...store.view.namespaces.keys()]).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system'])
-    expect(createInitialNamespaces(store.view, 0)).toEqual([])
+    expect(createInitialObjects(store.view, 0)).toEqual([])
   })
 
   it('has to be there before what stands in it, or come with it', () => {

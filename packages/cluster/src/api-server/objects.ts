@@ -18,10 +18,12 @@ import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { createDaemonSet } from './daemon-sets.ts'
 import { createDeployment } from './deployments.ts'
+import { createBudget } from './disruption-budgets.ts'
 import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
 import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
+import { createPriorityClass, createSystemClasses, priorityClassDeletionProblem } from './priority-classes.ts'
 import { createReplicaSet } from './replica-sets.ts'
 import { allotmentKeys } from './service-allocation.ts'
 import { createService } from './services.ts'
@@ -53,11 +55,13 @@ export const pendingKeys = (object: ApiObject, events: readonly SimEvent[]): rea
 /** Namespaces that every cluster has. */
 export const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
 
-/** The namespaces that every cluster has, as far as they do not exist yet. */
-export const createInitialNamespaces = (view: ClusterView, at: number): readonly SimEvent[] =>
-  INITIAL_NAMESPACES.filter((name) => !view.namespaces.has(name)).map((name) =>
+/** What every cluster has, namespaces and priority classes, as far as it does not exist yet. */
+export const createInitialObjects = (view: ClusterView, at: number): readonly SimEvent[] => [
+  ...INITIAL_NAMESPACES.filter((name) => !view.namespaces.has(name)).map((name) =>
     createNamespace(view, at, name, { [NAMESPACE_NAME_LABEL]: name }),
-  )
+  ),
+  ...createSystemClasses(view, at),
+]
 
 const createNamespace = (
   view: ClusterView,
@@ -181,6 +185,8 @@ export const createObject = (
   if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
   if (isKind(object, 'PersistentVolume')) return right([createVolumeObject(view, at, object)])
   if (isKind(object, 'Service')) return createService(view, at, object, pending)
+  if (isKind(object, 'PodDisruptionBudget')) return right([createBudget(view, at, object)])
+  if (isKind(object, 'PriorityClass')) return createPriorityClass(view, at, object)
   if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {
     return right([createNamespace(view, at, name, metadata.labels ?? {}, metadata.annotations)])
@@ -224,6 +230,8 @@ export const deleteObject = (
   }
   const stored = storedKindOf(kind)
   if (stored !== undefined) {
+    const problem = kind === 'PriorityClass' ? priorityClassDeletionProblem(name) : undefined
+    if (problem !== undefined) return left(problem)
     const found = stored.table(view).get(key)
     return found === undefined ? left(notFound(kind, name)) : right(deleteStoredObject(found, options.propagation))
   }

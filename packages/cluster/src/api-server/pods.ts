@@ -23,7 +23,7 @@ const admissions = new WeakMap<object, Admission>()
  * template, and again only if settings or priority classes are other ones.
  */
 const admit = (view: ClusterView, content: TemplateContent): Either<string, TemplateContent> => {
-  const { settings, priorityClasses } = view
+  const { settings, admissionClasses: priorityClasses } = view
   const known = admissions.get(content)
   if (known?.settings === settings && known.priorityClasses === priorityClasses) return known.result
   const spec = admitPodSpec(defaultPodSpec(content.spec), {

@@ -5,7 +5,7 @@ import { apiObject } from '../api/decode.ts'
 import { NodeAnnotated, NodeCordoned, NodeTainted, NodeUntainted } from '../node/events.ts'
 import { PodAdopted, PodReleased, PodSchedulingGatesChanged } from '../pod/events.ts'
 import { createClusterStore } from '../store.ts'
-import { createInitialNamespaces, createObject } from './objects.ts'
+import { createInitialObjects, createObject } from './objects.ts'
 import { patchObject } from './patch.ts'
 
 let store = createClusterStore()
@@ -30,7 +30,7 @@ const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u'
 beforeEach(() => {
   store = createClusterStore()
   seq = 0
-  happen(...createInitialNamespaces(store.view, 0))
+  happen(...createInitialObjects(store.view, 0))
   create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels }, spec })
   create({
     apiVersion: 'apps/v1',

@@ -21,9 +21,11 @@ import { unlessEmpty } from '../render/json.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { updateDaemonSet } from './daemon-sets.ts'
+import { updateBudget } from './disruption-budgets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
+import { updatePriorityClass } from './priority-classes.ts'
 import { updateService } from './services.ts'
 import { updateStatefulSet } from './stateful-sets.ts'
 import { updateClaim, updateVolume } from './storage.ts'
@@ -124,6 +126,8 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)
   if (isKind(was, 'PersistentVolume') && isKind(object, 'PersistentVolume')) return updateVolume(was, object)
   if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object)
+  if (isKind(was, 'PodDisruptionBudget') && isKind(object, 'PodDisruptionBudget')) return updateBudget(was, object)
+  if (isKind(was, 'PriorityClass') && isKind(object, 'PriorityClass')) return updatePriorityClass(view, was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)
   return updateInert(was, object)

@@ -7,6 +7,8 @@ import type { ObjectKey } from '../ids.ts'
 import { jobEvents } from '../job/events.ts'
 import { persistentVolumeEvents } from '../persistent-volume/events.ts'
 import { persistentVolumeClaimEvents } from '../persistent-volume-claim/events.ts'
+import { podDisruptionBudgetEvents } from '../pod-disruption-budget/events.ts'
+import { priorityClassEvents } from '../priority-class/events.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
 import { serviceEvents } from '../service/events.ts'
@@ -42,6 +44,8 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('PersistentVolumeClaim', (view) => view.persistentVolumeClaims, persistentVolumeClaimEvents),
   storedKind('PersistentVolume', (view) => view.persistentVolumes, persistentVolumeEvents),
   storedKind('Service', (view) => view.services, serviceEvents),
+  storedKind('PodDisruptionBudget', (view) => view.podDisruptionBudgets, podDisruptionBudgetEvents),
+  storedKind('PriorityClass', (view) => view.priorityClasses, priorityClassEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

@@ -381,6 +381,9 @@ export const applyPod = {
     const pod = podOf(tables, entry.event.pod, entry)
     setCondition(pod, 'DisruptionTarget', 'True', entry.at, entry.event.reason, entry.event.message)
   },
+  PodDisruptionTargetCleared: (tables, entry) => {
+    setCondition(podOf(tables, entry.event.pod, entry), 'DisruptionTarget', 'False', entry.at)
+  },
   PodMarkedForDeletion: (tables, entry) => {
     const { event, at } = entry
     const pod = changing(tables, event.pod, entry)

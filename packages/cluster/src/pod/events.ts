@@ -203,6 +203,11 @@ export const PodDisruptionTargeted = defineEvent('PodDisruptionTargeted', {
   data: { pod: PodKey, reason: t.string, message: t.string },
 })
 
+export const PodDisruptionTargetCleared = defineEvent('PodDisruptionTargetCleared', {
+  doc: 'Condition DisruptionTarget=False: the disruption controller found that nobody terminated the pod after all.',
+  data: { pod: PodKey },
+})
+
 export const PodMarkedForDeletion = defineEvent('PodMarkedForDeletion', {
   doc: 'A graceful deletion was asked for: deletionTimestamp is set, the pod stays until its kubelet confirms.',
   data: { pod: PodKey, graceSeconds: t.number },
@@ -271,6 +276,7 @@ export const podEvents = [
   PodResumed,
   PodMarkedNotReady,
   PodDisruptionTargeted,
+  PodDisruptionTargetCleared,
   PodMarkedForDeletion,
   PodFailed,
   PodDeleted,

@@ -10,6 +10,8 @@ import { renderJob } from './job.ts'
 import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
 import { renderPod } from './pod.ts'
+import { renderPodDisruptionBudget } from './pod-disruption-budget.ts'
+import { renderPriorityClass } from './priority-class.ts'
 import { renderReplicaSet } from './replica-set.ts'
 import { renderService } from './service.ts'
 import { renderStatefulSet } from './stateful-set.ts'
@@ -95,6 +97,13 @@ const SIMULATED: Readonly<Record<string, Source>> = {
   ),
   PersistentVolume: sourceOf('PersistentVolume', (view) => view.persistentVolumes, namespaced, renderPersistentVolume),
   Service: sourceOf('Service', (view) => view.services, namespaced, renderService),
+  PodDisruptionBudget: sourceOf(
+    'PodDisruptionBudget',
+    (view) => view.podDisruptionBudgets,
+    namespaced,
+    renderPodDisruptionBudget,
+  ),
+  PriorityClass: sourceOf('PriorityClass', (view) => view.priorityClasses, namespaced, renderPriorityClass),
 }
 
 const textMap = (value: unknown): Labels => (typeof value === 'object' && value !== null ? (value as Labels) : {})

@@ -1,39 +1,11 @@
-import {
-  type ClusterView,
-  type ContainerStatus,
-  type DeepReadonly,
-  isAvailable,
-  isTerminal,
-  type Pod,
-  podConditionOf,
-} from '@wavetank/cluster'
+import { type ClusterView, type DeepReadonly, isAvailable, isTerminal, type Pod } from '@wavetank/cluster'
+import { podTrouble } from '../pod-trouble.ts'
 import type { DeploymentView, Family, SetCopy } from './sync-state.ts'
 
 /** Pods whose trouble is told one by one. */
 const PODS_MAX = 3
 
 type PodView = DeepReadonly<Pod>
-
-const containerTrouble = ({ name, ready, waiting, terminated }: DeepReadonly<ContainerStatus>): string | undefined => {
-  if (waiting !== undefined) {
-    const message = waiting.message === undefined ? '' : ` (${waiting.message})`
-    return `container ${name} is waiting: ${waiting.reason}${message}`
-  }
-  if (terminated !== undefined)
-    return `container ${name} has ended: ${terminated.reason}, exit code ${terminated.exitCode}`
-  return ready ? undefined : `container ${name} runs but is not ready`
-}
-
-const podTrouble = (pod: PodView, minReadySeconds: number): string => {
-  const scheduled = podConditionOf(pod as Pod, 'PodScheduled')
-  if (pod.node === '') return `pod ${pod.name} is not scheduled: ${scheduled?.message ?? 'waiting for the scheduler'}`
-  if (pod.deletion !== undefined) return `pod ${pod.name} is terminating on node ${pod.node}`
-  if (isTerminal(pod as Pod)) return `pod ${pod.name} has ${pod.phase.toLowerCase()}`
-  const troubles = [...pod.initContainers, ...pod.containers].flatMap((status) => containerTrouble(status) ?? [])
-  const where = `pod ${pod.name} on node ${pod.node}`
-  if (troubles.length > 0) return `${where}: ${troubles.join(', ')}`
-  return minReadySeconds > 0 ? `${where} has not been ready for ${minReadySeconds} s` : `${where} is not ready`
-}
 
 const podsOf = (view: ClusterView, { uid }: SetCopy): readonly PodView[] => [...(view.podsByOwner.get(uid) ?? [])]
 

@@ -1,19 +1,13 @@
 /**
  * What the scheduler reads besides nodes and pods: the one place that knows where such objects are kept.
  *
- * Claims, volumes and services have tables of their own; classes and budgets are objects that nothing acts on
+ * Claims, volumes, services and budgets have tables of their own; classes are objects that nothing acts on
  * (`view.inertObjects`), in the shape of their manifests.
  */
 import { type ClusterView, type InertObject, keyOf, type Selector, servicesSelecting } from '@wavetank/cluster'
-import type {
-  PersistentVolume,
-  PersistentVolumeClaim,
-  PodDisruptionBudget,
-  Requirement,
-  StorageClass,
-} from '@wavetank/cluster/api'
-import { compileRequirements, scaledValue, selectorOf } from '@wavetank/cluster/api'
-import { counts, type PodView } from './snapshot.ts'
+import type { PersistentVolume, PersistentVolumeClaim, Requirement, StorageClass } from '@wavetank/cluster/api'
+import { compileRequirements, type selectorOf } from '@wavetank/cluster/api'
+import type { PodView } from './snapshot.ts'
 
 const bodyOf = <A>(view: ClusterView, kind: string, namespace: string, name: string): A | undefined =>
   (view.inertObjects.get(`${kind}/${namespace}/${name}`) ?? view.inertObjects.get(`${kind}/${name}`))?.body as
@@ -151,57 +145,24 @@ export interface StorageCapacity {
 export const storageCapacitiesOf = (view: ClusterView): readonly StorageCapacity[] =>
   everyOf<StorageCapacity>(view, 'CSIStorageCapacity')
 
-/** A PodDisruptionBudget and what it still allows. */
+type StoredBudget = ClusterView['podDisruptionBudgets'] extends ReadonlyMap<string, infer B> ? B : never
+
+/** A PodDisruptionBudget and what it still allows, as its controller said last. */
 export interface Budget {
   readonly namespace: string
   readonly selector: Selector
   readonly disruptionsAllowed: number
-}
-
-/**
- * What a budget allows now. Where its status says nothing, it is worked out as the disruption controller does, from the
- * pods that are Ready.
- *
- * Source: pkg/controller/disruption/disruption.go, getExpectedPodCount, updatePdbStatus.
- */
-const allowedBy = (view: ClusterView, namespace: string, selector: Selector, spec: PodDisruptionBudget['spec']) => {
-  let expected = 0
-  let healthy = 0
-  for (const pod of view.pods.values()) {
-    if (pod.namespace !== namespace || !counts(pod) || !selector.matches(pod.labels)) continue
-    expected++
-    if (
-      pod.deletion === undefined &&
-      pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-    ) {
-      healthy++
-    }
-  }
-  const { minAvailable, maxUnavailable } = spec
-  const wanted =
-    maxUnavailable !== undefined
-      ? Math.max(0, expected - scaledValue(maxUnavailable, expected, 'up'))
-      : minAvailable === undefined
-        ? expected
-        : typeof minAvailable === 'number'
-          ? minAvailable
-          : scaledValue(minAvailable, expected, 'up')
-  return expected === 0 ? 0 : Math.max(0, healthy - wanted)
+  /** By name, pods that are going already, and that it has been counted for. */
+  readonly disruptedPods: StoredBudget['status']['disruptedPods']
 }
 
 export const budgetsOf = (view: ClusterView): readonly Budget[] =>
-  everyOf<PodDisruptionBudget & { readonly status?: { readonly disruptionsAllowed?: number } }>(
-    view,
-    'PodDisruptionBudget',
-  ).map(({ metadata, spec, status }) => {
-    const namespace = metadata.namespace ?? ''
-    const selector = selectorOf(spec.selector)
-    return {
-      namespace,
-      selector,
-      disruptionsAllowed: status?.disruptionsAllowed ?? allowedBy(view, namespace, selector, spec),
-    }
-  })
+  Array.from(view.podDisruptionBudgets.values(), ({ namespace, matcher, status }) => ({
+    namespace,
+    selector: matcher as Selector,
+    disruptionsAllowed: status.disruptionsAllowed,
+    disruptedPods: status.disruptedPods,
+  }))
 
 const ownerSelector = (view: ClusterView, pod: PodView): readonly Requirement[] => {
   if (pod.owner === undefined) return []

@@ -89,7 +89,7 @@ describe('kubectl drain', () => {
       .thenQuiet()
     given(kubectl, [...before, at(1_000, PodDeleted({ pod: 'default/a' }))])
       .when(at(2_700, PodDeleted({ pod: 'default/b' })))
-      .then(cancel(`drain ${seq}`), after(800, NodeDrained({ issued: seq, index: 0 })))
+      .then(cancel(`drain ${seq}`), cancel(`check ${seq}`), after(800, NodeDrained({ issued: seq, index: 0 })))
   })
 
   it('is over when the last node is drained, and tells all', () => {

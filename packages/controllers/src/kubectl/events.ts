@@ -1,3 +1,4 @@
+import { NodeName, ObjectKey } from '@wavetank/cluster'
 import { DECIDE, defineEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
@@ -16,6 +17,28 @@ export const NodeDrainDue = defineEvent('NodeDrainDue', {
   doc: '`kubectl drain` turns to the next of its nodes. `issued` is the entry of the command.',
   rank: DECIDE,
   data: { issued: t.number, index: t.number },
+})
+
+export const NodeDrainRetryDue = defineEvent('NodeDrainRetryDue', {
+  doc: '`kubectl drain` asks again for evictions that were refused: something has happened since.',
+  rank: DECIDE,
+  data: { issued: t.number, index: t.number },
+})
+
+export const NodeDrainCheckDue = defineEvent('NodeDrainCheckDue', {
+  doc: 'A node has been drained for a minute: whether something stands in the way is looked at.',
+  rank: DECIDE,
+  data: { issued: t.number, index: t.number },
+})
+
+export const NodeDrainBlocked = defineEvent('NodeDrainBlocked', {
+  doc: '`kubectl drain` has been waiting for a minute; `reasons` say for what. Kubernetes has no such event.',
+  data: {
+    issued: t.number,
+    node: NodeName,
+    budgets: t.readonlyArray(ObjectKey),
+    reasons: t.readonlyArray(t.string),
+  },
 })
 
 export const NodeDrained = defineEvent('NodeDrained', {

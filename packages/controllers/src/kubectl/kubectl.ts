@@ -5,12 +5,15 @@ import { apply, create } from './apply.ts'
 import { cordon } from './cordon.ts'
 import { createJobCommand } from './create-job.ts'
 import { remove } from './delete.ts'
-import { applyDrain, type Drains, drainNode, nodeDone, podGone, startDrain } from './drain.ts'
+import { applyDrain, type Drains, drainReactions, startDrain } from './drain.ts'
 import {
   KubectlCompleted,
   KubectlIssued,
+  NodeDrainBlocked,
+  NodeDrainCheckDue,
   NodeDrainDue,
   NodeDrained,
+  NodeDrainRetryDue,
   NodeDrainTimeoutDue,
   RolloutStatusTimeoutDue,
 } from './events.ts'
@@ -98,17 +101,24 @@ export const kubectl = defineController<Own, Record<string, never>>({
   doc: 'Runs the kubectl commands of the scenario’s timeline.',
   component: 'wavetank',
   flags: {},
-  events: [KubectlIssued, KubectlCompleted, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue, RolloutStatusTimeoutDue],
+  events: [
+    KubectlIssued,
+    KubectlCompleted,
+    NodeDrainDue,
+    NodeDrainRetryDue,
+    NodeDrainCheckDue,
+    NodeDrainBlocked,
+    NodeDrained,
+    NodeDrainTimeoutDue,
+    RolloutStatusTimeoutDue,
+  ],
   own: {
     initial: () => ({ drains: new Map(), watches: new Map() }),
     apply: joinFolds<Own, unknown>(applyDrain, applyRolloutStatus),
   },
   on: {
     KubectlIssued: issue,
-    NodeDrainDue: drainNode,
-    NodeDrained: nodeDone,
-    NodeDrainTimeoutDue: nodeDone,
-    PodDeleted: podGone,
+    ...drainReactions,
     ...rolloutStatusReactions,
   },
 })

@@ -8,6 +8,8 @@ import { cronJobColumns, jobColumns } from './job.ts'
 import { namespaceColumns } from './namespace.ts'
 import { nodeColumns } from './node.ts'
 import { podColumns } from './pod.ts'
+import { podDisruptionBudgetColumns } from './pod-disruption-budget.ts'
+import { priorityClassColumns } from './priority-class.ts'
 import { replicaSetColumns, replicationControllerColumns } from './replica-set.ts'
 import { serviceColumns } from './service.ts'
 import { statefulSetColumns } from './stateful-set.ts'
@@ -29,6 +31,8 @@ export const columns: readonly KindColumns[] = [
   persistentVolumeColumns,
   storageClassColumns,
   serviceColumns,
+  podDisruptionBudgetColumns,
+  priorityClassColumns,
   namespaceColumns,
   eventColumns,
 ]

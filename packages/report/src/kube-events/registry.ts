@@ -1,6 +1,7 @@
 import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
+import { disruptionControllerEvents } from './disruption-controller.ts'
 import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
@@ -20,6 +21,7 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   daemonSetControllerEvents,
   statefulSetControllerEvents,
   persistentVolumeControllerEvents,
+  disruptionControllerEvents,
   kubeSchedulerEvents,
   kubeletEvents,
   nodeControllerEvents,

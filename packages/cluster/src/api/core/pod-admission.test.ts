@@ -87,7 +87,7 @@ describe('admitPodSpec', () => {
       {
         code: 'WT121',
         path: ['spec', 'priorityClassName'],
-        message: 'spec.priorityClassName: no PriorityClass with name urgent was found',
+        message: 'no PriorityClass with name urgent was found',
       },
     ])
   })
@@ -95,7 +95,7 @@ describe('admitPodSpec', () => {
   it('refuses a priority that is not that of the class', () => {
     const result = admit(specOf({ priority: 7 }))
     expect(isLeft(result) && result.left[0]!.message).toBe(
-      'spec.priority: Forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+      'the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
     )
   })
 })

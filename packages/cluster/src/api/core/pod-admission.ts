@@ -7,9 +7,9 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { Issue } from '../../issue.ts'
+import type { ApiIssueCode } from '../issue-codes.ts'
 import type { PriorityClass } from '../scheduling/priority-class.ts'
 import { SYSTEM_PRIORITIES } from '../scheduling/priority-class.ts'
-import { createTrail, forbidden, report, within } from '../trail.ts'
 import type { Toleration } from './affinity.ts'
 import type { PodSpec } from './pod-spec.ts'
 
@@ -73,33 +73,26 @@ const priorityOf = (name: string | undefined, classes: readonly PriorityClass[])
   return system === undefined ? undefined : { priority: system, preemptionPolicy: 'PreemptLowerPriority' }
 }
 
+/** As an admission plugin refuses: with the first thing that is wrong, and without the field in front of it. */
+const refuse = (code: ApiIssueCode, field: string, message: string): Either<readonly Issue[], never> =>
+  left([{ code, severity: 'error', path: ['spec', field], message }])
+
 /** The spec as it is stored, or why it is refused; paths from the pod's root. Doing it twice changes nothing. */
 export const admitPodSpec = (spec: PodSpec, settings: AdmissionSettings): Either<readonly Issue[], PodSpec> => {
-  const trail = createTrail(['spec'])
   const found = priorityOf(spec.priorityClassName, settings.priorityClasses)
   if (found === undefined) {
-    within(trail, 'priorityClassName', () =>
-      report(trail, 'WT121', `no PriorityClass with name ${spec.priorityClassName} was found`),
-    )
-    return left(trail.issues)
+    return refuse('WT121', 'priorityClassName', `no PriorityClass with name ${spec.priorityClassName} was found`)
   }
+  const computed = (value: number | string): string =>
+    `must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`
   if (spec.priority !== undefined && spec.priority !== found.priority) {
-    within(trail, 'priority', () =>
-      forbidden(
-        trail,
-        `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${found.priority} from the given PriorityClass name`,
-      ),
-    )
+    const message = `the integer value of priority (${spec.priority}) ${computed(found.priority)}`
+    return refuse('WT107', 'priority', message)
   }
   if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== found.preemptionPolicy) {
-    within(trail, 'preemptionPolicy', () =>
-      forbidden(
-        trail,
-        `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${found.preemptionPolicy} from the given PriorityClass name`,
-      ),
-    )
+    const message = `the string value of PreemptionPolicy (${spec.preemptionPolicy}) ${computed(found.preemptionPolicy)}`
+    return refuse('WT107', 'preemptionPolicy', message)
   }
-  if (trail.issues.length > 0) return left(trail.issues)
   const { priority, preemptionPolicy } = found
   const priorityClassName = spec.priorityClassName ?? found.priorityClassName
   return right(

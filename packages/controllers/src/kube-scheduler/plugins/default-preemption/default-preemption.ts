@@ -51,8 +51,11 @@ const splitByBudgets = (
   const others: PodView[] = []
   for (const pod of pods) {
     let violates = false
-    budgets.forEach(({ namespace, selector }, i) => {
+    const isLabelled = Object.keys(pod.labels).length > 0
+    // Unlike the eviction API, an empty selector matches nothing here.
+    budgets.forEach(({ namespace, selector, disruptedPods }, i) => {
       if (namespace !== pod.namespace || selector.requirements.length === 0 || !selector.matches(pod.labels)) return
+      if (!isLabelled || Object.hasOwn(disruptedPods, pod.name)) return
       left[i]!--
       if (left[i]! < 0) violates = true
     })
