@@ -40,6 +40,7 @@ import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { nodesOfPool } from './node-pool.ts'
+import { priorityProblems } from './priority-classes.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
@@ -460,6 +461,10 @@ export const decodeScenario = (
   timeline.sort((a, b) => a.at - b.at)
   const applied = commands.flatMap(({ command }) => ('objects' in command ? command.objects : []))
   const known = [...everything, ...applied]
+  for (const { object, issue } of allRead ? priorityProblems(objects, applied) : []) {
+    const here = loaded.find((one) => one.object === object)!
+    issues.push(locateIssue(here.file, here.document, { ...issue, path: [...here.root, ...issue.path] }))
+  }
   const knownRefs = new Set(
     known.map(
       (object) =>

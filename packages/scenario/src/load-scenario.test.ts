@@ -54,6 +54,53 @@ const complaints = async (files: Readonly<Record<string, string | Uint8Array>>, 
   return short(isLeft(loaded) ? loaded.left : loaded.right.warnings)
 }
 
+describe('priority classes', () => {
+  const urgent = (more: string): string =>
+    `apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata:\n  name: ${more}\n`
+  const manifests = 'manifests: [m.yaml]\n'
+  const named = BARE.replace('spec:\n', 'spec:\n  priorityClassName: urgent\n')
+  const loading = async (text: string, timeline = '') => {
+    const loaded = await load({
+      's.yaml': HEAD + manifests + timeline,
+      'm.yaml': text,
+      'c.yaml': urgent('urgent\nvalue: 7'),
+    })
+    const issues = isLeft(loaded) ? loaded.left : loaded.right.warnings
+    return issues.map(({ line, column, code, severity, message }) => `${line}:${column} ${code} ${severity} ${message}`)
+  }
+
+  it('refuses a pod that names one that is not there, where it does', async () => {
+    const message = 'no PriorityClass with name urgent was found'
+    expect(await loading(named)).toEqual([`6:22 WT121 error ${message}`])
+    expect(await loading(`${named}---\n${urgent('urgent\nvalue: 7')}`)).toEqual([])
+  })
+
+  it('warns of a workload whose pods will be refused, unless the timeline brings the class', async () => {
+    const web = WEB.replace('      containers', '      priorityClassName: urgent\n      containers')
+    expect(await loading(web)).toEqual(['12:26 WT121 warning no PriorityClass with name urgent was found'])
+    expect(await loading(web, 'timeline: [{at: 1m, kubectl: apply -f c.yaml}]\n')).toEqual([])
+  })
+
+  it('refuses a number that is not that of the class', async () => {
+    const wrong = named.replace('priorityClassName: urgent', 'priority: 3')
+    expect((await loading(wrong))[0]).toMatch(
+      /^6:3 WT107 error the integer value of priority \(3\) must not be provided/,
+    )
+  })
+
+  it('refuses a second default', async () => {
+    const two = ['a', 'b'].map((name) => urgent(`${name}\nvalue: 7\nglobalDefault: true`)).join('---\n')
+    expect(await loading(two)).toEqual([
+      '13:16 WT029 error PriorityClass a is already marked as default. Only one default can exist',
+    ])
+  })
+
+  it('loads the classes of the system as kubectl prints them', async () => {
+    const system = urgent('system-node-critical\nvalue: 2000001000')
+    expect(await loading(system)).toEqual([])
+  })
+})
+
 describe('a scenario', () => {
   it('is complete with defaults when it says the least', async () => {
     const { scenario, warnings } = await scenarioOf({ 's.yaml': HEAD })

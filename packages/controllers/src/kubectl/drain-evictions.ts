@@ -16,8 +16,9 @@ import { isLeft } from 'fp-ts/lib/Either.js'
  * 1. A try that can only be refused again, because nothing has happened that it depends on, is left out: it would write
  *    nothing but the same line. So a drain that a budget blocks for ever does not keep a run going.
  * 2. What is printed at every try is printed when something about it is new.
+ * 3. An answer that says when to come again is followed by the client, ten times, before kubectl hears of it.
  *
- * Source: staging/src/k8s.io/kubectl/pkg/drain/drain.go, evictPods.
+ * Source: staging/src/k8s.io/kubectl/pkg/drain/drain.go, evictPods; client-go, rest/with_retry.go.
  */
 
 /** A pod that the API server would not let go yet. */
@@ -99,9 +100,8 @@ export const attempt = (
       continue
     }
     const refusal = isLeft(result) ? result.left : undefined
-    if (before === undefined || refusal === undefined || !sameRefusal(refusal, before)) {
-      output.push(`evicting pod ${key}`)
-    }
+    const isNews = refusal === undefined || !sameRefusal(refusal, before)
+    if (before === undefined || (isNews && before.retryAfterSeconds === 0)) output.push(`evicting pod ${key}`)
     if (!isLeft(result) || (refusal?.isNamespaceTerminating === true && pod.deletion !== undefined)) {
       events.push(...(isLeft(result) ? [] : result.right))
       evictions.asking.delete(key)
@@ -111,14 +111,15 @@ export const attempt = (
     }
     one.refusal = result.left
     one.interval = result.left.retryAfterSeconds > 0 ? result.left.retryAfterSeconds * 1_000 : RETRY
-    if (sameRefusal(result.left, before)) continue
+    if (!isNews) continue
     const { code, message, cause, budgets } = result.left
     events.push(PodEvictionRefused({ pod: key, code, message, why: cause, budgets }))
     if (result.left.isNamespaceTerminating === true) {
       const where = `pod "${pod.name}" from terminating namespace "${pod.namespace}"`
       output.push(`error when evicting ${where} (will retry after 5s): ${message}`)
     } else if (code === 429) {
-      output.push(`error when evicting ${inQuotes(key)} (will retry after 5s): ${message}`)
+      if (result.left.retryAfterSeconds === 0)
+        output.push(`error when evicting ${inQuotes(key)} (will retry after 5s): ${message}`)
     } else {
       evictions.errors.push(`error when evicting ${inQuotes(key)}: ${message}`)
       evictions.asking.delete(key)

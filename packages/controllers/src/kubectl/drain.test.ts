@@ -1,8 +1,24 @@
-import { NodeCordoned, PodDeleted, PodDisruptionTargeted, PodMarkedForDeletion } from '@wavetank/cluster'
+import {
+  NodeCordoned,
+  PodDeleted,
+  PodDisruptionTargeted,
+  PodEvictionRefused,
+  PodMarkedForDeletion,
+  PodStatusReported,
+  podDisruptionBudgetEvents,
+} from '@wavetank/cluster'
 import { after, cancel, emit, type SimEvent, timer } from '@wavetank/kernel'
 import { at, given, stored, type TimedEvent } from '@wavetank/testkit'
 import { describe, expect, it } from 'vitest'
-import { KubectlCompleted, NodeDrainDue, NodeDrained, NodeDrainTimeoutDue } from './events.ts'
+import {
+  KubectlCompleted,
+  NodeDrainBlocked,
+  NodeDrainCheckDue,
+  NodeDrainDue,
+  NodeDrained,
+  NodeDrainRetryDue,
+  NodeDrainTimeoutDue,
+} from './events.ts'
 import { kubectl } from './kubectl.ts'
 import { issued, node, owner, pod } from './test-cluster.ts'
 
@@ -241,5 +257,215 @@ describe('kubectl drain', () => {
     given(kubectl, events)
       .when(command)
       .thenEvents(KubectlCompleted({ line: 'kubectl …', exitCode: 1, output }))
+  })
+})
+
+describe('kubectl drain under a budget', () => {
+  const budget = (name: string, spec: object) => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name, namespace: 'default' },
+    spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+  })
+  const ready = (name: string): SimEvent =>
+    PodStatusReported({
+      pod: `default/${name}`,
+      phase: 'Running',
+      ready: true,
+      containers: [{ name: 'web', ready: true, restartCount: 0 }],
+    })
+  const allowing = (disruptionsAllowed: number, desiredHealthy = 2): SimEvent =>
+    podDisruptionBudgetEvents.StatusReported({
+      object: 'default/web',
+      expectedPods: 2,
+      currentHealthy: 2,
+      desiredHealthy,
+      disruptionsAllowed,
+      disruptedPods: {},
+    })
+  const granted = (key: string): SimEvent =>
+    podDisruptionBudgetEvents.DisruptionGranted({ object: 'default/web', pod: key })
+  const violation = "Cannot evict pod as it would violate the pod's disruption budget."
+  const refusal = (key: string, why = 'The disruption budget web needs 2 healthy pods and has 2 currently'): SimEvent =>
+    PodEvictionRefused({ pod: key, code: 429, message: violation, why, budgets: ['default/web'] })
+  const lineOf = (name: string): string =>
+    `error when evicting pods/"${name}" -n "default" (will retry after 5s): ${violation}`
+
+  /** Two pods under a budget; the drain starts at 10 s. */
+  const stage = (command: object, allowed: number, more: readonly object[] = []) => {
+    const manifests = [node('n1'), web('a'), web('b'), budget('web', { minAvailable: 2 }), ...more]
+    const before = [...stored(...manifests), ready('a'), ready('b'), allowing(allowed)]
+    const seq = before.length
+    const due = at(10_000, NodeDrainDue({ issued: seq, index: 0 }))
+    return {
+      seq,
+      due,
+      before: [...before, issued(command as never)],
+      start: [...before, issued(command as never), due],
+    }
+  }
+  const retried = (seq: number): SimEvent => NodeDrainRetryDue({ issued: seq, index: 0 })
+
+  it('evicts as many as it may, and says what stands in the way of the others', () => {
+    const { before, due } = stage(drain, 1)
+    given(kubectl, before)
+      .when(due)
+      .thenEvents(granted('default/a'), ...evicting('default/a'), refusal('default/b'))
+  })
+
+  it('--disable-eviction asks nobody', () => {
+    const { before, due } = stage({ ...drain, disableEviction: true }, 0)
+    given(kubectl, before)
+      .when(due)
+      .thenEvents(
+        PodMarkedForDeletion({ pod: 'default/a', graceSeconds: 30 }),
+        PodMarkedForDeletion({ pod: 'default/b', graceSeconds: 30 }),
+      )
+  })
+
+  it('tries again 5 s later, as soon as something has happened that may matter', () => {
+    const { start, seq } = stage(drain, 0)
+    const changed = given(kubectl, start).when(at(31_200, allowing(1, 1)))
+    changed.then(timer(`retry ${seq}`, 3_800, retried(seq)))
+    given(kubectl, [...start, at(31_200, allowing(1, 1))])
+      .when(at(35_000, retried(seq)))
+      .thenEvents(
+        granted('default/a'),
+        ...evicting('default/a'),
+        refusal('default/b', 'The disruption budget web needs 1 healthy pods and has 2 currently'),
+      )
+  })
+
+  it('does not say again what it has said', () => {
+    const { start, seq } = stage(drain, 0)
+    given(kubectl, [...start, at(12_000, allowing(0))])
+      .when(at(15_000, retried(seq)))
+      .thenQuiet()
+  })
+
+  it('waits 10 s for a budget that the controller has not looked at yet, and prints nothing', () => {
+    const { before, seq } = stage(drain, 0)
+    const changed = podDisruptionBudgetEvents.SpecChanged({
+      object: 'default/web',
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } },
+    })
+    const start = [...before, changed, at(10_000, NodeDrainDue({ issued: seq, index: 0 }))]
+    given(kubectl, start)
+      .when(at(10_020, allowing(2, 0)))
+      .then(timer(`retry ${seq}`, 9_980, retried(seq)))
+    const over = [...start, at(10_020, allowing(2, 0)), at(20_000, retried(seq))]
+    const gone = [at(20_100, PodDeleted({ pod: 'default/a' })), PodDeleted({ pod: 'default/b' })]
+    const { events } = given(kubectl, [...over, ...gone]).when(at(21_000, NodeDrained({ issued: seq, index: 0 })))
+    expect(events[0]).toMatchObject({
+      output: [
+        'node/n1 cordoned',
+        'evicting pod default/a',
+        'evicting pod default/b',
+        'pod/a evicted',
+        'pod/b evicted',
+        'node/n1 drained',
+      ],
+    })
+  })
+
+  it('forgets a pod that somebody else removed', () => {
+    const { start, seq } = stage(drain, 1)
+    const gone = [at(11_000, PodDeleted({ pod: 'default/b' })), at(12_000, PodDeleted({ pod: 'default/a' }))]
+    given(kubectl, [...start, ...gone])
+      .when(at(15_000, retried(seq)))
+      .thenEvents(NodeDrained({ issued: seq, index: 0 }))
+  })
+
+  it('gives up on a pod of two budgets, and goes on with the others', () => {
+    const other = pod('other', { metadata: { ...owner('ReplicaSet', 'db'), labels: { app: 'db' } }, spec: onN1 })
+    const { before, due, seq } = stage(drain, 2, [budget('more', { minAvailable: 0 }), other])
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
+    const budgets = ['default/more', 'default/web']
+    const first = given(kubectl, before).when(due)
+    first.thenEvents(
+      PodEvictionRefused({ pod: 'default/a', code: 500, message, budgets }),
+      PodEvictionRefused({ pod: 'default/b', code: 500, message, budgets }),
+      ...evicting('default/other').slice(0, 1),
+      // It is Pending, but it has a node: its kubelet has to confirm.
+      PodMarkedForDeletion({ pod: 'default/other', graceSeconds: 30 }),
+    )
+    const gone = at(12_300, PodDeleted({ pod: 'default/other' }))
+    given(kubectl, [...before, due])
+      .when(gone)
+      .then(cancel(`drain ${seq}`), cancel(`check ${seq}`), after(700, retried(seq)))
+    const { events } = given(kubectl, [...before, due, gone]).when(at(13_000, retried(seq)))
+    const errors = ['a', 'b'].map((name) => `error when evicting pods/"${name}" -n "default": ${message}`)
+    expect(events[0]).toMatchObject({
+      exitCode: 1,
+      output: [
+        'node/n1 cordoned',
+        'evicting pod default/a',
+        'evicting pod default/b',
+        'evicting pod default/other',
+        'pod/other evicted',
+        `There are pending pods in node "n1" when an error occurred: [${errors.join(', ')}]`,
+        'pod/a',
+        'pod/b',
+        `error: unable to drain node "n1" due to error: [${errors.join(', ')}], continuing command...`,
+        'There are pending nodes to be drained:',
+        ' n1',
+        ...errors,
+      ],
+    })
+  })
+
+  it('sees the end of --timeout when it would try again', () => {
+    const { start, seq } = stage({ ...drain, timeout: 7_000 }, 0)
+    const due = NodeDrainTimeoutDue({ issued: seq, index: 0 })
+    given(kubectl, start)
+      .when(at(17_000, due))
+      .then(cancel(`retry ${seq}`), timer(`retry ${seq}`, 3_000, retried(seq)))
+    const { events } = given(kubectl, [...start, at(17_000, due)]).when(at(20_000, retried(seq)))
+    const error = (name: string): string =>
+      `error when evicting pods/"${name}" -n "default": global timeout reached: 7s`
+    expect(events[0]).toMatchObject({
+      kind: 'KubectlCompleted',
+      exitCode: 1,
+      output: expect.arrayContaining([lineOf('a'), lineOf('b'), error('a'), error('b')]),
+    })
+  })
+
+  it('--disable-eviction has words of its own for the end of --timeout', () => {
+    const { start, seq } = stage({ ...drain, disableEviction: true, timeout: 7_000 }, 0)
+    const { events } = given(kubectl, start).when(at(17_000, NodeDrainTimeoutDue({ issued: seq, index: 0 })))
+    expect(events[0]).toMatchObject({
+      output: expect.arrayContaining([
+        'error: unable to drain node "n1" due to error: timed out waiting for the condition, continuing command...',
+      ]),
+    })
+  })
+
+  it('says after a minute what it waits for: the budget, its numbers, and what is wrong with its pods', () => {
+    const { start, seq } = stage(drain, 0, [pod('c', { metadata: owner('ReplicaSet', 'web') })])
+    const { events } = given(kubectl, start).when(at(70_000, NodeDrainCheckDue({ issued: seq, index: 0 })))
+    expect(events).toEqual([
+      NodeDrainBlocked({
+        issued: seq,
+        node: 'n1',
+        budgets: ['default/web'],
+        reasons: [
+          `pod default/a is not evicted: ${violation} The disruption budget web needs 2 healthy pods and has 2 currently`,
+          `pod default/b is not evicted: ${violation} The disruption budget web needs 2 healthy pods and has 2 currently`,
+          'PodDisruptionBudget default/web (minAvailable 2) allows 0 disruptions: 2 of 2 pods are healthy, 2 have to be',
+          'pod c is not scheduled: waiting for the scheduler',
+        ],
+      }),
+    ])
+  })
+
+  it('asks for the pod of that name, whoever it is now, and does not wait for another one', () => {
+    const { start, seq } = stage(drain, 0)
+    const again = {
+      ...stored(node('n1'), web('a')).find(({ kind }) => kind === 'PodCreated'),
+      uid: 'another',
+    } as SimEvent
+    const replaced = [PodDeleted({ pod: 'default/a' }), PodDeleted({ pod: 'default/b' }), again]
+    const outcome = given(kubectl, [...start, ...replaced]).when(at(15_000, retried(seq)))
+    outcome.thenEvents(...evicting('default/a'), NodeDrained({ issued: seq, index: 0 }))
   })
 })
