@@ -76,10 +76,10 @@ describe('run', () => {
     const { code, out, err } = folder.child('run', 'a.yaml', 'missing-pod.yaml', 'nowhere.yaml', 'a.yaml')
     expect(code).toBe(2)
     expect(out.replaceAll(/[0-9a-f]{12}…/g, '…')).toMatchInlineSnapshot(`
-      "✓ a.yaml: 1 of 1 met (1m0s, 21 entries, seed 1, sha256:…)
-      ✗ missing-pod.yaml: 0 of 1 met (1m0s, 20 entries, seed 1, sha256:…)
+      "✓ a.yaml: 1 of 1 met (1m0s, 23 entries, seed 1, sha256:…)
+      ✗ missing-pod.yaml: 0 of 1 met (1m0s, 22 entries, seed 1, sha256:…)
         ✗ there are two (failed at 30s): \`pods.size()\` is 1 (default/web), expected 2
-      ✓ a.yaml: 1 of 1 met (1m0s, 21 entries, seed 1, sha256:…)
+      ✓ a.yaml: 1 of 1 met (1m0s, 23 entries, seed 1, sha256:…)
       "
     `)
     expect(err).toContain('nowhere.yaml:1:1 error WT004')

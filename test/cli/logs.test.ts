@@ -36,11 +36,11 @@ describe('a log that is not whole', () => {
   })
 
   it('names the line that was edited, and shows what stands before it', async () => {
-    const edited = lines.map((line, i) => (i === 7 ? line.replace('"at":0', '"at":1') : line))
-    expect(edited[7]).not.toBe(lines[7])
+    const edited = lines.map((line, i) => (i === 9 ? line.replace('"at":0', '"at":1') : line))
+    expect(edited[9]).not.toBe(lines[9])
     const { code, err } = await replayed('edited.ndjson', joined(edited))
     expect(code).toBe(2)
-    expect(err).toContain('edited.ndjson:8 error WT306 line 8 does not match its checksum: it was edited')
+    expect(err).toContain('edited.ndjson:10 error WT306 line 10 does not match its checksum: it was edited')
     expect((await wavetank('get', 'nodes', '-o', 'name', '--log', path('edited.ndjson'))).out).toBe('node/worker-1\n')
   })
 

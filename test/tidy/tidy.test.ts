@@ -130,6 +130,11 @@ const WRITES_NOTHING: Readonly<Record<string, string>> = {
   DisruptionIgnored: 'says why nothing happened',
   ExpectationFailed: 'a verdict, read from the log',
   ExpectationMet: 'a verdict, read from the log',
+  NodeDrainBlocked: 'says what a drain waits for',
+  PodDisruptionBudgetFoundUnmanagedPods: 'Kubernetes records an Event of it',
+  PodDisruptionBudgetMatchedNothing: 'Kubernetes records an Event of it',
+  PodDisruptionOverdue: 'Kubernetes records an Event of it; the new status is an event of its own',
+  PodInSeveralBudgets: 'Kubernetes records an Event of it',
   SucceededDaemonPodFound: 'Kubernetes records an Event of it',
   VolumeBindingTimedOut: 'says why a scheduling attempt failed',
 }

@@ -1,4 +1,4 @@
-import type { Issue, PathStep } from '@wavetank/cluster'
+import { type Issue, isDumped, type PathStep } from '@wavetank/cluster'
 import { type ApiObject, admitPodSpec, isKind, type PodSpec, type PriorityClass } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { isRecord } from './codec.ts'
@@ -63,7 +63,12 @@ export const priorityProblems = (
     }),
     // A workload is stored, and its pods are refused, until there is such a class.
     ...objects.flatMap((object) =>
-      object.kind === 'Pod' ? refusalOf(object, classes, 'error') : refusalOf(object, all, 'warning'),
+      // A pod that has been stored before passed admission then.
+      object.kind === 'Pod'
+        ? isDumped(object)
+          ? []
+          : refusalOf(object, classes, 'error')
+        : refusalOf(object, all, 'warning'),
     ),
   ]
 }

@@ -268,6 +268,7 @@ export const disruptionController = defineController<Own, typeof clientFlags>({
       PodAdopted: count,
       PodReleased: count,
       PodStatusReported: count,
+      PodResumed: count,
       PodMarkedNotReady: count,
       PodDisruptionTargeted: ({ targeted }, entry: Entry<never>, view) => {
         const { event, at } = entry as PodEntry
@@ -290,6 +291,7 @@ export const disruptionController = defineController<Own, typeof clientFlags>({
     PodAdopted: podChanged,
     PodReleased: podChanged,
     PodStatusReported: podChanged,
+    PodResumed: podChanged,
     PodMarkedNotReady: podChanged,
     PodMarkedForDeletion: podLeaves,
     PodDeleted: podLeaves,
