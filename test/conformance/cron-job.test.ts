@@ -380,3 +380,112 @@ describe('the API server', () => {
     expect(isLeft(decoded) && decoded.left.map((issue) => issue.message).join()).toContain(message)
   })
 })
+
+describe('Jobs that it did not make itself', () => {
+  const jobManifest = (name: string, spec: Fields, owners: readonly Fields[]): ApiObject =>
+    apiObject({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, namespace: 'shop', ownerReferences: owners },
+      spec: {
+        template: {
+          spec: { restartPolicy: 'Never', containers: [{ name: 'x', image: 'busybox', imagePullPolicy: 'Never' }] },
+        },
+        ...spec,
+      },
+    })
+  /** As `kubectl create job --from` makes it. */
+  const byHand =
+    (name: string, spec: Fields = {}): Act =>
+    (view, at) => {
+      const { uid } = view.cronJobs.get(KEY)!
+      const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'hello', uid, controller: true }
+      return done(createObject(view, at, jobManifest(name, spec, [owner])))
+    }
+  const resume =
+    (name: string): Act =>
+    (view) => {
+      const job = stored(view, 'Job', `shop/${name}`) as unknown as { readonly spec: Fields }
+      return done(updateObject(view, apiObject({ ...job, spec: { ...job.spec, suspend: false } } as never)))
+    }
+
+  it('§6.4 A a Job by hand is unexpected while it runs, and its end is not seen', () => {
+    const played = stage({ acts: [[10, byHand('by-hand')]], until: 50 })
+    expect(played.said('CronJob')).toEqual([
+      'Warning UnexpectedJob Saw a job that the controller did not create or forgot: by-hand',
+    ])
+    expect(played.view.cronJobs.get(KEY)!.active).toEqual([])
+  })
+
+  it('§6.4 A but it counts for lastSuccessfulTime', () => {
+    const { view } = stage({ acts: [[10, byHand('by-hand')]], until: 50 })
+    // Five seconds of work, and a second until the Job counts them.
+    expect(view.cronJobs.get(KEY)!.lastSuccessfulAt).toBe(16_000)
+  })
+
+  it('§6.4 A lastSuccessfulTime never goes back: a longer Job that began earlier ends later', () => {
+    const lengths: BehaviorOf = ({ owners }) => ({
+      ...DEFAULT_BEHAVIOR,
+      run: {
+        for: { constant: seconds(owners.some(({ name }) => name.endsWith(`${MINUTE + 1}`)) ? 100 : 5) },
+        exitCode: 0,
+      },
+    })
+    const at = (until: number) => stage({ behavior: lengths, until }).view.cronJobs.get(KEY)!.lastSuccessfulAt
+    expect([at(130), at(170), at(200)]).toEqual([126_000, 161_000, 186_000])
+  })
+
+  it('§6.4 cleanupFinishedJobs deletes by the time of the start: a Job that was suspended began when it was resumed', () => {
+    const acts = [
+      [30, byHand('by-hand', { suspend: true })],
+      [130, resume('by-hand')],
+    ] as const
+    const { view } = stage({ spec: { successfulJobsHistoryLimit: 1 }, acts, until: 150 })
+    expect([...view.jobs.values()].map(({ name }) => name)).toEqual(['by-hand'])
+  })
+
+  it('§6.4 F a Job of somebody else that has the name keeps its run from starting', () => {
+    const name = `hello-${MINUTE + 1}`
+    const other: Act = (view, at) => done(createObject(view, at, jobManifest(name, {}, [])))
+    const { view } = stage({ acts: [[10, other]], until: 100 })
+    expect(view.cronJobs.get(KEY)!.lastScheduleAt).toBeUndefined()
+    expect([...view.jobs.values()].map((job) => [job.name, job.owner])).toEqual([[name, undefined]])
+  })
+
+  it('§6.4 F one of its own that it forgot is taken up as the run', () => {
+    const name = `hello-${MINUTE + 1}`
+    const { view, of } = stage({ behavior: runs(600), acts: [[10, byHand(name)]], until: 100 })
+    const { active, lastScheduleAt } = view.cronJobs.get(KEY)!
+    expect([active.map((job) => job.name), lastScheduleAt]).toEqual([[name], 60_000])
+    expect(of(jobEvents.Created)).toHaveLength(1)
+  })
+
+  it('§6.4 a Job that was let go is none of its history', () => {
+    const name = `hello-${MINUTE + 1}`
+    const release: Act = () => [jobEvents.Released({ object: `shop/${name}`, owner: KEY })]
+    const { view } = stage({ spec: { successfulJobsHistoryLimit: 0 }, acts: [[63, release]], until: 150 })
+    expect([...view.jobs.values()].map((job) => job.name)).toEqual([name])
+  })
+})
+
+describe('Allow', () => {
+  it('§6.4 E leaves what runs alone, and has both in its status', () => {
+    const played = stage({ spec: { concurrencyPolicy: 'Allow' }, behavior: runs(90), until: 125 })
+    expect(kept(played)).toBe('1 2')
+    expect(played.view.cronJobs.get(KEY)!.active.map(({ name }) => name)).toEqual([
+      `hello-${MINUTE + 1}`,
+      `hello-${MINUTE + 2}`,
+    ])
+  })
+})
+
+describe('a CronJob that waits for its Jobs to be deleted', () => {
+  it('§6.4 B makes no new ones', () => {
+    const stubborn: BehaviorOf = () => ({ ...DEFAULT_BEHAVIOR, onSigterm: 'ignore' })
+    const remove: Act = (view) =>
+      done(deleteObject(view, { kind: 'CronJob', namespace: 'shop', name: 'hello' }, { propagation: 'Foreground' }))
+    const { view, of } = stage({ behavior: stubborn, acts: [[100, remove]], until: 125 })
+    expect(view.cronJobs.has(KEY)).toBe(true)
+    expect(of(jobEvents.Created)).toHaveLength(1)
+  })
+})

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { createSimulation, openLog, type SimulationResult, stateAt } from 'wavetank'
+import { check } from './check.ts'
 import { type RandomFile, readScenario } from './random-scenario.ts'
 
 /** Jobs and CronJobs at random, on nodes that fail, with people who delete, suspend and scale. */
@@ -104,9 +105,6 @@ const play = (given: RandomFile, onEntry: (entry: Entry, view: ClusterView) => v
   while (result === undefined) result = simulation.advance(10_000)
   return { simulation, sink, result }
 }
-
-const RUNS = Number(process.env.WAVETANK_PROPERTY_RUNS ?? 60)
-const check = (property: fc.IProperty<[RandomFile]>): void => fc.assert(property, { numRuns: RUNS })
 
 describe('Jobs, whatever happens', () => {
   it('are rebuilt by the log', () => {

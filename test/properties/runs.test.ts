@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { createSimulation, openLog, type Simulation, type SimulationResult, stateAt } from 'wavetank'
+import { check } from './check.ts'
 import { type RandomFile, readScenario, scenarioFile } from './random-scenario.ts'
 
 interface Run {
@@ -28,9 +29,6 @@ const run = (file: RandomFile, onEntry: (entry: Entry, view: ClusterView) => voi
   while (result === undefined) result = simulation.advance(10_000)
   return { simulation, result, sink, entries }
 }
-
-const RUNS = Number(process.env.WAVETANK_PROPERTY_RUNS ?? 60)
-const check = (property: fc.IProperty<[RandomFile]>): void => fc.assert(property, { numRuns: RUNS })
 
 describe('any run', () => {
   it('is rebuilt by its log: replay has exactly the state of the live run', () => {

@@ -9,16 +9,16 @@ const defaultText = (flag: Flag): string =>
       ? JSON.stringify(flag.default)
       : String(flag.default)
 
-const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly string[])[] =>
+export const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly string[])[] =>
   Object.entries(flags).map(([name, flag]) => [`\`${name}\``, flag.type, `\`${defaultText(flag)}\``, flag.doc])
 
-const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+export const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
 
-const section = (controller: ClusterController): string => {
+const section = (controller: ClusterController, folder: string): string => {
   const flags = Object.keys(controller.flags)
   const parts = [
     `### ${controller.name}`,
-    `${controller.doc} Part of ${controller.component}.`,
+    `${controller.doc} Part of ${controller.component}. [Its page](controllers/${folder}.md).`,
     ...(flags.length > 0 ? [`Flags: ${code(flags)}.`] : []),
     `Wakes on: ${code(Object.keys(controller.on))}.`,
     ...(controller.events.length > 0 ? [`Events of its own: ${code(controller.events.map(({ kind }) => kind))}.`] : []),
@@ -27,7 +27,11 @@ const section = (controller: ClusterController): string => {
 }
 
 /** docs/reference/controllers.md */
-export const controllersPage = (controllers: readonly ClusterController[], catalog: FlagCatalog): string => {
+export const controllersPage = (
+  controllers: readonly ClusterController[],
+  folders: readonly string[],
+  catalog: FlagCatalog,
+): string => {
   const components = Object.keys(catalog).filter((component) => Object.keys(catalog[component]!).length > 0)
   return `${GENERATED}
 # Controllers and their flags
@@ -53,5 +57,5 @@ ${components
 In the order in which they react to one entry. What each does and where it differs from Kubernetes:
 [fidelity](../fidelity.md). The events: [events](events.md).
 
-${controllers.map(section).join('\n')}`
+${controllers.map((controller, index) => section(controller, folders[index]!)).join('\n')}`
 }
