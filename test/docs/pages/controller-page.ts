@@ -69,6 +69,7 @@ const rulesIn = (path: string): readonly Rule[] =>
 
 /** The section of docs/fidelity.md that each controller belongs to. */
 const FIDELITY: Readonly<Record<string, string>> = {
+  disruption: 'Disruption budgets',
   disruptions: 'Node lifecycle',
   deployment: 'Deployment',
   'replication-controller': 'ReplicationController and ReplicaSet',
