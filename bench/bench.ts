@@ -16,11 +16,24 @@ export interface Bench {
   readonly run: (scale: Scale) => readonly Measurement[]
 }
 
-export const timed = <A>(work: () => A): { readonly result: A; readonly seconds: number } => {
-  const begun = process.hrtime.bigint()
-  const result = work()
-  return { result, seconds: Number(process.hrtime.bigint() - begun) / 1e9 }
+export interface Timed<A> {
+  readonly result: A
+  readonly seconds: number
+  /** Of all threads, the collector's too; what a busy machine does not change much. */
+  readonly cpuSeconds: number
 }
+
+export const timed = <A>(work: () => A): Timed<A> => {
+  const begun = process.hrtime.bigint()
+  const before = process.cpuUsage()
+  const result = work()
+  const { user, system } = process.cpuUsage(before)
+  return { result, seconds: Number(process.hrtime.bigint() - begun) / 1e9, cpuSeconds: (user + system) / 1e6 }
+}
+
+/** `12.34 s (11.98 s of cpu)` */
+export const formatTimed = ({ seconds, cpuSeconds }: Timed<unknown>): string =>
+  `${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of cpu)`
 
 /** The most memory that the process ever held, in MiB. */
 export const peakMebibytes = (): number => Math.round(process.resourceUsage().maxRSS / 1024)

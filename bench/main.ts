@@ -3,6 +3,7 @@ import { calendarBench } from './calendar.ts'
 import { deploymentsBench } from './deployments.ts'
 import { engineBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
+import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
 import { kubesbsBench, schedulingBench } from './scheduling.ts'
 
 /** Every benchmark; one more is a file and a line here. */
@@ -14,10 +15,13 @@ export const benches: readonly Bench[] = [
   deploymentsBench,
   kubesbsBench,
   schedulingBench,
+  readyBench,
+  readyWishesBench,
+  readyHugeBench,
 ]
 
 const USAGE = `usage: pnpm bench [NAME …] [--small]
-${benches.map(({ name, doc }) => `  ${name.padEnd(12)} ${doc}`).join('\n')}
+${benches.map(({ name, doc }) => `  ${name.padEnd(15)} ${doc}`).join('\n')}
 `
 
 export const main = async (args: readonly string[]): Promise<number> => {

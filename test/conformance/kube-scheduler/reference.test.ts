@@ -6,6 +6,9 @@ import {
   type Pod,
   PodLabelled,
   PodMarkedForDeletion,
+  PodUnschedulable,
+  persistentVolumeClaimEvents,
+  persistentVolumeEvents,
 } from '@wavetank/cluster'
 import { createDraw } from '@wavetank/kernel'
 import fc from 'fast-check'
@@ -15,8 +18,10 @@ import { contextOf } from '../../../packages/controllers/src/kube-scheduler/cach
 import type { SchedulerConfiguration } from '../../../packages/controllers/src/kube-scheduler/configuration/configuration.ts'
 import { decodeKubeSchedulerConfiguration } from '../../../packages/controllers/src/kube-scheduler/configuration/decode.ts'
 import type { Placement } from '../../../packages/controllers/src/kube-scheduler/diagnosis.ts'
+import { SchedulingCycleDue } from '../../../packages/controllers/src/kube-scheduler/events.ts'
 import { type FastSearch, findNode } from '../../../packages/controllers/src/kube-scheduler/find-node.ts'
 import { refreshOrder } from '../../../packages/controllers/src/kube-scheduler/node-table.ts'
+import { DEFAULT_PROFILE } from '../../../packages/controllers/src/kube-scheduler/profile.ts'
 import { findNodeByReference } from '../../../packages/controllers/src/kube-scheduler/reference.ts'
 import { profiledShapeOf, shapeOf } from '../../../packages/controllers/src/kube-scheduler/shapes.ts'
 import { createSnapshot } from '../../../packages/controllers/src/kube-scheduler/snapshot.ts'
@@ -76,6 +81,9 @@ const preference = fc.constantFrom('ssd', 'hdd').map((value) => ({
   matchExpressions: [{ key: 'disk', operator: 'In' as const, values: [value] }],
 }))
 
+/** Claims `c0`…; there is none with the last number. */
+const CLAIMS = 6
+
 const podOptions: fc.Arbitrary<PodOptions> = fc
   .record({
     app,
@@ -93,6 +101,9 @@ const podOptions: fc.Arbitrary<PodOptions> = fc
     nodeSelector: oneIn(5, fc.constant({ disk: 'ssd' })),
     topologySpreadConstraints: oneIn(3, fc.array(spread, { minLength: 1, maxLength: 2 })),
     tolerates: fc.boolean(),
+    claims: oneIn(4, fc.uniqueArray(fc.nat(CLAIMS), { minLength: 1, maxLength: 2 })),
+    disk: oneIn(8, fc.record({ pdName: fc.constantFrom('d1', 'd2'), readOnly: fc.boolean() })),
+    priority: fc.constantFrom(0, 0, 10),
   })
   .map(
     (pod): PodOptions => ({
@@ -109,9 +120,76 @@ const podOptions: fc.Arbitrary<PodOptions> = fc
         nodeSelector: pod.nodeSelector,
         topologySpreadConstraints: pod.topologySpreadConstraints,
         tolerations: pod.tolerates ? [{ key: 'dedicated', operator: 'Exists' }] : [],
+        priority: pod.priority,
+        volumes: [
+          ...(pod.claims ?? []).map((i) => ({ name: `v${i}`, persistentVolumeClaim: { claimName: `c${i}` } })),
+          ...(pod.disk === undefined ? [] : [{ name: 'disk', gcePersistentDisk: pod.disk }]),
+        ],
       } as PodOptions['spec'],
     }),
   )
+
+interface Storage {
+  readonly access: 'ReadWriteOnce' | 'ReadWriteOncePod'
+  /** A volume that is there and bound, one that is yet to be made or taken, or one that a controller has to bind first. */
+  readonly binding: 'bound' | 'provisioned' | 'local' | 'immediate'
+  readonly zone: string
+  /** How a bound volume says where it is. */
+  readonly by: 'affinity' | 'label' | 'nothing'
+}
+
+const storage: fc.Arbitrary<Storage> = fc.record({
+  access: fc.constantFrom('ReadWriteOnce', 'ReadWriteOnce', 'ReadWriteOncePod'),
+  binding: fc.constantFrom('bound', 'bound', 'bound', 'provisioned', 'local', 'immediate'),
+  zone,
+  by: fc.constantFrom('affinity', 'label', 'nothing'),
+})
+
+const ZONE = 'topology.kubernetes.io/zone'
+const DRIVER = 'disk.example.com'
+
+const storageClass = (cluster: TestCluster, name: string, options: object): void =>
+  cluster.object('StorageClass', `/${name}`, { metadata: { name }, provisioner: DRIVER, ...options })
+
+/** Classes, claims, volumes, and how many volumes a node attaches. */
+const addStorage = (cluster: TestCluster, claims: readonly Storage[], limits: readonly number[]): void => {
+  const volumeBindingMode = 'WaitForFirstConsumer'
+  const zones = [{ matchLabelExpressions: [{ key: ZONE, values: ['a', 'b'] }] }]
+  storageClass(cluster, 'provisioned', { volumeBindingMode, allowedTopologies: zones })
+  storageClass(cluster, 'local', { volumeBindingMode, provisioner: 'kubernetes.io/no-provisioner' })
+  storageClass(cluster, 'immediate', { volumeBindingMode: 'Immediate' })
+  const common = { accessModes: ['ReadWriteOnce', 'ReadWriteOncePod'], volumeMode: 'Filesystem' }
+  claims.forEach(({ access, binding, zone: place, by }, i) => {
+    const required = { nodeSelectorTerms: [{ matchExpressions: [{ key: ZONE, operator: 'In', values: [place] }] }] }
+    const isVolume = binding === 'bound' || binding === 'local'
+    const storageClassName = binding === 'bound' ? 'provisioned' : binding
+    if (isVolume) {
+      const { Created } = persistentVolumeEvents
+      const spec = {
+        ...common,
+        capacity: { storage: '2Gi' },
+        storageClassName,
+        ...(by === 'affinity' || binding === 'local' ? { nodeAffinity: { required } } : {}),
+        csi: { driver: DRIVER, volumeHandle: `h${i}` },
+      }
+      const labels: Record<string, string> = by === 'label' && binding === 'bound' ? { [ZONE]: place } : {}
+      cluster.happen(Created({ object: `/pv${i}`, uid: `pv${i}`, labels, annotations: {}, spec }))
+    }
+    const spec = {
+      accessModes: [access],
+      volumeMode: 'Filesystem',
+      resources: { requests: { storage: '1Gi' } },
+      storageClassName,
+      ...(binding === 'bound' ? { volumeName: `pv${i}` } : {}),
+    }
+    const { Created } = persistentVolumeClaimEvents
+    cluster.happen(Created({ object: `shop/c${i}`, uid: `c${i}`, labels: {}, annotations: {}, spec }))
+  })
+  limits.forEach((count, i) => {
+    const drivers = [{ name: DRIVER, allocatable: { count } }]
+    cluster.object('CSINode', `/n${i}`, { metadata: { name: `n${i}` }, spec: { drivers } })
+  })
+}
 
 const searchFor = (
   { view, own }: TestCluster,
@@ -128,13 +206,13 @@ const searchFor = (
     profile,
     start,
     attempt: 1,
-    nominatedTo: () => [],
+    nominatedTo: (node) => [...(own.nominator.podsOf.get(node) ?? [])].flatMap((key) => view.pods.get(key) ?? []),
     draw: createDraw(7),
     table: own.cache.table,
     shapes: own.cache.shapes,
     shape,
     profiled: profiledShapeOf(context, pod, shape, profile),
-    nominatedNodes: new Map(),
+    nominatedNodes: own.nominator.podsOf,
   }
 }
 
@@ -210,13 +288,16 @@ describe('the search over columns', () => {
   it('finds what the reference finds, on random clusters', () => {
     let placed = 0
     let refused = 0
+    const refusers = new Map<string, number>()
     fc.assert(
       fc.property(
         fc.array(nodeOptions, { minLength: 1, maxLength: 12 }),
         fc.array(podOptions, { minLength: 1, maxLength: 30 }),
         fc.array(fc.nat(), { maxLength: 4 }),
         fc.nat(configurations.length - 1),
-        (nodes, pods, terminated, number) => {
+        fc.array(storage, { minLength: CLAIMS, maxLength: CLAIMS }),
+        fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 6 }),
+        (nodes, pods, terminated, number, claims, limits) => {
           const configuration = configurations[number]!
           const cluster = createTestCluster(configuration)
           const web = { metadata: { namespace: 'shop', name: 'web' }, spec: { selector: { app: 'web' } } }
@@ -224,6 +305,7 @@ describe('the search over columns', () => {
           nodes.forEach((options, i) => {
             cluster.node(`n${i}`, options)
           })
+          addStorage(cluster, claims, limits)
           pods.forEach((options, i) => {
             cluster.pod(`p${i}`, options)
             const pod = cluster.view.pods.get(`shop/p${i}`)!
@@ -232,6 +314,13 @@ describe('the search over columns', () => {
             expect(comparable(fast, cluster.view)).toEqual(comparable(findNodeByReference(search), cluster.view))
             if (!('node' in fast)) {
               refused++
+              for (const plugin of fast.diagnosis.plugins) refusers.set(plugin, (refusers.get(plugin) ?? 0) + 1)
+              // Room is being made for some of them: they count where they are to go.
+              if (i % 3 !== 0) return
+              const nominatedNode = `n${i % nodes.length}`
+              const plugins = [...fast.diagnosis.plugins]
+              cluster.happen(SchedulingCycleDue({}), i)
+              cluster.happen(PodUnschedulable({ pod: pod.key, message: 'no', plugins, nominatedNode }), i)
               return
             }
             placed++
@@ -258,5 +347,9 @@ describe('the search over columns', () => {
     )
     // Neither answer may be a rare one, or the comparison says little.
     expect(Math.min(placed, refused)).toBeGreaterThan(300)
+    // Nor may any filter of the default profile never have had a say.
+    for (const { plugin } of DEFAULT_PROFILE.filters) {
+      if (plugin.name !== 'NodeName') expect(refusers.get(plugin.name) ?? 0, plugin.name).toBeGreaterThan(10)
+    }
   })
 })

@@ -308,7 +308,10 @@ const refusedByReference = (
 /** All of it by the reference: nodes that room is being made on are filtered twice. */
 const filterNominated = (attempt: Attempt, row: number): number => {
   attempt.states ??= runPreFilters(attempt.search.cycle, attempt.search.profile.filters)
-  return refusedByReference(attempt, attempt.search.profile.filters, attempt.states, row) ? REFERENCE : FEASIBLE
+  if (refusedByReference(attempt, attempt.search.profile.filters, attempt.states, row)) return REFERENCE
+  // The scores read what is known of the row.
+  if (!attempt.isPinned) verdictAt(attempt, row)
+  return FEASIBLE
 }
 
 const filterRow = (attempt: Attempt, row: number): number => {

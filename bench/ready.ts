@@ -1,0 +1,132 @@
+import type { deploymentEvents } from '@wavetank/cluster'
+import { type EventOf, formatMillis } from '@wavetank/kernel'
+import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { createSimulation, scenarioOptions } from 'wavetank'
+import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from './bench.ts'
+
+/**
+ * An empty cluster filled through Deployments until every pod is Ready: controllers, scheduler, kubelets and log, as
+ * `wavetank run` has them. Clients may call the API as often as in clusters of this size, not as often as by default,
+ * which changes what is simulated and not what it costs.
+ */
+
+/** What every pod asks for besides room. */
+export type Wish = 'nothing' | 'zone spread and anti-affinity'
+
+const PODS_PER_DEPLOYMENT = 150
+
+const wishes = (wish: Wish, app: string): object => {
+  if (wish === 'nothing') return {}
+  const labelSelector = { matchLabels: { app } }
+  const zone = 'topology.kubernetes.io/zone'
+  return {
+    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: 'DoNotSchedule', labelSelector }],
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }],
+      },
+    },
+  }
+}
+
+const deployment = (name: string, replicas: number, wish: Wish): object => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        containers: [
+          { name: 'main', image: 'example/app:1', resources: { requests: { cpu: '100m', memory: '64Mi' } } },
+        ],
+        ...wishes(wish, name),
+      },
+    },
+  },
+})
+
+const scenarioOf = (nodes: number, pods: number, wish: Wish): Scenario => {
+  const deployments = Math.ceil(pods / PODS_PER_DEPLOYMENT)
+  const replicasOf = (i: number): number => Math.min(PODS_PER_DEPLOYMENT, pods - i * PODS_PER_DEPLOYMENT)
+  const file = {
+    apiVersion: 'wavetank.dev/v1alpha1',
+    kind: 'Scenario',
+    metadata: { name: `ready-${pods}` },
+    duration: '24h',
+    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '16', memory: '64Gi', pods: '110' } }],
+    manifests: Array.from({ length: deployments }, (_, i) => deployment(`app-${i}`, replicasOf(i), wish)),
+    flags: {
+      'kube-controller-manager': { 'kube-api-qps': 300, 'kube-api-burst': 600 },
+      'kube-scheduler': { 'client-connection-qps': 300, 'client-connection-burst': 600 },
+    },
+  }
+  const input = { file: 'ready.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() }
+  const decoded = decodeScenario(input, scenarioOptions)
+  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
+  return decoded.right.scenario
+}
+
+/** Runs until the status of every Deployment says that all are Ready. */
+const fill = (scenario: Scenario, pods: number) => {
+  const ready = new Map<string, number>()
+  let sum = 0
+  let lastAt = 0
+  const simulation = createSimulation(scenario, {
+    onEntry: ({ at, event }) => {
+      if (event.kind !== 'DeploymentStatusReported') return
+      const { object, readyReplicas } = event as EventOf<typeof deploymentEvents.StatusReported>
+      sum += readyReplicas - (ready.get(object) ?? 0)
+      ready.set(object, readyReplicas)
+      lastAt = at
+    },
+  })
+  while (sum < pods) {
+    const isOver = simulation.advance(1_000) !== undefined
+    if (isOver && sum < pods) throw new Error(`only ${sum} of ${pods} pods came to be Ready`)
+  }
+  return { ...simulation.stop(), lastAt }
+}
+
+const measure = (nodes: number, pods: number, wish: Wish): Measurement => {
+  const decoding = timed(() => scenarioOf(nodes, pods, wish))
+  const filling = timed(() => fill(decoding.result, pods))
+  const { end, lastAt, digest, bytes } = filling.result
+  const perPod = (filling.cpuSeconds / pods) * 1e6
+  return {
+    case: `${nodes} nodes, ${pods} pods that wish for ${wish}, from empty to all Ready`,
+    work: `${end.entries} entries, ${Math.round(bytes / 1e6)} MB of log, ${formatMillis(lastAt)} simulated, ${digest}`,
+    rate: `${formatTimed(filling)} after ${formatTimed(decoding)} of loading, ${perPod.toFixed(0)} µs of cpu a pod, ${((filling.cpuSeconds / end.entries) * 1e6).toFixed(2)} µs an entry; peak memory ${peakMebibytes()} MiB`,
+  }
+}
+
+const WISHES: Wish = 'zone spread and anti-affinity'
+
+export const readyBench: Bench = {
+  name: 'ready',
+  doc: '5,000 nodes and 150,000 pods through Deployments, from empty to all Ready; smaller ones before, for the growth.',
+  run: (scale) =>
+    scale === 'small'
+      ? [measure(20, 300, 'nothing')]
+      : [measure(500, 15_000, 'nothing'), measure(1_500, 50_000, 'nothing'), measure(5_000, 150_000, 'nothing')],
+}
+
+export const readyWishesBench: Bench = {
+  name: 'ready-wishes',
+  doc: 'The same with zone spread and anti-affinity on every pod.',
+  run: (scale) =>
+    scale === 'small'
+      ? [measure(200, 300, WISHES)]
+      : [measure(500, 15_000, 'nothing'), measure(1_500, 50_000, 'nothing'), measure(5_000, 150_000, 'nothing')],
+}
+
+/** Needs some 10 GB: `node --max-old-space-size=12000 tools/bench.mjs ready-huge`. */
+export const readyHugeBench: Bench = {
+  name: 'ready-huge',
+  doc: '15,000 nodes and 500,000 pods, from empty to all Ready; only when named, for it needs much memory.',
+  onlyByName: true,
+  run: (scale) => [scale === 'small' ? measure(30, 300, 'nothing') : measure(15_000, 500_000, 'nothing')],
+}
