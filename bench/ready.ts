@@ -120,7 +120,7 @@ export const readyWishesBench: Bench = {
   run: (scale) =>
     scale === 'small'
       ? [measure(200, 300, WISHES)]
-      : [measure(500, 15_000, 'nothing'), measure(1_500, 50_000, 'nothing'), measure(5_000, 150_000, 'nothing')],
+      : [measure(500, 15_000, WISHES), measure(1_500, 50_000, WISHES), measure(5_000, 150_000, WISHES)],
 }
 
 /** Needs some 10 GB: `node --max-old-space-size=12000 tools/bench.mjs ready-huge`. */

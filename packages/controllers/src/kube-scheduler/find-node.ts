@@ -126,6 +126,8 @@ interface Plan {
   /** NodePorts goes before the resources, volumes after them. */
   readonly ports: readonly BoundPlugin[]
   readonly volumes: readonly BoundPlugin[]
+  /** Scores that look at resources alone. */
+  readonly room: readonly BoundPlugin[]
 }
 
 const plans = new WeakMap<Profile, Plan>()
@@ -149,6 +151,7 @@ const planOf = (profile: Profile): Plan => {
       podAffinity: has('InterPodAffinity'),
       ports: filters.filter(({ plugin }) => plugin.name === 'NodePorts'),
       volumes: filters.filter(({ plugin }) => SLOW.has(plugin.name) && plugin.name !== 'NodePorts'),
+      room: profile.scores.filter(({ plugin }) => plugin.name in ROOM_SCORES),
     }
     plans.set(profile, plan)
   }
@@ -664,6 +667,21 @@ const scoreImages: Score = ({ search }, rows, count, totals, { weight }) => {
   let anywhere = false
   for (let j = 0; j < images.length; j++) if (images[j]!.nodes > 0) anywhere = true
   if (!anywhere) return
+  if (images.length === 1) {
+    // An image has one size, so that two answers are all there are.
+    const { bytes, nodes: having } = images[0]!
+    let size = -1
+    let score = weight * localityScore(0, 1)
+    for (let i = 0; i < count; i++) {
+      const here = bytes[rows[i]!]!
+      if (here !== size) {
+        size = here
+        score = weight * localityScore(here >= 0 ? scaledBytes(here, having, nodes) : 0, 1)
+      }
+      totals[i]! += score
+    }
+    return
+  }
   for (let i = 0; i < count; i++) {
     let sum = 0
     for (let j = 0; j < images.length; j++) {
@@ -687,16 +705,21 @@ const scoreSpread: Score = (attempt, rows, count, totals, { weight }) => {
   let ignored = 0
   if (strict) for (let i = 0; i < count; i++) if (isIgnored(rows[i]!)) ignored++
 
-  const weights: number[] = []
-  const counted: (readonly number[])[] = []
+  const scores = scratch(count)
+  scores.fill(0, 0, count)
   for (let j = 0; j < terms.length; j++) {
     const term = terms[j]!
+    const { values, ids } = term.topology
+    const more = term.constraint.maxSkew - 1
     if (term.isHostname) {
-      weights.push(ln(count - ignored + 2))
-      counted.push([])
+      const { byRow } = term.counter
+      const each = ln(count - ignored + 2)
+      for (let i = 0; i < count; i++) {
+        const row = rows[i]!
+        if (values[row]! >= 0) scores[i]! += byRow[row]! * each + more
+      }
       continue
     }
-    const { values, ids } = term.topology
     const seen = new Uint8Array(ids.size + 1)
     let sizes = 0
     for (let i = 0; i < count; i++) {
@@ -707,28 +730,22 @@ const scoreSpread: Score = (attempt, rows, count, totals, { weight }) => {
         sizes++
       }
     }
-    weights.push(ln(sizes + 2))
-    counted.push(countValues(attempt, term, terms, strict).counts)
+    const each = ln(sizes + 2)
+    const worth = countValues(attempt, term, terms, strict).counts.map((pods) => pods * each + more)
+    for (let i = 0; i < count; i++) {
+      const value = values[rows[i]!]!
+      if (value >= 0) scores[i]! += worth[value]!
+    }
   }
 
-  const scores = scratch(count)
   let least = Number.MAX_SAFE_INTEGER
   let most = 0
   for (let i = 0; i < count; i++) {
-    const row = rows[i]!
-    if (ignored > 0 && isIgnored(row)) {
+    if (ignored > 0 && isIgnored(rows[i]!)) {
       scores[i] = -1
       continue
     }
-    let sum = 0
-    for (let j = 0; j < terms.length; j++) {
-      const { topology, isHostname, counter, constraint } = terms[j]!
-      const value = topology.values[row]!
-      if (value < 0) continue
-      const pods = isHostname ? counter.byRow[row]! : counted[j]![value]!
-      sum += pods * weights[j]! + (constraint.maxSkew - 1)
-    }
-    const score = round(sum)
+    const score = round(scores[i]!)
     scores[i] = score
     if (score < least) least = score
     if (score > most) most = score
@@ -777,11 +794,94 @@ const scorePodAffinity: Score = ({ search }, rows, count, totals, { weight, args
   for (let i = 0; i < count; i++) totals[i]! += weight * Math.trunc(100 * ((scores[i]! - least) / span))
 }
 
+/** What the plugins that look at resources alone give each row, for pods that ask for the same. */
+interface RoomScores {
+  /** The version of the row’s resources that was scored; 0 if none was. */
+  readonly version: Int32Array
+  readonly total: Float64Array
+}
+
+/** Sorts of requests that are remembered; with more of them about, hardly any is asked for again soon. */
+const ROOMS_MAX = 32
+
+/** A memo, as the verdicts are. */
+const rooms = new WeakMap<NodeTable, WeakMap<Profile, Map<string, RoomScores>>>()
+const requestKeys = new WeakMap<object, string>()
+
+const requestKey = ({ template }: FastSearch['cycle']['pod']): string => {
+  let key = requestKeys.get(template)
+  if (key === undefined) {
+    const { requests, nonZeroRequests } = template
+    key = JSON.stringify([requests, nonZeroRequests])
+    requestKeys.set(template, key)
+  }
+  return key
+}
+
+const roomScoresOf = ({ table, profile, cycle }: FastSearch): RoomScores => {
+  let byProfile = rooms.get(table)
+  if (byProfile === undefined) {
+    byProfile = new WeakMap()
+    rooms.set(table, byProfile)
+  }
+  let byRequests = byProfile.get(profile)
+  if (byRequests === undefined) {
+    byRequests = new Map()
+    byProfile.set(profile, byRequests)
+  }
+  const key = requestKey(cycle.pod)
+  let scores = byRequests.get(key)
+  if (scores === undefined || scores.version.length < table.capacity) {
+    if (byRequests.size >= ROOMS_MAX) byRequests.clear()
+    scores = { version: new Int32Array(table.capacity), total: new Float64Array(table.capacity) }
+    byRequests.set(key, scores)
+  }
+  return scores
+}
+
+let staleRows = new Int32Array(128)
+let staleTotals = new Float64Array(128)
+
+/** Of the nodes that are scored, few have changed since a pod like this was placed: one for each pod placed. */
+const scoreRoom = (
+  attempt: Attempt,
+  rows: Int32Array,
+  count: number,
+  totals: Float64Array,
+  room: readonly BoundPlugin[],
+): void => {
+  const { version, total } = roomScoresOf(attempt.search)
+  const { resourceVersions } = attempt.search.table
+  if (staleRows.length < count) {
+    staleRows = new Int32Array(count * 2)
+    staleTotals = new Float64Array(count * 2)
+  }
+  let stale = 0
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!
+    if (version[row] !== resourceVersions[row]) staleRows[stale++] = row
+  }
+  if (stale > 0) {
+    staleTotals.fill(0, 0, stale)
+    for (const bound of room) ROOM_SCORES[bound.plugin.name]!(attempt, staleRows, stale, staleTotals, bound)
+    for (let i = 0; i < stale; i++) {
+      const row = staleRows[i]!
+      version[row] = resourceVersions[row]!
+      total[row] = staleTotals[i]!
+    }
+  }
+  for (let i = 0; i < count; i++) totals[i]! += total[rows[i]!]!
+}
+
+/** Scores that follow from the requests of the pod and the resources of the node. */
+const ROOM_SCORES: Readonly<Record<string, Score>> = {
+  NodeResourcesFit: scoreFit,
+  NodeResourcesBalancedAllocation: scoreBalance,
+}
+
 const SCORES: Readonly<Record<string, Score>> = {
   TaintToleration: scoreTaints,
   NodeAffinity: scoreNodeAffinity,
-  NodeResourcesFit: scoreFit,
-  NodeResourcesBalancedAllocation: scoreBalance,
   PodTopologySpread: scoreSpread,
   InterPodAffinity: scorePodAffinity,
   ImageLocality: scoreImages,
@@ -842,7 +942,8 @@ export const findNode = (search: FastSearch): Placement => {
   if (count === 1) return { node: table.nodes[feasible[0]!]!.name, evaluated }
 
   totals.fill(0, 0, count)
-  for (const bound of profile.scores) SCORES[bound.plugin.name]!(attempt, feasible, count, totals, bound)
+  if (plan.room.length > 0) scoreRoom(attempt, feasible, count, totals, plan.room)
+  for (const bound of profile.scores) SCORES[bound.plugin.name]?.(attempt, feasible, count, totals, bound)
   let best = Number.NEGATIVE_INFINITY
   let equals = 0
   for (let i = 0; i < count; i++) {

@@ -32,6 +32,8 @@ export interface NodeTable {
   readonly counters: Counter[]
   /** By row; rises with every change of labels, taints or `spec.unschedulable`, and when the row is taken. */
   versions: Int32Array
+  /** By row; rises with every change of what the node has or what its pods ask for. */
+  resourceVersions: Int32Array
 }
 
 /** Millicores, bytes, counts. */
@@ -121,6 +123,7 @@ export const createNodeTable = (): NodeTable => ({
   images: new Map(),
   counters: [],
   versions: new Int32Array(INITIAL_ROWS),
+  resourceVersions: new Int32Array(INITIAL_ROWS),
 })
 
 type Column = Float64Array | Int32Array | Uint8Array
@@ -143,6 +146,7 @@ const grow = (table: NodeTable): void => {
   for (const image of table.images.values()) image.bytes = grown(image.bytes, rows)
   for (const counter of table.counters) counter.byRow = grown(counter.byRow, rows)
   table.versions = grown(table.versions, rows)
+  table.resourceVersions = grown(table.resourceVersions, rows)
 }
 
 /** What the pods on the node ask for, as the view has it. */
@@ -158,6 +162,7 @@ export const syncRequests = (table: NodeTable, row: number): void => {
   resources.nonZeroCpu[row] = nonZeroRequested.cpuMillis
   resources.nonZeroMemory[row] = nonZeroRequested.memoryBytes
   for (const [name, column] of table.extended) column.used[row] = requested.extended[name] ?? 0
+  table.resourceVersions[row]!++
 }
 
 const syncAllocatable = (table: NodeTable, row: number): void => {
@@ -168,6 +173,7 @@ const syncAllocatable = (table: NodeTable, row: number): void => {
   resources.allocatableStorage[row] = allocatable.ephemeralStorageBytes
   resources.allocatablePods[row] = allocatable.pods
   for (const [name, column] of table.extended) column.allocatable[row] = allocatable.extended[name] ?? 0
+  table.resourceVersions[row]!++
 }
 
 const valueIndexOf = (table: NodeTable, topology: Topology, value: string | undefined): number => {
