@@ -22,6 +22,7 @@ import {
 } from 'js-yaml'
 import type { Problem } from './codec.ts'
 import { plainScalar } from './yaml-scalar.ts'
+import { readSimpleYaml } from './yaml-simple.ts'
 
 /** Line and column, both from 1; columns count UTF-16 units, as editors do. */
 export interface Position {
@@ -366,6 +367,17 @@ const syntaxProblem = (text: string, reason: string, offset: number): Problem =>
   return { code: 'WT001', message: reason, ...(template === undefined ? {} : { hint: template }) }
 }
 
+/** Aliases are counted over the whole text, so a text with anchors stays in one piece. */
+const ANCHOR = /(?:^|[\s[{,:-])&[^\s&]/m
+
+/** Where the documents of a text begin, if it can be told without reading them. */
+const cutsOf = (text: string): readonly number[] => {
+  const cuts = [0]
+  if (ANCHOR.test(text)) return cuts
+  for (let line = text.indexOf('\n---\n'); line >= 0; line = text.indexOf('\n---\n', line + 1)) cuts.push(line + 1)
+  return cuts
+}
+
 /**
  * Reads every document of a text.
  *
@@ -431,6 +443,28 @@ export const readYaml = (text: string): YamlSource => {
     return undefined
   }
 
+  /** Reads one document the short way if that will do. */
+  const readOne = (part: string, base: number): boolean => {
+    const simple = readSimpleYaml(part)
+    if (simple === undefined) return readPart(part, base) === undefined
+    let events: readonly Event[] | undefined
+    const where = (path: readonly PathStep[], key: boolean) => {
+      events ??= parse(part)
+      return locate(part, events, 0, path, key)
+    }
+    documents.push({
+      value: simple.value,
+      positionOf: (path, key = false) => positionAt(base + where(path, key).offset),
+      positionInside: (path, offset) => positionAt(base + offsetInside(part, where(path, false).event, offset)),
+    })
+    return true
+  }
+
+  // One by one, as long as that goes well: the parser holds some twenty times the size of what it reads.
+  const cuts = cutsOf(text)
+  if (cuts.every((start, i) => readOne(text.slice(start, cuts[i + 1]), start))) return { documents, issues }
+  documents.length = 0
+  issues.length = 0
   const whole = readPart(text, 0)
   if (whole === undefined) return { documents, issues }
   // Something is broken: find out which documents are, and read the others.
