@@ -4,7 +4,7 @@ import { deploymentsBench } from './deployments.ts'
 import { engineBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
 import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
-import { kubesbsBench, schedulingBench } from './scheduling.ts'
+import { kubesbsBench, kubesbsTruthBench, schedulingBench } from './scheduling.ts'
 
 /** Every benchmark; one more is a file and a line here. */
 export const benches: readonly Bench[] = [
@@ -14,6 +14,7 @@ export const benches: readonly Bench[] = [
   millionBench,
   deploymentsBench,
   kubesbsBench,
+  kubesbsTruthBench,
   schedulingBench,
   readyBench,
   readyWishesBench,
