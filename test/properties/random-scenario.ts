@@ -80,6 +80,27 @@ const barePod = (index: number): fc.Arbitrary<object> =>
       spec: { ...spec, restartPolicy: policy },
     }))
 
+const budget = (app: string): fc.Arbitrary<object> =>
+  fc
+    .record(
+      {
+        limit: fc.constantFrom<object[]>(
+          { minAvailable: 1 },
+          { minAvailable: '50%' },
+          { maxUnavailable: 1 },
+          { maxUnavailable: '34%' },
+        ),
+        unhealthyPodEvictionPolicy: fc.constantFrom('IfHealthyBudget', 'AlwaysAllow'),
+      },
+      { requiredKeys: ['limit'] },
+    )
+    .map(({ limit, ...policy }) => ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: app },
+      spec: { selector: { matchLabels: { app } }, ...limit, ...policy },
+    }))
+
 const cpu = fc.oneof(
   fc.constantFrom('50m', '2'),
   fc.record({
@@ -128,6 +149,9 @@ const happening = fc.oneof(
         fc.tuple(set, fc.integer({ min: 0, max: 8 })).map(([target, n]) => `scale ${target} --replicas=${n}`),
         node.map((name) => `cordon ${name}`),
         node.map((name) => `uncordon ${name}`),
+        node.map((name) => `drain ${name} --force --delete-emptydir-data --timeout=90s`),
+        node.map((name) => `drain ${name} --force`),
+        fc.constantFrom('a0', 'a1').map((app) => `delete pdb ${app}`),
         fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app}`),
         fc.constantFrom('a0', 'a1').map((app) => `delete pods -l app=${app} --force --grace-period=0`),
         fc
@@ -174,11 +198,12 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     pods: fc
       .array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
       .chain((ids) => fc.tuple(...[...new Set(ids)].map(barePod))),
+    budgets: fc.oneof(fc.constant([]), fc.tuple(budget('a0')), fc.tuple(budget('a0'), budget('a1'))),
     behaviors: fc.array(behavior, { maxLength: 3 }),
     schedulerConfiguration: fc.option(schedulerConfiguration, { nil: undefined }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
   })
-  .map(({ seed, minutes, zones, sets, pods, behaviors, schedulerConfiguration: configuration, timeline }) => ({
+  .map(({ seed, minutes, zones, sets, pods, budgets, behaviors, schedulerConfiguration: configuration, timeline }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
@@ -192,7 +217,7 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
         ...(zones === undefined ? {} : { zones }),
       },
     ],
-    manifests: [...sets, ...pods],
+    manifests: [...sets, ...pods, ...budgets],
     behaviors,
     ...(configuration === undefined ? {} : { schedulerConfiguration: configuration }),
     timeline: [...timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),

@@ -1,4 +1,12 @@
-import { NodeTainted, PodBound, PodCreated, PodStatusReported, PodUnschedulable } from '@wavetank/cluster'
+import {
+  NodeTainted,
+  PodBound,
+  PodCreated,
+  PodEvictionRefused,
+  PodStatusReported,
+  PodUnschedulable,
+  podDisruptionBudgetEvents,
+} from '@wavetank/cluster'
 import type { Entry, SimEvent } from '@wavetank/kernel'
 import { expect, it } from 'vitest'
 import { formatEntry, formatTimeline } from './timeline.ts'
@@ -43,6 +51,28 @@ it('has shorter phrases for what happens often', () => {
     t=5ms default-scheduler NodeTainted n1 node.kubernetes.io/unreachable:NoExecute (#41 ← #40)
     "
   `)
+})
+
+it('says what stands in the way of a drain in full', () => {
+  const why = 'The disruption budget web needs 3 healthy pods and has 3 currently'
+  const message = "Cannot evict pod as it would violate the pod's disruption budget."
+  const events = [
+    PodEvictionRefused({ pod: 'shop/web-1', code: 429, message, why, budgets: ['shop/web'] }),
+    podDisruptionBudgetEvents.StatusReported({
+      object: 'shop/web',
+      expectedPods: 3,
+      currentHealthy: 3,
+      desiredHealthy: 3,
+      disruptionsAllowed: 0,
+      disruptedPods: {},
+    }),
+    { kind: 'NodeDrainBlocked', issued: 1, node: 'n1', budgets: ['shop/web'], reasons: [why, 'x'.repeat(80)] },
+  ]
+  expect(formatTimeline(events.map((event) => entry(event)))).toBe(
+    `t=5ms default-scheduler PodEvictionRefused shop/web-1: 429 ${message} ${why} (#41 ← #40)\n` +
+      't=5ms default-scheduler PodDisruptionBudgetStatusReported shop/web healthy=3/3 desired=3 allowed=0 (#41 ← #40)\n' +
+      `t=5ms default-scheduler NodeDrainBlocked n1: ${why}; ${'x'.repeat(80)} (#41 ← #40)\n`,
+  )
 })
 
 it('prints every field of an event that it does not know', () => {

@@ -95,6 +95,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
     return ` ${object} ${counts} [${states.join(' ')}]`
   },
   DeploymentStalled: ({ object, reasons }) => ` ${object}: ${(reasons as readonly string[]).join('; ')}`,
+  NodeDrainBlocked: ({ node, reasons }) => ` ${node}: ${(reasons as readonly string[]).join('; ')}`,
+  PodEvictionRefused: ({ pod, code, message, why }) =>
+    ` ${pod}: ${code} ${message}${why === undefined ? '' : ` ${why}`}`,
+  PodDisruptionBudgetStatusReported: ({ object, ...status }) =>
+    ` ${object} healthy=${status.currentHealthy}/${status.expectedPods} desired=${status.desiredHealthy} allowed=${status.disruptionsAllowed}`,
   NodeCreated: ({ node }) => ` ${node}`,
   NodeTainted: ({ node, taint }) => ` ${node} ${taintOf(taint)}`,
   NodeUntainted: ({ node, key, effect }) => ` ${node} ${key}${effect === undefined ? '' : `:${effect}`}`,

@@ -40,6 +40,15 @@ it('lists objects by namespace and name, whatever the order in which they came',
   expect(names('ConfigMap')).toEqual(['shop/c'])
 })
 
+it('lists a node that joins later', () => {
+  const { happen, refresh, names } = listsOf('Node')
+  happen(nodeCreated('n2'))
+  refresh()
+  happen(nodeCreated('n1'))
+  refresh()
+  expect(names('Node')).toEqual(['n1', 'n2'])
+})
+
 it('has a new version when an object is there, gone or different, and only then', () => {
   const { happen, refresh, version } = listsOf('Pod', 'Node', 'ReplicationController', 'ConfigMap')
   const versions = (...events: readonly SimEvent[]) => {

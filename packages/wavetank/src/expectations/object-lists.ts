@@ -79,7 +79,7 @@ interface NamedObjects {
   readonly pod?: string
   readonly node?: string
   readonly namespace?: string
-  readonly object?: string
+  readonly object?: unknown
   readonly objectKind?: string
 }
 
@@ -160,7 +160,8 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       else if (pods !== undefined && (event.kind === 'NodeCreated' || event.kind === 'NodeDeleted')) pods.stale = true
       if (node !== undefined) name(nodes, `/${node}`, entry)
       if (namespace !== undefined) name(namespaces, `/${namespace}`, entry)
-      if (object !== undefined) name(objectKind === undefined ? list : lists.get(objectKind), object, entry)
+      // NodeCreated has its whole manifest there.
+      if (typeof object === 'string') name(objectKind === undefined ? list : lists.get(objectKind), object, entry)
       else if (list !== undefined && pod === undefined && node === undefined && namespace === undefined)
         list.stale = true
     },
