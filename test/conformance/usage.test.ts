@@ -1,4 +1,4 @@
-import { ContainerExited, ContainerStarted, podUsageAt, totalUsageAt, usageOfPods } from '@wavetank/cluster'
+import { ContainerExited, ContainerStarted, cpuOver, podUsageAt, totalUsageAt, usageOfPods } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
 import { pod, smallRun } from './small-run.ts'
 
@@ -82,7 +82,9 @@ describe('what runs and what it uses', () => {
   ])('is gone when the process %s', (_, scenario) => {
     const run = smallRun(scenario)
     expect(run.of(ContainerStarted)[0]?.event.usage).toBe(0)
-    expect(run.view.usage.size).toBe(0)
+    expect(usage(run, 'cpu')).toBe(0)
+    expect(usage(run, 'memory')).toBe(0)
+    expect(usageOfPods(run.view, [{ key: 'default/a' as never }], 'memory')).toEqual([])
   })
 
   it('begins anew with a restarted process', () => {
@@ -94,5 +96,57 @@ describe('what runs and what it uses', () => {
     const [first, second] = run.of(ContainerStarted)
     expect(second!.at - first!.at).toBeGreaterThan(100_000)
     expect(podUsageAt(run.view, 'default/a' as never, 'cpu', second!.at + 20_000)).toBe(20)
+  })
+})
+
+describe('a load that containers divide', () => {
+  const web = (name: string, spec: object = {}): object => pod(name, spec, { app: 'web' })
+  const probe = { httpGet: { path: '/', port: 80 }, periodSeconds: 1 }
+  const probed = { containers: [{ name: 'main', image: 'example/a:1', readinessProbe: probe }] }
+  const cpu = (run: ReturnType<typeof smallRun>, name: string, at = run.view.now): number =>
+    podUsageAt(run.view, `default/${name}` as never, 'cpu', at)
+
+  it('is divided evenly among those whose pods are Ready; the others use none', () => {
+    const run = smallRun({
+      manifests: [web('a'), web('b'), web('slow', probed)],
+      behaviors: [
+        { match: { image: 'example/a:1' }, cpu: { shared: '900m' }, probes: { readiness: { succeedAfter: '5m' } } },
+      ],
+    })
+    expect([cpu(run, 'a', 120_000), cpu(run, 'b', 120_000), cpu(run, 'slow', 120_000)]).toEqual([450, 450, 0])
+    expect([cpu(run, 'a', 500_000), cpu(run, 'b', 500_000), cpu(run, 'slow', 500_000)]).toEqual([300, 300, 300])
+  })
+
+  it('is what was there before and after a pod leaves, over any span', () => {
+    const run = smallRun({
+      manifests: [web('a'), web('b')],
+      behaviors: [{ cpu: { shared: '900m' } }],
+      timeline: [{ at: '5m', kubectl: 'delete pod b' }],
+    })
+    const [a] = run.view.usage.get('default/a' as never) ?? []
+    expect(cpuOver(a!, 299_000, 300_000)).toBeCloseTo(450_000, 3)
+    expect(cpuOver(a!, 300_000, 301_000)).toBeCloseTo(900_000, 3)
+    expect(cpuOver(a!, 299_000, 301_000)).toBeCloseTo(1_350_000, 3)
+    expect(run.view.sharedLoads.get(0)?.members).toBe(1)
+  })
+
+  it('is cut off at the limit of each, and what is above is lost', () => {
+    const limits = { containers: [{ name: 'main', image: 'example/a:1', resources: { limits: { cpu: '100m' } } }] }
+    const run = smallRun({ manifests: [web('a', limits), web('b')], behaviors: [{ cpu: { shared: '900m' } }] })
+    expect([cpu(run, 'a'), cpu(run, 'b')]).toEqual([100, 450])
+  })
+
+  it('is lost on a machine that died, until its pods are no longer Ready', () => {
+    const onNode = (name: string, node: string): object =>
+      web(name, { nodeName: node, tolerations: [{ operator: 'Exists' }] })
+    const run = smallRun({
+      nodes: [{ name: 'n', count: 2, capacity: { cpu: '8', memory: '16Gi' } }],
+      manifests: [onNode('a', 'n-1'), onNode('b', 'n-2')],
+      behaviors: [{ cpu: { shared: '800m' } }],
+      timeline: [{ at: '5m', fail: { node: 'n-2' } }],
+    })
+    // The node lifecycle controller notices after 50 s at most.
+    expect([cpu(run, 'a', 301_000), cpu(run, 'b', 301_000)]).toEqual([400, 0])
+    expect([cpu(run, 'a', 360_000), cpu(run, 'b', 360_000)]).toEqual([800, 0])
   })
 })

@@ -32,12 +32,36 @@ export const everyKind = {
     kubelet: { shutdownGracePeriod: '30s', shutdownGracePeriodCriticalPods: '10s' },
   },
   behaviors: [
+    {
+      match: { labels: 'app=deployment' },
+      cpu: {
+        shared: {
+          steps: [
+            { at: '0s', value: '50m' },
+            { at: '2m', value: '250m' },
+            { at: '6m', value: '20m' },
+          ],
+        },
+      },
+    },
     { match: { labels: 'app=batch' }, run: { for: '20s', exitCode: 0 } },
     { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
   ],
   manifests: [
     workload('ReplicaSet', 'set', { replicas: 3 }),
     workload('Deployment', 'deployment', { replicas: 3 }),
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'deployment' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'deployment' },
+        maxReplicas: 6,
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        ],
+      },
+    },
     workload('DaemonSet', 'agent'),
     workload('StatefulSet', 'db', {
       replicas: 2,

@@ -105,6 +105,7 @@ export const CATALOG: readonly KindInfo[] = [
 
   row('HorizontalPodAutoscaler', ['autoscaling/v2', 'autoscaling/v1', 'autoscaling/v2beta2', 'autoscaling/v2beta1'], {
     short: ['hpa'],
+    simulated: true,
   }),
   row('Scale', ['autoscaling/v1', 'extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']),
 

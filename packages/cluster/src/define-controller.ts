@@ -27,7 +27,7 @@ type FlagOf<T extends keyof FlagTypes> = { readonly type: T; readonly default: F
 
 /** A setting of a Kubernetes component, by Kubernetes' own name. */
 export type Flag =
-  | FlagOf<'duration'>
+  | (FlagOf<'duration'> & { readonly min?: number })
   | (FlagOf<'integer'> & { readonly min?: number })
   | (FlagOf<'number'> & { readonly min?: number })
   | FlagOf<'boolean'>
@@ -49,7 +49,13 @@ export const defaultsOf = <F extends Flags>(flags: F): FlagValues<F> =>
   Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.default])) as FlagValues<F>
 
 /** The Kubernetes component whose flags a controller has. */
-export type Component = 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-apiserver' | 'wavetank'
+export type Component =
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-apiserver'
+  | 'metrics-server'
+  | 'wavetank'
 
 /** A controller of the cluster: by this value its events join the log, its flags the scenario file, and the laws run over it. */
 export interface ClusterController extends Controller<ClusterView> {

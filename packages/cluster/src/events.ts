@@ -3,6 +3,7 @@ import { controllerRevisionEvents } from './controller-revision/events.ts'
 import { cronJobEvents } from './cron-job/events.ts'
 import { daemonSetEvents } from './daemon-set/events.ts'
 import { deploymentEvents } from './deployment/events.ts'
+import { horizontalPodAutoscalerEvents } from './horizontal-pod-autoscaler/events.ts'
 import { jobEvents } from './job/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
@@ -30,6 +31,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(controllerRevisionEvents),
   ...Object.values(jobEvents),
   ...Object.values(cronJobEvents),
+  ...Object.values(horizontalPodAutoscalerEvents),
   ...Object.values(statefulSetEvents),
   ...Object.values(persistentVolumeClaimEvents),
   ...Object.values(persistentVolumeEvents),

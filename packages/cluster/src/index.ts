@@ -1,5 +1,12 @@
 // The run-time side: state, events, folds, requests. The manifests' side is `@wavetank/cluster/api`.
 
+export type {
+  CrossVersionObjectReference,
+  HorizontalPodAutoscalerSpec,
+  HPAScalingRules,
+  MetricSpec,
+  MetricTarget,
+} from './api/autoscaling/horizontal-pod-autoscaler.ts'
 export type { CronJobSpec } from './api/batch/cron-job.ts'
 export type { JobSpec as ApiJobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './api/batch/job.ts'
 export type { NodeSelectorTerm, Toleration } from './api/core/affinity.ts'
@@ -90,6 +97,11 @@ export {
 } from './deployment/deployment.ts'
 export { DeploymentCondition, DeploymentSpec, DeploymentStrategy, deploymentEvents } from './deployment/events.ts'
 export { clusterEvents } from './events.ts'
+export { AutoscalerCondition, horizontalPodAutoscalerEvents } from './horizontal-pod-autoscaler/events.ts'
+export type {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerStatus,
+} from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 export { keyOf, NodeName, nameOf, namespaceOf, ObjectKey, PodKey, Uid } from './ids.ts'
 export { formatPath, type Issue, type PathStep } from './issue.ts'
 export { JobConditionType, jobEvents } from './job/events.ts'
@@ -104,7 +116,7 @@ export {
   type JobStatus,
   jobConditionOf,
 } from './job/job.ts'
-export type { Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
+export type { AutoscaleTarget, Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
 export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
 export { loadObject } from './load/load-object.ts'
 export { loadedState, settledState } from './load/loaded-state.ts'
@@ -243,6 +255,7 @@ export { renderControllerRevision } from './render/controller-revision.ts'
 export { renderCronJob } from './render/cron-job.ts'
 export { renderDaemonSet } from './render/daemon-set.ts'
 export { renderDeployment } from './render/deployment.ts'
+export { renderHorizontalPodAutoscaler } from './render/horizontal-pod-autoscaler.ts'
 export { renderInert } from './render/inert.ts'
 export { renderJob } from './render/job.ts'
 export { renderNamespace } from './render/namespace.ts'
@@ -287,7 +300,18 @@ export {
   usageOver,
 } from './usage/curve.ts'
 export {
+  type ContainerMetrics,
+  lastLook,
+  type PodMetrics,
+  podMetrics,
+} from './usage/metrics-server.ts'
+export { metricValueAt, type NamedMetric } from './usage/named-metric.ts'
+export {
   type ContainerUsage,
+  cpuAt,
+  cpuOver,
+  memoryAt,
+  memoryOver,
   podUsageAt,
   type RunningUsage,
   type UsedResource,

@@ -33,6 +33,20 @@ export interface Scale {
   /** Scales only what has this many now. */
   readonly currentReplicas?: number
 }
+/** What `kubectl autoscale` wants of a resource: percent of the requests, or a quantity for each pod. */
+export type AutoscaleTarget =
+  | { readonly resource: 'cpu' | 'memory'; readonly utilization: number }
+  | { readonly resource: 'cpu' | 'memory'; readonly average: string }
+export interface Autoscale {
+  readonly verb: 'autoscale'
+  readonly targets: Targets
+  readonly min?: number
+  readonly max: number
+  /** Of the autoscaler; without it, that of the target. */
+  readonly name?: string
+  /** Without any, the API server's default. */
+  readonly metrics: readonly AutoscaleTarget[]
+}
 export interface Delete {
   readonly verb: 'delete'
   readonly targets: Targets
@@ -152,6 +166,7 @@ export interface SetEnv {
 /** A kubectl command line, read. */
 export type KubectlCommand =
   | Scale
+  | Autoscale
   | Delete
   | Mark
   | Cordon

@@ -1,4 +1,5 @@
 import type { Distribution } from '@wavetank/kernel'
+import type { NamedMetric } from './usage/named-metric.ts'
 import type { ContainerUsage } from './usage/running.ts'
 
 /**
@@ -72,6 +73,10 @@ export interface Settings {
   readonly imageSizes: Readonly<Record<string, number>>
   /** What containers use, by the number that `ContainerStarted` gives. */
   readonly usage: readonly ContainerUsage[]
+  /** Metrics that no container has, as custom and external metrics APIs give them. */
+  readonly metrics: readonly NamedMetric[]
+  /** metrics-server `--metric-resolution`, in milliseconds. */
+  readonly metricResolution: number
   /** kube-apiserver `--default-not-ready-toleration-seconds`. */
   readonly notReadyTolerationSeconds: number
   /** kube-apiserver `--default-unreachable-toleration-seconds`. */
@@ -85,6 +90,8 @@ export const DEFAULT_SETTINGS: Settings = {
   imageBytes: 50_000_000,
   imageSizes: {},
   usage: [],
+  metrics: [],
+  metricResolution: 15_000,
   notReadyTolerationSeconds: 300,
   unreachableTolerationSeconds: 300,
 }

@@ -3,6 +3,7 @@ import { applyControllerRevision } from './controller-revision/apply.ts'
 import { applyCronJob } from './cron-job/apply.ts'
 import { applyDaemonSet } from './daemon-set/apply.ts'
 import { applyDeployment } from './deployment/apply.ts'
+import { applyHorizontalPodAutoscaler } from './horizontal-pod-autoscaler/apply.ts'
 import { applyJob } from './job/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
@@ -26,6 +27,7 @@ const emptyTables = (): ClusterTables => ({
   templates: new Map(),
   pods: new Map(),
   usage: new Map(),
+  sharedLoads: new Map(),
   spread: new Map(),
   terminalPods: 0,
   podsByOwner: new Map(),
@@ -47,6 +49,7 @@ const emptyTables = (): ClusterTables => ({
   servicesByLabel: new Map(),
   serviceAddresses: new Map(),
   nodePorts: new Map(),
+  horizontalPodAutoscalers: new Map(),
   objectsByOwner: new Map(),
   orphanObjects: new Map(),
   inertObjects: new Map(),
@@ -73,6 +76,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyControllerRevision,
   ...applyJob,
   ...applyCronJob,
+  ...applyHorizontalPodAutoscaler,
   ...applyStatefulSet,
   ...applyPersistentVolumeClaim,
   ...applyPersistentVolume,

@@ -3,6 +3,7 @@ import type { ControllerRevision } from './controller-revision/controller-revisi
 import type { CronJob } from './cron-job/cron-job.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
 import type { Deployment } from './deployment/deployment.ts'
+import type { HorizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Job } from './job/job.ts'
 import type { Node } from './node/node.ts'
@@ -18,6 +19,7 @@ import type { Service } from './service/service.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulSet } from './stateful-set/stateful-set.ts'
 import type { RunningUsage } from './usage/running.ts'
+import type { SharedLoad } from './usage/shared-load.ts'
 
 export interface Namespace extends ObjectMeta {
   terminating: boolean
@@ -41,6 +43,8 @@ export interface ClusterTables {
   readonly pods: Map<PodKey, Pod>
   /** What the running containers of each pod use, where their behaviour says it. */
   readonly usage: Map<PodKey, readonly RunningUsage[]>
+  /** Loads that several containers divide, by the number of their usage in the settings. */
+  readonly sharedLoads: Map<number, SharedLoad>
   /** Pods by the uid of their controlling owner. */
   readonly podsByOwner: Map<string, Set<Pod>>
   /** By the uid of their owner, how many pods that are not terminating stand on each node. */
@@ -72,6 +76,7 @@ export interface ClusterTables {
   readonly serviceAddresses: Map<string, ObjectKey>
   /** Which Service has a port on every node. */
   readonly nodePorts: Map<number, ObjectKey>
+  readonly horizontalPodAutoscalers: Map<ObjectKey, HorizontalPodAutoscaler>
   /** Objects of every kind but pods, by the uid of their controlling owner. */
   readonly objectsByOwner: Map<string, Set<StoredObject>>
   /** Those without a controlling owner, by `Kind/namespace`. */

@@ -5,6 +5,7 @@ import { deployment } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
 import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
 import { kubectl } from './kubectl/kubectl.ts'
@@ -23,6 +24,7 @@ import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
 /** Every controller, in the order in which they react to one entry. */
 export const controllers: readonly ClusterController[] = [
   disruptions,
+  horizontalPodAutoscaler,
   deployment,
   replicationController,
   replicaSet,

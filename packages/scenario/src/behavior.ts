@@ -170,7 +170,8 @@ export const OnSigterm: Codec<OnSigterm> = variant<OnSigterm>(
   (a) => (a === 'ignore' ? Ignore : SigtermHandler) as Codec<OnSigterm>,
 )
 
-const SelectorText: Codec<string> = mapped<string, string>(
+/** Labels as `kubectl -l` takes them. */
+export const SelectorText: Codec<string> = mapped<string, string>(
   text,
   (u): u is string => typeof u === 'string',
   (written) => {
@@ -201,8 +202,8 @@ const Probes = object('Probes', {
   startup: optional(ProbeAnswers, 'What the startup probe is answered.'),
 })
 
-const CpuUsage = usageSpec('CpuUsage', CpuMillis, 'cpu')
-const MemoryUsage = usageSpec('MemoryUsage', Bytes, 'memory')
+const CpuUsage = usageSpec('CpuUsage', CpuMillis, 'cpu', true)
+const MemoryUsage = usageSpec('MemoryUsage', Bytes, 'memory', false)
 
 /** How the containers that match act. Of several behaviours that match a container the first counts. */
 export const Behavior = object('Behavior', {
@@ -233,7 +234,7 @@ export const Behavior = object('Behavior', {
 export type BehaviorItem = t.TypeOf<typeof Behavior>
 
 /** What a container does, with its curves of usage: complete without any file. */
-export type Behavior = Omit<BehaviorItem, keyof ContainerUsage> & ContainerUsage
+export type Behavior = Omit<BehaviorItem, 'cpu' | 'memory'> & ContainerUsage
 
 /** For messages: `#2` or its name. */
 export const behaviorName = (behavior: Pick<BehaviorItem, 'name'>, index: number): string =>

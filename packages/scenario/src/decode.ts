@@ -10,7 +10,6 @@
 
 import {
   allocatableOf,
-  type ContainerUsage,
   conflictsOf,
   createClusterStore,
   defaultsOf,
@@ -20,8 +19,10 @@ import {
   type KubeletNodeFlags,
   kubeletNodeFlags,
   missingOwner,
+  type NamedMetric,
   type ObjectRef,
   type PathStep,
+  selectorOf,
   type UsageCurve,
 } from '@wavetank/cluster'
 import { type ApiObject, decodeObject, isInert, isKind, type Node, type Service } from '@wavetank/cluster/api'
@@ -30,7 +31,7 @@ import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
 import { decodeObjects, groupOf, type LoadedObject, stepInto } from './cluster-objects.ts'
-import { decodeWith, isRecord, type Problem } from './codec.ts'
+import { decodeWith, isRecord, type Problem, type ProblemAt } from './codec.ts'
 import { disruptionByName } from './disruptions/registry.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FlagCatalog } from './flags.ts'
@@ -39,6 +40,7 @@ import { compareObjects } from './install-order.ts'
 import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
+import { MetricMillis } from './named-metric.ts'
 import { nodesOfPool } from './node-pool.ts'
 import { priorityProblems } from './priority-classes.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
@@ -95,7 +97,11 @@ const valueAt = (json: unknown, path: readonly PathStep[]): unknown =>
     json,
   )
 
-const fileOfUsage = (csv: unknown): unknown => (isRecord(csv) ? csv.file : csv)
+const fileOfUsage = (usage: unknown): unknown => {
+  if (!isRecord(usage)) return undefined
+  if (usage.shared !== undefined) return fileOfUsage(usage.shared)
+  return isRecord(usage.csv) ? usage.csv.file : usage.csv
+}
 
 /** Every path that a scenario file names, as it is written; what has the wrong type is left to the codecs. */
 export const pathsOf = (json: unknown): readonly string[] => {
@@ -108,11 +114,8 @@ export const pathsOf = (json: unknown): readonly string[] => {
     ...items(json.timeline).flatMap((item) =>
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
     ),
-    ...items(json.behaviors).flatMap((item) =>
-      isRecord(item)
-        ? [item.cpu, item.memory].map((usage) => (isRecord(usage) ? fileOfUsage(usage.csv) : undefined))
-        : [],
-    ),
+    ...items(json.behaviors).flatMap((item) => (isRecord(item) ? [item.cpu, item.memory].map(fileOfUsage) : [])),
+    ...items(json.metrics).map((item) => (isRecord(item) ? fileOfUsage(item.value) : undefined)),
   ]
   return [
     ...new Set(
@@ -161,6 +164,48 @@ const identityOf = ({ apiVersion, kind, metadata: { namespace, name } }: ApiObje
 
 const titleOf = ({ kind, metadata: { namespace, name } }: ApiObject): string =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+
+const METRIC_OF = { external: 'external metric', object: 'metric of this object', pods: 'metric of pods' } as const
+
+/** Metrics that an autoscaler asks for and the scenario does not have. What could not be read is not missed. */
+const missingMetrics = (
+  object: ApiObject,
+  metrics: readonly NamedMetric[],
+  named: ReadonlySet<string>,
+): readonly ProblemAt[] => {
+  if (!isKind(object, 'HorizontalPodAutoscaler')) return []
+  const { namespace = 'default' } = object.metadata
+  return object.spec.metrics.flatMap((spec, i): readonly ProblemAt[] => {
+    const field = spec.external !== undefined ? 'external' : spec.object !== undefined ? 'object' : 'pods'
+    const source = spec[field]
+    if (source === undefined) return []
+    const { name, selector } = source.metric
+    const matcher = selector === undefined ? undefined : selectorOf(selector)
+    const isFor = ({ of }: NamedMetric): boolean => {
+      if (field === 'external' || of === 'external') return field === 'external' && of === 'external'
+      const described = spec.object?.describedObject
+      if (described === undefined) return 'pods' in of
+      return 'kind' in of && of.kind === described.kind && of.name === described.name
+    }
+    const known = metrics.some(
+      (metric) =>
+        metric.name === name &&
+        metric.namespace === namespace &&
+        isFor(metric) &&
+        (matcher === undefined || matcher.matches(metric.labels)),
+    )
+    if (known || (named.has(name) && !metrics.some((metric) => metric.name === name))) return []
+    const problem: Problem = {
+      code: 'WT043',
+      message: `\`metrics\` of the scenario has no ${METRIC_OF[field]} "${name}" in namespace ${namespace}`,
+      hint: suggestion(
+        name,
+        metrics.map((metric) => metric.name),
+      ),
+    }
+    return [[['spec', 'metrics', i, field, 'metric', 'name'], problem]]
+  })
+}
 
 /** The pod template of a workload, or the pod itself. */
 const podOf = (object: ApiObject): unknown => {
@@ -499,6 +544,7 @@ export const decodeScenario = (
     path: readonly PathStep[],
   ): UsageCurve | undefined => {
     if (spec === undefined) return undefined
+    if ('shared' in spec) return curveOf(spec.shared, unit, [...path, 'shared'])
     if (!('csv' in spec)) return usageCurveOf(spec)
     const written = spec.csv.file
     const where = [...path, 'csv', ...(isRecord(valueAt(document.value, [...path, 'csv'])) ? ['file'] : [])]
@@ -514,7 +560,14 @@ export const decodeScenario = (
     }
     const text = texts.get(table) ?? left<Problem>({ code: 'WT004', message: `${table}: no such file` })
     const curve = isLeft(text) ? text : usageOfCsv(text.right, spec.csv, unit)
-    if (isRight(curve)) return curve.right
+    if (isRight(curve)) {
+      const whole = path[path.length - 1] === 'shared' || path[0] === 'metrics'
+      if (!whole || curve.right.since !== 'container') return curve.right
+      const hint = 'name the column of times `at`, for times since the start of the run'
+      const message = 'there is no container to count its time from'
+      issues.push({ ...issueAt([], { code: 'WT029', message, hint }), file: table, line: 1, column: 1 })
+      return undefined
+    }
     if ('code' in curve.left) complain(where, curve.left)
     else
       for (const { line, column, ...problem } of curve.left)
@@ -522,16 +575,30 @@ export const decodeScenario = (
     return undefined
   }
   const behaviors = parts.behaviors.map(({ index, value: { cpu, memory, ...rest } }): Behavior => {
-    const usage: ContainerUsage = {
-      cpu: curveOf(cpu, CpuMillis, ['behaviors', index, 'cpu']),
-      memory: curveOf(memory, Bytes, ['behaviors', index, 'memory']),
-    }
+    const processor = curveOf(cpu, CpuMillis, ['behaviors', index, 'cpu'])
+    const bytes = curveOf(memory, Bytes, ['behaviors', index, 'memory'])
+    const field = cpu !== undefined && 'shared' in cpu ? 'sharedCpu' : 'cpu'
     return {
       ...rest,
-      ...(usage.cpu === undefined ? {} : { cpu: usage.cpu }),
-      ...(usage.memory === undefined ? {} : { memory: usage.memory }),
+      ...(processor === undefined ? {} : { [field]: processor }),
+      ...(bytes === undefined ? {} : { memory: bytes }),
     }
   })
+  const metrics = parts.metrics.flatMap(({ index, value: metric }): readonly NamedMetric[] => {
+    const { name, namespace, labels, object, pods } = metric
+    const value = curveOf(metric.value, MetricMillis, ['metrics', index, 'value'])
+    if (value === undefined) return []
+    const of = object ?? (pods === undefined ? 'external' : { pods })
+    return [{ name, namespace, of, labels, value }]
+  })
+  const unread = new Set(parts.metrics.map(({ value }) => value.name))
+  for (const one of loaded)
+    for (const [step, problem] of missingMetrics(one.object, metrics, unread))
+      issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...step], problem)))
+  for (const { path, command } of commands)
+    for (const object of 'objects' in command ? command.objects : [])
+      for (const [, problem] of missingMetrics(object, metrics, unread)) complain(path, problem)
+
   const chosen = new Set<number>()
   const choose = compileBehaviors(behaviors)
   for (const object of known) {
@@ -589,6 +656,7 @@ export const decodeScenario = (
       nodes,
       behaviors,
       kubelets: Object.fromEntries(kubelets),
+      metrics,
       latencies,
       imageBytes: images.size,
       imageSizes: images.sizes,
@@ -627,6 +695,7 @@ interface Parts {
   readonly manifests: readonly Item<ScenarioFile['manifests'][number]>[]
   readonly nodes: readonly Item<ScenarioFile['nodes'][number]>[]
   readonly behaviors: readonly Item<BehaviorItem>[]
+  readonly metrics: readonly Item<ScenarioFile['metrics'][number]>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
   readonly expect: readonly Item<Expectation>[]
   readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'timeZone' | 'schedulerConfiguration'>>
@@ -649,6 +718,7 @@ const decodeParts = (
         manifests: items(whole.manifests),
         nodes: items(whole.nodes),
         behaviors: items(whole.behaviors),
+        metrics: items(whole.metrics),
         timeline: items(whole.timeline),
         expect: items(whole.expect),
         rest: whole,
@@ -658,7 +728,7 @@ const decodeParts = (
     }
   }
   const record = isRecord(json) ? json : {}
-  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'timeline' | 'expect'>(
+  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'metrics' | 'timeline' | 'expect'>(
     field: K,
   ): readonly Item<ScenarioFile[K][number]>[] => {
     const list = Array.isArray(record[field]) ? (record[field] as readonly unknown[]) : []
@@ -676,6 +746,7 @@ const decodeParts = (
       manifests: salvage('manifests'),
       nodes: salvage('nodes'),
       behaviors: salvage('behaviors'),
+      metrics: salvage('metrics'),
       timeline: salvage('timeline'),
       expect: salvage('expect'),
       rest: {

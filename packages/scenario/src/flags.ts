@@ -1,4 +1,6 @@
 import type { ClusterController, FlagValues as ClusterFlagValues, Flag, Flags, FlagValue } from '@wavetank/cluster'
+import type { Millis } from '@wavetank/kernel'
+import { left, right } from 'fp-ts/lib/Either.js'
 import {
   boolean,
   type Codec,
@@ -6,13 +8,14 @@ import {
   dictionary,
   integer,
   list,
+  mapped,
   number,
   object,
   optional,
   type Problem,
   required,
 } from './codec.ts'
-import { DurationMillis } from './duration.ts'
+import { DurationMillis, formatDuration } from './duration.ts'
 import { Quantity, Threshold } from './resource-quantity.ts'
 import { suggestion } from './suggestion.ts'
 
@@ -29,6 +32,15 @@ export const flagCatalogOf = (controllers: readonly Pick<ClusterController, 'com
 /** Every flag of every component of the catalogue, with its default where the scenario does not say; durations in ms. */
 export type FlagValues = Readonly<Record<string, ClusterFlagValues<Flags>>>
 
+const durationFrom = (min: number): Codec<number> =>
+  mapped<number, number>(
+    DurationMillis,
+    DurationMillis.is,
+    (span) =>
+      span < min ? left({ code: 'WT016', message: `must be ${formatDuration(min as Millis)} or more` }) : right(span),
+    (span) => span,
+  )
+
 const ShutdownPeriod = object('ShutdownPeriod', {
   priority: required(integer(-2_147_483_648, 2_147_483_647), 'Pods of at least this priority, up to the next band.'),
   shutdownGracePeriodSeconds: required(integer(0, 86_400), 'How long they have to end.'),
@@ -44,7 +56,7 @@ const oneOfKeys =
 const codecOf = (flag: Flag): Codec<FlagValue> => {
   switch (flag.type) {
     case 'duration':
-      return DurationMillis as Codec<FlagValue>
+      return (flag.min === undefined ? DurationMillis : durationFrom(flag.min)) as Codec<FlagValue>
     case 'integer':
       return integer(flag.min ?? Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) as Codec<FlagValue>
     case 'number':

@@ -4,7 +4,7 @@ export interface IssueCodeDoc {
   readonly hint?: string
 }
 
-/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT042 recorded and other usage. */
+/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 usage and metrics. */
 export const scenarioIssueCodes = {
   WT001: {
     doc: 'The file is not YAML. The text breaks the syntax of YAML at the place named. Each document of a file (between lines of `---`) is read by itself, so one broken document does not hide the problems of the others. Common causes: a tab in the indentation, a value with `: ` or a leading `@`, `%` or backtick that needs quotes, a template (`{{ … }}`) that was never rendered.',
@@ -112,6 +112,9 @@ export const scenarioIssueCodes = {
   },
   WT042: {
     doc: 'Not a usage. What a container uses is a quantity, which is constant, or one of `constant`, `steps`, `lines`, `leak`, `daily` and `csv`.',
+  },
+  WT043: {
+    doc: 'A metric that nobody gives. A HorizontalPodAutoscaler asks for a metric of type External, Object or Pods that `metrics` of the scenario does not have. CPU and memory come from the behaviours of containers; every other metric needs a curve of its own.',
   },
   WT046: {
     doc: 'An owner that is not there. An object of a dump names a controller that no manifest brings, as in the output of `kubectl get pods -o yaml` alone. It is loaded without an owner: with it, the garbage collector would delete it. Dump the owner too if it matters (`kubectl get deployments,replicasets,pods -o yaml`).',

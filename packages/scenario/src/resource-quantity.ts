@@ -33,7 +33,12 @@ const unitHint = (written: string): string => {
   return `did you mean \`${bytes[1]}${letter}i\`, or \`${bytes[1]}${letter === 'K' ? 'k' : letter}\`?`
 }
 
-const counted = (name: string, count: (written: string) => number, print: (n: number) => string): Codec<number> =>
+/** A quantity as a number that `count` reads off it. */
+export const counted = (
+  name: string,
+  count: (written: string) => number,
+  print: (n: number) => string,
+): Codec<number> =>
   value<number>({
     name,
     schema,

@@ -26,6 +26,7 @@ import { Expectation } from './expectation.ts'
 import { type FlagCatalog, flagValues } from './flags.ts'
 import { Instant } from './instant.ts'
 import { Images, Latencies } from './latencies.ts'
+import { NamedMetricItem } from './named-metric.ts'
 import { Name, NodePool, poolProblems } from './node-pool.ts'
 import { SchedulerConfigurationItem } from './scheduler-configuration.ts'
 
@@ -201,6 +202,11 @@ export const scenarioFile = (flags: FlagCatalog) =>
       list(NodeItem),
       [],
       'The nodes of the cluster: manifests, Nodes as they are, or pools of equal nodes.',
+    ),
+    metrics: defaulted(
+      list(NamedMetricItem),
+      [],
+      'Metrics that no container has, for HorizontalPodAutoscalers: of queues, objects or pods.',
     ),
     behaviors: defaulted(list(Behavior), [], 'How containers act; the first that matches a container counts.'),
     latencies: defaulted(Latencies, {}, 'How long things take that Kubernetes does not decide.'),

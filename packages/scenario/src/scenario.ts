@@ -1,4 +1,4 @@
-import type { KubectlCommand, KubeletNodeFlags, Latencies } from '@wavetank/cluster'
+import type { KubectlCommand, KubeletNodeFlags, Latencies, NamedMetric } from '@wavetank/cluster'
 import type { ApiObject, Node } from '@wavetank/cluster/api'
 import type { Limits, Millis } from '@wavetank/kernel'
 import type { Behavior } from './behavior.ts'
@@ -53,6 +53,8 @@ export interface Scenario {
   readonly behaviors: readonly Behavior[]
   /** Settings of kubelets that differ from those of all, by the name of the node. */
   readonly kubelets: Readonly<Record<string, Partial<KubeletNodeFlags>>>
+  /** Metrics that no container has. */
+  readonly metrics: readonly NamedMetric[]
   readonly latencies: Latencies
   /** Compressed bytes of an image that `imageSizes` does not name. */
   readonly imageBytes: number

@@ -71,6 +71,13 @@ describe('a usage', () => {
     expect(await cpuOf(written)).toEqual(curve)
   })
 
+  it('is divided among the containers of a behaviour', async () => {
+    const loaded = await load('- cpu: {shared: {csv: total.csv}}\n', { 'total.csv': 'at,cpu\n0,4\n' })
+    expect(isRight(loaded) && loaded.right.scenario.behaviors[0]).toMatchObject({
+      sharedCpu: { since: 'run', pieces: [{ from: 0, value: 4_000 }] },
+    })
+  })
+
   it('is a wave over the day', async () => {
     const wave = await cpuOf('{daily: {low: 100m, high: 900m, peak: "14:00"}}')
     expect(wave?.pieces).toHaveLength(48)
@@ -93,7 +100,7 @@ describe('a usage', () => {
   })
 
   it('is written as it was read', () => {
-    const codec = usageSpec('CpuUsage', CpuMillis, 'cpu')
+    const codec = usageSpec('CpuUsage', CpuMillis, 'cpu', true)
     for (const written of [
       '500m',
       { steps: [{ after: '1m', value: '1' }] },
@@ -102,6 +109,8 @@ describe('a usage', () => {
       { daily: [{ at: '09:30:00', value: '1' }] },
       { daily: { low: '0', high: '1', peak: '14:00:05' } },
       { csv: 'a.csv' },
+      { shared: '4' },
+      { shared: { lines: [{ at: '0s', value: '1' }] } },
       { csv: { file: 'a.csv', column: 'x', between: 'lines' } },
     ]) {
       const decoded = decodeWith<UsageSpec>(codec, written)
@@ -156,6 +165,15 @@ describe('what is wrong with a usage', () => {
       'cpu: {daily: {low: 2, high: 1, peak: "09:00"}}',
       's.yaml:8:22 error WT029 behaviors[0].cpu.daily.low: `low` is above `high`',
     ],
+    ['memory: {shared: 1Gi}', 's.yaml:8:11 error WT042 behaviors[0].memory: unknown usage `shared`'],
+    [
+      'cpu: {shared: {leak: {rise: 1, every: 1s}}}',
+      's.yaml:8:24 error WT029 behaviors[0].cpu.shared.leak: there is no container',
+    ],
+    ['cpu: {shared: {steps: [{after: 1s, value: 1}]}}', 's.yaml:8:25 error WT029'],
+    ['cpu: {shared: {csv: i.csv}}', 'i.csv:1:1 error WT029 there is no container'],
+    ['cpu: {shared: {csv: gone.csv}}', 's.yaml:8:23 error WT004'],
+    ['cpu: {shared: {shared: 1}}', 's.yaml:8:17 error WT042 behaviors[0].cpu.shared: unknown usage `shared`'],
     ['cpu: {csv: gone.csv}', 's.yaml:8:14 error WT004 behaviors[0].cpu.csv: gone.csv: no such file'],
     ['cpu: {csv: {file: gone.csv}}', 's.yaml:8:21 error WT004 behaviors[0].cpu.csv.file: gone.csv: no such file'],
     ['cpu: {csv: "*.csv"}', 's.yaml:8:14 error WT041 behaviors[0].cpu.csv: *.csv is more than one file'],
@@ -179,6 +197,7 @@ describe('what is wrong with a usage', () => {
       'e.csv': 'time,cpu\n0,1\n',
       'f.csv': 'at,cpu\n',
       'g.csv': 'at,cpu\n0,\n',
+      'i.csv': 'after,cpu\n0,1\n',
       'h.csv': 'at,cpu\n3days,1\n',
     })
     expect(isLeft(loaded) ? formatIssues(loaded.left) : 'nothing').toContain(said)

@@ -54,9 +54,10 @@ export type UsageSpec =
   | { readonly leak: { readonly from: number; readonly rise: number; readonly every: number; readonly max?: number } }
   | { readonly daily: readonly UsagePoint[] | { readonly low: number; readonly high: number; readonly peak: number } }
   | { readonly csv: UsageFile }
+  | { readonly shared: UsageSpec }
 
 type Form = UsageSpec extends infer S ? (S extends unknown ? keyof S : never) : never
-const FORMS: readonly Form[] = ['constant', 'steps', 'lines', 'leak', 'daily', 'csv']
+const FORMS: readonly Form[] = ['constant', 'steps', 'lines', 'leak', 'daily', 'csv', 'shared']
 
 const formIn = (u: unknown): Form | undefined =>
   isRecord(u) ? FORMS.find((form) => Object.hasOwn(u, form)) : undefined
@@ -95,15 +96,58 @@ const usagePoints = (unit: Codec<number>): Codec<UsagePoints> => {
   )
 }
 
-/** What a container uses of one resource, in the unit that the codec reads. */
-export const usageSpec = (name: string, unit: Codec<number>, resource: string): Codec<UsageSpec> => {
-  const form = <A>(kind: Form, codec: Codec<A>, doc: string): Codec<UsageSpec> =>
-    mapped<{ readonly [key: string]: A }, UsageSpec>(
-      object(kind, { [kind]: required(codec, doc) }),
-      isSpec,
-      (written) => right(written as unknown as UsageSpec),
-      (spec) => spec as unknown as { readonly [key: string]: A },
-    )
+/** Why a usage cannot be divided among containers: its times are those of one container. */
+const ownTime = (spec: UsageSpec): ProblemAt | undefined => {
+  const hint = 'written with `at`, `daily`, or as a constant'
+  const problem: Problem = { code: 'WT029', message: 'there is no container to count its time from', hint }
+  if ('leak' in spec) return [['leak'], problem]
+  if ('steps' in spec && spec.steps.since === 'container') return [['steps'], problem]
+  return 'lines' in spec && spec.lines.since === 'container' ? [['lines'], problem] : undefined
+}
+
+/** The codec of one form, which is its own key. */
+const formOf = <A>(kind: Form, codec: Codec<A>, doc: string): Codec<UsageSpec> =>
+  mapped<{ readonly [key: string]: A }, UsageSpec>(
+    object(kind, { [kind]: required(codec, doc) }),
+    isSpec,
+    (written) => right(written as unknown as UsageSpec),
+    (spec) => spec as unknown as { readonly [key: string]: A },
+  )
+
+type Forms = Partial<Readonly<Record<Form, Codec<UsageSpec>>>>
+
+const EXAMPLE = 'for example `{steps: [{after: 0s, value: 1}]}`'
+
+/** One of the forms, or one value, which is constant. */
+const oneForm = (name: string, unit: Codec<number>, forms: Forms): Codec<UsageSpec> => {
+  const names = FORMS.filter((form) => forms[form] !== undefined)
+  const plain: Codec<UsageSpec> = mapped<number, UsageSpec>(
+    unit,
+    (u): u is UsageSpec => formIn(u) === 'constant',
+    (n) => right({ constant: n }),
+    (spec) => ('constant' in spec ? spec.constant : 0),
+  )
+  return variant(
+    name,
+    [plain, ...names.map((form) => forms[form]!)],
+    (u) => {
+      if (Array.isArray(u))
+        return { code: 'WT042', message: `expected a usage, found ${describeValue(u)}`, hint: EXAMPLE }
+      if (!isRecord(u)) return plain
+      const keys = Object.keys(u)
+      const known = names.filter((one) => keys.includes(one))
+      if (known.length === 1) return forms[known[0]!]!
+      if (known.length > 1) return { code: 'WT022', message: `a usage has one form, found ${known.join(' and ')}` }
+      if (keys[0] === undefined)
+        return { code: 'WT042', message: 'expected a usage, found an empty mapping', hint: EXAMPLE }
+      return { code: 'WT042', message: `unknown usage \`${keys[0]}\``, hint: suggestion(keys[0], names) ?? EXAMPLE }
+    },
+    (spec) => ('constant' in spec ? plain : forms[formIn(spec) ?? 'constant']!),
+  )
+}
+
+/** The forms of one curve. */
+const curveForms = (name: string, unit: Codec<number>, resource: string): Forms => {
   const points = usagePoints(unit)
   const positive: Codec<number> = mapped<number, number>(
     unit,
@@ -178,50 +222,59 @@ export const usageSpec = (name: string, unit: Codec<number>, resource: string): 
     (u) => (isRecord(u) ? (file as Codec<UsageFile>) : path),
     (a) => (path.is(a) ? path : (file as Codec<UsageFile>)),
   )
-  const forms: Readonly<Record<Form, Codec<UsageSpec>>> = {
-    constant: form('constant', unit, 'Always this much.'),
-    steps: form('steps', points, 'Each value until the next one; nothing before the first.'),
-    lines: form(
+  return {
+    constant: formOf('constant', unit, 'Always this much.'),
+    steps: formOf('steps', points, 'Each value until the next one; nothing before the first.'),
+    lines: formOf(
       'lines',
       points,
       'Straight lines between the points; before the first and after the last, their values.',
     ),
-    leak: form('leak', checkedLeak, 'Grows steadily from the start of the container.'),
-    daily: form(
+    leak: formOf('leak', checkedLeak, 'Grows steadily from the start of the container.'),
+    daily: formOf(
       'daily',
       daily,
       'The same every day by the simulated clock, in UTC: straight lines between points, or a wave between `low` and `high`.',
     ),
-    csv: form('csv', csv, 'A table with a column `after` (since the start of the container) or `at` (of the run).'),
+    csv: formOf('csv', csv, 'A table with a column `after` (since the start of the container) or `at` (of the run).'),
   }
-  const plain: Codec<UsageSpec> = mapped<number, UsageSpec>(
-    unit,
-    (u): u is UsageSpec => formIn(u) === 'constant',
-    (n) => right({ constant: n }),
-    (spec) => ('constant' in spec ? spec.constant : 0),
-  )
-  const example = 'for example `{steps: [{after: 0s, value: 1}]}`'
-  return variant(
-    name,
-    [plain, ...FORMS.map((one) => forms[one])],
-    (u) => {
-      if (Array.isArray(u))
-        return { code: 'WT042', message: `expected a usage, found ${describeValue(u)}`, hint: example }
-      if (!isRecord(u)) return plain
-      const keys = Object.keys(u)
-      const known = FORMS.filter((one) => keys.includes(one))
-      if (known.length === 1) return forms[known[0]!]
-      if (known.length > 1) return { code: 'WT022', message: `a usage has one form, found ${known.join(' and ')}` }
-      if (keys[0] === undefined)
-        return { code: 'WT042', message: 'expected a usage, found an empty mapping', hint: example }
-      return { code: 'WT042', message: `unknown usage \`${keys[0]}\``, hint: suggestion(keys[0], FORMS) ?? example }
+}
+
+/** What is no container's own: its times are those of the run, or of day. */
+export const wholeUsage = (name: string, unit: Codec<number>, column: string): Codec<UsageSpec> =>
+  mapped<UsageSpec, UsageSpec>(
+    oneForm(name, unit, curveForms(name, unit, column)),
+    isSpec,
+    (spec) => {
+      const problem = ownTime(spec)
+      return problem === undefined ? right(spec) : left([problem])
     },
-    (spec) => ('constant' in spec ? plain : forms[formIn(spec) ?? 'constant']),
+    (spec) => spec,
   )
+
+/**
+ * What a container uses of one resource, in the unit that the codec reads.
+ *
+ * @param divisible whether several containers may divide one load
+ */
+export const usageSpec = (
+  name: string,
+  unit: Codec<number>,
+  resource: string,
+  divisible: boolean,
+): Codec<UsageSpec> => {
+  const forms = curveForms(name, unit, resource)
+  if (!divisible) return oneForm(name, unit, forms)
+  const whole = wholeUsage(`${name}Whole`, unit, resource)
+  const doc =
+    'What all containers of this behaviour use together: it is divided evenly among those whose pods are Ready, the others use none.'
+  return oneForm(name, unit, { ...forms, shared: formOf('shared', whole, doc) })
 }
 
 /** The curve of a usage that needs no file. */
-export const usageCurveOf = (spec: Exclude<UsageSpec, { readonly csv: unknown }>): UsageCurve => {
+export const usageCurveOf = (
+  spec: Exclude<UsageSpec, { readonly csv: unknown } | { readonly shared: unknown }>,
+): UsageCurve => {
   if ('constant' in spec) return constantUsage(spec.constant)
   if ('steps' in spec) return stepUsage(spec.steps.since, spec.steps.points)
   if ('lines' in spec) return linearUsage(spec.lines.since, spec.lines.points)

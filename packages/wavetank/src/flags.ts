@@ -19,8 +19,21 @@ export const apiServerFlags = {
 } as const satisfies Flags
 export type ApiServerFlags = FlagValues<typeof apiServerFlags>
 
+/** Flags of metrics-server, which is no controller: what it knows is computed when somebody asks. */
+export const metricsServerFlags = {
+  'metric-resolution': {
+    type: 'duration',
+    default: 15_000,
+    // Source: metrics-server, cmd/metrics-server/app/options/options.go.
+    min: 10_000,
+    doc: 'How often metrics-server looks at the kubelets; 15s as in its released manifests.',
+  },
+} as const satisfies Flags
+export type MetricsServerFlags = FlagValues<typeof metricsServerFlags>
+
 /** Every flag that a scenario can set, by component. */
 export const flagCatalog: FlagCatalog = flagCatalogOf([
   { component: 'kube-apiserver', flags: apiServerFlags },
+  { component: 'metrics-server', flags: metricsServerFlags },
   ...controllers,
 ])

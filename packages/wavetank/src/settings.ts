@@ -1,23 +1,28 @@
 import type { Settings } from '@wavetank/cluster'
 import type { Behavior, Scenario } from '@wavetank/scenario'
-import type { ApiServerFlags } from './flags.ts'
+import type { ApiServerFlags, MetricsServerFlags } from './flags.ts'
 
 /** Behaviours that say what their containers use are numbered in the order of the scenario. */
-export const hasUsage = ({ cpu, memory }: Behavior): boolean => cpu !== undefined || memory !== undefined
+export const hasUsage = ({ cpu, sharedCpu, memory }: Behavior): boolean =>
+  cpu !== undefined || sharedCpu !== undefined || memory !== undefined
 
 /** What is the same for the whole run, as the first entry of the log has it. */
 export const settingsOf = (scenario: Scenario, seed: number): Settings => {
   const apiServer = scenario.flags['kube-apiserver'] as unknown as ApiServerFlags
+  const metricsServer = scenario.flags['metrics-server'] as unknown as MetricsServerFlags
   return {
     seed,
     start: scenario.start,
     latencies: scenario.latencies,
     imageBytes: scenario.imageBytes,
     imageSizes: scenario.imageSizes,
-    usage: scenario.behaviors.filter(hasUsage).map(({ cpu, memory }) => ({
+    usage: scenario.behaviors.filter(hasUsage).map(({ cpu, sharedCpu, memory }) => ({
       ...(cpu === undefined ? {} : { cpu }),
+      ...(sharedCpu === undefined ? {} : { sharedCpu }),
       ...(memory === undefined ? {} : { memory }),
     })),
+    metrics: scenario.metrics,
+    metricResolution: metricsServer['metric-resolution'],
     notReadyTolerationSeconds: apiServer['default-not-ready-toleration-seconds'],
     unreachableTolerationSeconds: apiServer['default-unreachable-toleration-seconds'],
   }

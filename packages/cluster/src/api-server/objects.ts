@@ -20,6 +20,7 @@ import { createDaemonSet } from './daemon-sets.ts'
 import { createDeployment } from './deployments.ts'
 import { createBudget } from './disruption-budgets.ts'
 import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
+import { createHorizontalPodAutoscaler } from './horizontal-pod-autoscalers.ts'
 import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
@@ -180,6 +181,7 @@ export const createObject = (
   }
   if (isKind(object, 'Job')) return right(createJobObject(view, at, object))
   if (isKind(object, 'CronJob')) return right(createCronJob(view, at, object))
+  if (isKind(object, 'HorizontalPodAutoscaler')) return right(createHorizontalPodAutoscaler(view, at, object))
   if (isKind(object, 'DaemonSet')) return right(createDaemonSet(view, at, object))
   if (isKind(object, 'StatefulSet')) return right(createStatefulSet(view, at, object))
   if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])

@@ -23,6 +23,7 @@ import type { ClusterView } from '../tables.ts'
 import { updateDaemonSet } from './daemon-sets.ts'
 import { updateBudget } from './disruption-budgets.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
+import { updateHorizontalPodAutoscaler } from './horizontal-pod-autoscalers.ts'
 import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
 import { updatePriorityClass } from './priority-classes.ts'
@@ -121,6 +122,9 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   }
   if (isKind(was, 'Job') && isKind(object, 'Job')) return updateJob(view, was, object)
   if (isKind(was, 'CronJob') && isKind(object, 'CronJob')) return updateCronJob(was, object)
+  if (isKind(was, 'HorizontalPodAutoscaler') && isKind(object, 'HorizontalPodAutoscaler')) {
+    return updateHorizontalPodAutoscaler(was, object)
+  }
   if (isKind(was, 'DaemonSet') && isKind(object, 'DaemonSet')) return updateDaemonSet(view, was, object)
   if (isKind(was, 'StatefulSet') && isKind(object, 'StatefulSet')) return updateStatefulSet(view, was, object)
   if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)

@@ -134,7 +134,7 @@ export const applyNode = {
     machine.power = 'off'
     machine.since = entry.at
     machine.shuttingDown = false
-    stopUsingOn(tables, entry.event.node)
+    stopUsingOn(tables, entry.event.node, entry.at)
   },
   NodeShutdownRequested: () => {},
   NodeShutdownStarted: (tables, entry) => {

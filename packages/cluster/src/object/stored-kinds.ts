@@ -3,6 +3,7 @@ import { controllerRevisionEvents } from '../controller-revision/events.ts'
 import { cronJobEvents } from '../cron-job/events.ts'
 import { daemonSetEvents } from '../daemon-set/events.ts'
 import { deploymentEvents } from '../deployment/events.ts'
+import { horizontalPodAutoscalerEvents } from '../horizontal-pod-autoscaler/events.ts'
 import type { ObjectKey } from '../ids.ts'
 import { jobEvents } from '../job/events.ts'
 import { persistentVolumeEvents } from '../persistent-volume/events.ts'
@@ -40,6 +41,7 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('ControllerRevision', (view) => view.controllerRevisions, controllerRevisionEvents),
   storedKind('Job', (view) => view.jobs, jobEvents),
   storedKind('CronJob', (view) => view.cronJobs, cronJobEvents),
+  storedKind('HorizontalPodAutoscaler', (view) => view.horizontalPodAutoscalers, horizontalPodAutoscalerEvents),
   storedKind('StatefulSet', (view) => view.statefulSets, statefulSetEvents),
   storedKind('PersistentVolumeClaim', (view) => view.persistentVolumeClaims, persistentVolumeClaimEvents),
   storedKind('PersistentVolume', (view) => view.persistentVolumes, persistentVolumeEvents),

@@ -9,7 +9,7 @@ import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
 import type { ClusterTables } from '../tables.ts'
-import { startUsing, stopUsing } from '../usage/running.ts'
+import { divideAgain, forgetUsage, startUsing, stopUsing } from '../usage/running.ts'
 import { claimKeysOf } from './claims.ts'
 import type { PodResumed, PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
@@ -26,6 +26,7 @@ const counted = (tables: ClusterTables, pod: Pod): void => {
   count(tables, pod)
   spread(tables, pod, 1)
   followPod(tables, pod)
+  divideAgain(tables, pod)
 }
 
 const podOf = (tables: ClusterTables, key: string, entry: Entry): Pod => {
@@ -407,7 +408,7 @@ export const applyPod = {
   PodDeleted: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
-    tables.usage.delete(pod.key)
+    forgetUsage(tables, pod.key, entry.at)
     tables.removedPod = pod
     for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)
     leaveOwner(tables, pod)

@@ -5,6 +5,7 @@ import { renderControllerRevision } from './controller-revision.ts'
 import { renderCronJob } from './cron-job.ts'
 import { renderDaemonSet } from './daemon-set.ts'
 import { renderDeployment } from './deployment.ts'
+import { renderHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 import { inertMetadata, renderInert } from './inert.ts'
 import { renderJob } from './job.ts'
 import { renderNamespace } from './namespace.ts'
@@ -82,6 +83,12 @@ const SIMULATED: Readonly<Record<string, Source>> = {
   DaemonSet: sourceOf('DaemonSet', (view) => view.daemonSets, namespaced, renderDaemonSet),
   Job: sourceOf('Job', (view) => view.jobs, namespaced, renderJob),
   CronJob: sourceOf('CronJob', (view) => view.cronJobs, namespaced, renderCronJob),
+  HorizontalPodAutoscaler: sourceOf(
+    'HorizontalPodAutoscaler',
+    (view) => view.horizontalPodAutoscalers,
+    namespaced,
+    renderHorizontalPodAutoscaler,
+  ),
   ControllerRevision: sourceOf(
     'ControllerRevision',
     (view) => view.controllerRevisions,

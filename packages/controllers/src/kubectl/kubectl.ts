@@ -2,6 +2,7 @@ import { type ClusterView, defineController, formatTime, type KubectlCommand } f
 import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
 import { joinFolds } from '../api-client.ts'
 import { apply, create } from './apply.ts'
+import { autoscale } from './autoscale.ts'
 import { cordon } from './cordon.ts'
 import { createJobCommand } from './create-job.ts'
 import { remove } from './delete.ts'
@@ -50,6 +51,8 @@ const run = (
   switch (command.verb) {
     case 'scale':
       return scale(view, command)
+    case 'autoscale':
+      return autoscale(view, at, command)
     case 'delete':
       return remove(view, command)
     case 'label':

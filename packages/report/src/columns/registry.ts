@@ -3,6 +3,7 @@ import { daemonSetColumns } from './daemon-set.ts'
 import type { KindColumns } from './define-columns.ts'
 import { deploymentColumns } from './deployment.ts'
 import { eventColumns } from './event.ts'
+import { horizontalPodAutoscalerColumns } from './horizontal-pod-autoscaler.ts'
 import { inertColumns } from './inert.ts'
 import { cronJobColumns, jobColumns } from './job.ts'
 import { namespaceColumns } from './namespace.ts'
@@ -25,6 +26,7 @@ export const columns: readonly KindColumns[] = [
   daemonSetColumns,
   jobColumns,
   cronJobColumns,
+  horizontalPodAutoscalerColumns,
   controllerRevisionColumns,
   statefulSetColumns,
   persistentVolumeClaimColumns,

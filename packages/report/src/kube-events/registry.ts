@@ -2,6 +2,7 @@ import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
 import { disruptionControllerEvents } from './disruption-controller.ts'
+import { horizontalPodAutoscalerKubeEvents } from './horizontal-pod-autoscaler.ts'
 import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
 import { kubeletEvents } from './kubelet.ts'
@@ -13,6 +14,7 @@ import { taintEvictionEvents } from './taint-eviction.ts'
 
 /** Every component that records Events, in the order in which they speak of one entry. */
 export const kubeEventComponents: readonly KubeEventComponent[] = [
+  horizontalPodAutoscalerKubeEvents,
   deploymentControllerEvents,
   replicationControllerEvents,
   replicaSetControllerEvents,

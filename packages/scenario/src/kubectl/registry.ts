@@ -1,4 +1,5 @@
 import { apply, create } from './apply.ts'
+import { autoscale } from './autoscale.ts'
 import { cordon, uncordon } from './cordon.ts'
 import type { VerbDefinition } from './define-verb.ts'
 import { deleteVerb } from './delete.ts'
@@ -14,6 +15,7 @@ import { taint } from './taint.ts'
 export const verbs: readonly VerbDefinition[] = [
   annotate,
   apply,
+  autoscale,
   cordon,
   create,
   deleteVerb,
