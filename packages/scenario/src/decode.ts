@@ -198,10 +198,12 @@ const missingMetrics = (
     const problem: Problem = {
       code: 'WT043',
       message: `\`metrics\` of the scenario has no ${METRIC_OF[field]} "${name}" in namespace ${namespace}`,
-      hint: suggestion(
-        name,
-        metrics.map((metric) => metric.name),
-      ),
+      hint: metrics.some((metric) => metric.name === name)
+        ? 'there is one of that name in another namespace, with other labels, or of something else'
+        : suggestion(
+            name,
+            metrics.map((metric) => metric.name),
+          ),
     }
     return [[['spec', 'metrics', i, field, 'metric', 'name'], problem]]
   })

@@ -28,7 +28,8 @@ const NAMED: Readonly<Record<string, string>> = {
   CpuUsage: '[usage](#usage)',
   MemoryUsage: '[usage](#usage)',
   CpuUsageDaily: 'list of `{at, value}`, or `{low, high, peak}`',
-  CpuUsageWhole: 'usage, not by `after`',
+  CpuUsageWhole: '[usage](#usage), not by `after`',
+  MetricValue: '[usage](#usage), not by `after`',
   CpuUsageWholeDaily: 'list of `{at, value}`, or `{low, high, peak}`',
   CpuUsageCsv: 'path, or `{file, column, between}`',
   UsagePoints: 'list of `{after, value}` or `{at, value}`',
@@ -103,7 +104,7 @@ export const formsTable = (root: Schema, name: string): string =>
 export const mappingsOf = (root: Schema): readonly string[] => {
   const found: string[] = []
   const visit = (node: Schema, path: string): void => {
-    if (node.$ref?.endsWith('Distribution') || /Usage(Whole)?$/.test(node.$ref ?? '')) return
+    if (node.$ref?.endsWith('Distribution') || /(Usage(Whole)?|MetricValue)$/.test(node.$ref ?? '')) return
     const here = resolve(root, node)
     if (here.properties !== undefined) {
       found.push(path)

@@ -60,6 +60,12 @@ const MANIFESTS = [
     spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } },
   },
   {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'a' },
+    spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' } },
+  },
+  {
     apiVersion: 'batch/v1beta1',
     kind: 'CronJob',
     metadata: { name: 'a' },

@@ -1,9 +1,8 @@
 import type { Entry } from '@wavetank/kernel'
 import type { HorizontalPodAutoscalerSpec } from '../api/autoscaling/horizontal-pod-autoscaler.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { horizontalPodAutoscalerEvents } from './events.ts'
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus } from './horizontal-pod-autoscaler.ts'
@@ -25,14 +24,7 @@ export const applyHorizontalPodAutoscaler: Folds<Events> = {
   HorizontalPodAutoscalerCreated: (tables, entry) => {
     const { event } = entry
     const autoscaler: HorizontalPodAutoscaler = {
-      ...newMeta(entry, {
-        uid: event.uid,
-        namespace: namespaceOf(event.object),
-        name: nameOf(event.object),
-        labels: event.labels,
-        annotations: event.annotations,
-        owner: event.owner,
-      }),
+      ...metaOfCreation(entry),
       kind: 'HorizontalPodAutoscaler',
       apiVersion: 'autoscaling/v2',
       key: event.object,
