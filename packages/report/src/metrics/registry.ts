@@ -7,8 +7,19 @@ import { pods } from './pods/pods.ts'
 import { requested } from './requested/requested.ts'
 import { restarts } from './restarts/restarts.ts'
 import { scheduling } from './scheduling/scheduling.ts'
+import { used } from './used/used.ts'
 
 /** Every metric; a summary has all of them. */
-export const metrics = [pods, podStartup, availability, restarts, scheduling, nodes, requested, disruptions] as const
+export const metrics = [
+  pods,
+  podStartup,
+  availability,
+  restarts,
+  scheduling,
+  nodes,
+  requested,
+  used,
+  disruptions,
+] as const
 
 export type RunMetrics = MetricResults<typeof metrics>
