@@ -114,6 +114,18 @@ export const everyKind = {
     budget('set', { maxUnavailable: 1 }),
     budget('batch', { maxUnavailable: 1 }),
     budget('rc', { minAvailable: 1 }),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'set' },
+      spec: { selector: { app: 'set' }, ports: [{ port: 80 }] },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'db' },
+      spec: { clusterIP: 'None', selector: { app: 'db' } },
+    },
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
     {
       apiVersion: 'v1',
@@ -135,6 +147,7 @@ export const everyKind = {
     { at: '4m', kubectl: 'delete rc rc --cascade=foreground' },
     { at: '5m', kubectl: 'delete namespace shop' },
     { at: '6m', kubectl: 'drain n-2 --ignore-daemonsets --force --delete-emptydir-data' },
+    { at: '7m', kubectl: 'expose deployment deployment --port=80 --type=NodePort' },
     { at: '8m', kubectl: 'scale rs set --replicas=1' },
     { at: '10m', recover: { node: 'n-1' } },
     { at: '10m30s', reboot: { node: 'n-4' } },
@@ -142,6 +155,7 @@ export const everyKind = {
     { at: '12m', kubectl: 'delete node n-3' },
     { at: '13m', kubectl: 'scale statefulset db --replicas=1' },
     { at: '13m30s', kubectl: 'delete pvc data-db-1' },
+    { at: '13m40s', kubectl: 'delete service deployment' },
     { at: '14m', kubectl: 'delete deployment deployment --cascade=orphan' },
   ],
 }

@@ -126,7 +126,9 @@ export const CATALOG: readonly KindInfo[] = [
   row('CSIStorageCapacity', STORAGE_ALPHA),
   row('VolumeAttributesClass', STORAGE_ALPHA, { short: ['vac'], cluster: true }),
 
-  row('EndpointSlice', ['discovery.k8s.io/v1', 'discovery.k8s.io/v1beta1', 'discovery.k8s.io/v1alpha1']),
+  row('EndpointSlice', ['discovery.k8s.io/v1', 'discovery.k8s.io/v1beta1', 'discovery.k8s.io/v1alpha1'], {
+    simulated: true,
+  }),
   row('Lease', ['coordination.k8s.io/v1', 'coordination.k8s.io/v1beta1'], { simulated: true }),
   row('LeaseCandidate', [
     'coordination.k8s.io/v1beta1',

@@ -3,6 +3,7 @@ import { controllerRevisionEvents } from './controller-revision/events.ts'
 import { cronJobEvents } from './cron-job/events.ts'
 import { daemonSetEvents } from './daemon-set/events.ts'
 import { deploymentEvents } from './deployment/events.ts'
+import { endpointSliceEvents } from './endpoint-slice/events.ts'
 import { horizontalPodAutoscalerEvents } from './horizontal-pod-autoscaler/events.ts'
 import { jobEvents } from './job/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
@@ -39,4 +40,5 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...Object.values(podDisruptionBudgetEvents),
   PodEvictionRefused,
   ...Object.values(priorityClassEvents),
+  ...Object.values(endpointSliceEvents),
 ]

@@ -20,6 +20,7 @@ export {
   revisionHash,
 } from './api-server/controller-revisions.ts'
 export { createDeployment, deploymentSpecOf } from './api-server/deployments.ts'
+export { createEndpointSlice } from './api-server/endpoint-slices.ts'
 export { createEvictor, type EvictionRefusal, type Evictor } from './api-server/evictions.ts'
 export type { ApiFailure, ApiReason } from './api-server/failure.ts'
 export { resourceOf } from './api-server/failure.ts'
@@ -96,6 +97,15 @@ export {
   ROLLBACK_TO,
 } from './deployment/deployment.ts'
 export { DeploymentCondition, DeploymentSpec, DeploymentStrategy, deploymentEvents } from './deployment/events.ts'
+export {
+  type EndpointSlice,
+  HEADLESS_SERVICE,
+  MANAGED_BY,
+  SERVICE_NAME,
+  serviceKeyOf,
+} from './endpoint-slice/endpoint-slice.ts'
+export { endpointSliceEvents } from './endpoint-slice/events.ts'
+export { allEndpoints, type LegacyEndpoints } from './endpoint-slice/legacy-endpoints.ts'
 export { clusterEvents } from './events.ts'
 export { AutoscalerCondition, horizontalPodAutoscalerEvents } from './horizontal-pod-autoscaler/events.ts'
 export type {
@@ -116,7 +126,15 @@ export {
   type JobStatus,
   jobConditionOf,
 } from './job/job.ts'
-export type { AutoscaleTarget, Cascade, KubectlCommand, NodeTargets, ObjectRef, Targets } from './kubectl-command.ts'
+export type {
+  AutoscaleTarget,
+  Cascade,
+  Expose,
+  KubectlCommand,
+  NodeTargets,
+  ObjectRef,
+  Targets,
+} from './kubectl-command.ts'
 export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
 export { loadObject } from './load/load-object.ts'
 export { loadedState, settledState } from './load/loaded-state.ts'
@@ -255,6 +273,7 @@ export { renderControllerRevision } from './render/controller-revision.ts'
 export { renderCronJob } from './render/cron-job.ts'
 export { renderDaemonSet } from './render/daemon-set.ts'
 export { renderDeployment } from './render/deployment.ts'
+export { renderEndpointSlice } from './render/endpoint-slice.ts'
 export { renderHorizontalPodAutoscaler } from './render/horizontal-pod-autoscaler.ts'
 export { renderInert } from './render/inert.ts'
 export { renderJob } from './render/job.ts'

@@ -107,6 +107,24 @@ export interface CreateJob {
   /** A CronJob whose template it takes, or an image and what to run in it. */
   readonly source: { readonly from: string } | { readonly image: string; readonly command: readonly string[] }
 }
+/** `kubectl expose`. What is absent is taken from the object. */
+export interface Expose {
+  readonly verb: 'expose'
+  readonly targets: Targets
+  /** Of the new Service. */
+  readonly namespace: string
+  readonly name?: string | undefined
+  readonly ports?: readonly number[] | undefined
+  readonly targetPort?: number | string | undefined
+  readonly protocol?: string | undefined
+  readonly type?: string | undefined
+  readonly selector?: Readonly<Record<string, string>> | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  readonly clusterIP?: string | undefined
+  readonly externalIP?: string | undefined
+  readonly loadBalancerIP?: string | undefined
+  readonly sessionAffinity?: string | undefined
+}
 export interface Patch {
   readonly verb: 'patch'
   readonly targets: Targets
@@ -174,6 +192,7 @@ export type KubectlCommand =
   | Taint
   | Apply
   | CreateJob
+  | Expose
   | Patch
   | Rollout
   | RolloutUndo

@@ -3,6 +3,7 @@ import { applyControllerRevision } from './controller-revision/apply.ts'
 import { applyCronJob } from './cron-job/apply.ts'
 import { applyDaemonSet } from './daemon-set/apply.ts'
 import { applyDeployment } from './deployment/apply.ts'
+import { applyEndpointSlice } from './endpoint-slice/apply.ts'
 import { applyHorizontalPodAutoscaler } from './horizontal-pod-autoscaler/apply.ts'
 import { applyJob } from './job/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
@@ -47,6 +48,9 @@ const emptyTables = (): ClusterTables => ({
   cronJobs: new Map(),
   services: new Map(),
   servicesByLabel: new Map(),
+  podsByService: new Map(),
+  endpointSlices: new Map(),
+  slicesByService: new Map(),
   serviceAddresses: new Map(),
   nodePorts: new Map(),
   horizontalPodAutoscalers: new Map(),
@@ -83,6 +87,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyService,
   ...applyPodDisruptionBudget,
   ...applyPriorityClass,
+  ...applyEndpointSlice,
 }
 const foldByKind = new Map(Object.entries(folds))
 

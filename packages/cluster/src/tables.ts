@@ -3,6 +3,7 @@ import type { ControllerRevision } from './controller-revision/controller-revisi
 import type { CronJob } from './cron-job/cron-job.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
 import type { Deployment } from './deployment/deployment.ts'
+import type { EndpointSlice } from './endpoint-slice/endpoint-slice.ts'
 import type { HorizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import type { NodeName, ObjectKey, PodKey } from './ids.ts'
 import type { Job } from './job/job.ts'
@@ -72,6 +73,11 @@ export interface ClusterTables {
   readonly services: Map<ObjectKey, Service>
   /** Each Service with a selector under one of the labels that it asks for, as `namespace/key=value`. */
   readonly servicesByLabel: Map<string, Set<Service>>
+  /** The pods that each Service with a selector selects. */
+  readonly podsByService: Map<ObjectKey, Set<Pod>>
+  readonly endpointSlices: Map<ObjectKey, EndpointSlice>
+  /** By the Service that they say they are of. */
+  readonly slicesByService: Map<ObjectKey, Set<EndpointSlice>>
   /** Which Service has a cluster address. */
   readonly serviceAddresses: Map<string, ObjectKey>
   /** Which Service has a port on every node. */

@@ -4,6 +4,7 @@ import { daemonSet } from './daemon-set/daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { disruptions } from './disruptions/disruptions.ts'
+import { endpointSlice } from './endpoint-slice/endpoint-slice.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
@@ -33,6 +34,7 @@ export const controllers: readonly ClusterController[] = [
   jobController,
   ttlAfterFinished,
   statefulSet,
+  endpointSlice,
   persistentVolume,
   claimProtection,
   volumeProtection,

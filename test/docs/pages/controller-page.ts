@@ -79,6 +79,7 @@ const FIDELITY: Readonly<Record<string, string>> = {
   job: 'Job and CronJob',
   'ttl-after-finished': 'Job and CronJob',
   'stateful-set': 'StatefulSet',
+  'endpoint-slice': 'Services',
   'persistent-volume': 'Volumes',
   'storage-protection': 'Volumes',
   'kube-scheduler': 'Scheduler',

@@ -34,6 +34,7 @@ const template = { metadata: { labels }, spec: { containers: [{ name: 'web', ima
 const MANIFESTS = [
   { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels }, spec: template.spec },
   { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'a' }, spec: { template } },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'a' }, addressType: 'IPv4' },
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } },
   {
     apiVersion: 'apps/v1',

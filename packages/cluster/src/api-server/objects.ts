@@ -19,6 +19,7 @@ import type { ClusterView } from '../tables.ts'
 import { createDaemonSet } from './daemon-sets.ts'
 import { createDeployment } from './deployments.ts'
 import { createBudget } from './disruption-budgets.ts'
+import { createEndpointSliceObject } from './endpoint-slices.ts'
 import { type ApiFailure, alreadyExists, forbidden, notFound, notSimulated } from './failure.ts'
 import { createHorizontalPodAutoscaler } from './horizontal-pod-autoscalers.ts'
 import { createCronJob, createJobObject } from './jobs.ts'
@@ -78,7 +79,11 @@ const uidFor = (view: ClusterView, at: number, kind: string, key: string): strin
 const namespaceOf = ({ metadata }: ApiObject): string => metadata.namespace ?? ''
 
 const exists = (view: ClusterView, pending: Pending, kind: string, namespace: string, name: string): boolean =>
-  pending.has(pendingKey(kind, namespace, name)) || findObject(view, kind, namespace, name) !== undefined
+  pending.has(pendingKey(kind, namespace, name)) ||
+  // Endpoints that are made up from slices give way to nothing and stand in nobody's way.
+  (kind === 'Endpoints'
+    ? view.inertObjects.has(pendingKey(kind, namespace, name))
+    : findObject(view, kind, namespace, name) !== undefined)
 
 const GENERATE_NAME_ATTEMPTS = 8
 
@@ -189,6 +194,7 @@ export const createObject = (
   if (isKind(object, 'Service')) return createService(view, at, object, pending)
   if (isKind(object, 'PodDisruptionBudget')) return right([createBudget(view, at, object)])
   if (isKind(object, 'PriorityClass')) return createPriorityClass(view, at, object)
+  if (isKind(object, 'EndpointSlice')) return right([createEndpointSliceObject(view, at, object)])
   if (kind === 'ControllerRevision') return left(notSimulated(kind, name, 'a revision that no controller made'))
   if (isKind(object, 'Namespace')) {
     return right([createNamespace(view, at, name, metadata.labels ?? {}, metadata.annotations)])
@@ -240,6 +246,13 @@ export const deleteObject = (
   if (kind === 'Node') {
     return view.nodes.has(name) ? right([NodeDeleted({ node: name })]) : left(notFound(kind, name))
   }
-  if (!view.inertObjects.has(pendingKey(kind, namespace, name))) return left(notFound(kind, name))
+  if (!view.inertObjects.has(pendingKey(kind, namespace, name))) {
+    const isMadeUp = findObject(view, kind, namespace, name) !== undefined
+    return left(
+      isMadeUp
+        ? notSimulated(kind, name, 'a deletion of Endpoints that a Service has by its selector')
+        : notFound(kind, name),
+    )
+  }
   return right([InertObjectDeleted({ objectKind: kind, object: key })])
 }

@@ -22,10 +22,12 @@ import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { updateDaemonSet } from './daemon-sets.ts'
 import { updateBudget } from './disruption-budgets.ts'
+import { updateEndpointSlice } from './endpoint-slices.ts'
 import { invalid, notFound, notSimulated } from './failure.ts'
 import { updateHorizontalPodAutoscaler } from './horizontal-pod-autoscalers.ts'
 import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
+import { pendingKey } from './objects.ts'
 import { updatePriorityClass } from './priority-classes.ts'
 import { updateService } from './services.ts'
 import { updateStatefulSet } from './stateful-sets.ts'
@@ -132,7 +134,11 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object)
   if (isKind(was, 'PodDisruptionBudget') && isKind(object, 'PodDisruptionBudget')) return updateBudget(was, object)
   if (isKind(was, 'PriorityClass') && isKind(object, 'PriorityClass')) return updatePriorityClass(view, was, object)
+  if (isKind(was, 'EndpointSlice') && isKind(object, 'EndpointSlice')) return updateEndpointSlice(was, object)
   if (isKind(was, 'Node') && isKind(object, 'Node')) return updateNode(was, object)
   if (isKind(was, 'Namespace') && isKind(object, 'Namespace')) return updateNamespace(was, object)
+  if (!view.inertObjects.has(pendingKey(kind, metadata.namespace ?? '', name))) {
+    return left(notSimulated(kind, name, 'a change of Endpoints that a Service has by its selector'))
+  }
   return updateInert(was, object)
 }

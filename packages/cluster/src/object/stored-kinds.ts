@@ -3,6 +3,7 @@ import { controllerRevisionEvents } from '../controller-revision/events.ts'
 import { cronJobEvents } from '../cron-job/events.ts'
 import { daemonSetEvents } from '../daemon-set/events.ts'
 import { deploymentEvents } from '../deployment/events.ts'
+import { endpointSliceEvents } from '../endpoint-slice/events.ts'
 import { horizontalPodAutoscalerEvents } from '../horizontal-pod-autoscaler/events.ts'
 import type { ObjectKey } from '../ids.ts'
 import { jobEvents } from '../job/events.ts'
@@ -48,6 +49,7 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('Service', (view) => view.services, serviceEvents),
   storedKind('PodDisruptionBudget', (view) => view.podDisruptionBudgets, podDisruptionBudgetEvents),
   storedKind('PriorityClass', (view) => view.priorityClasses, priorityClassEvents),
+  storedKind('EndpointSlice', (view) => view.endpointSlices, endpointSliceEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

@@ -8,6 +8,7 @@ import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
 import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
+import { joinServices, leaveServices } from '../service/members.ts'
 import type { ClusterTables } from '../tables.ts'
 import { divideAgain, forgetUsage, startUsing, stopUsing } from '../usage/running.ts'
 import { claimKeysOf } from './claims.ts'
@@ -268,6 +269,7 @@ export const applyPod = {
     }
     tables.pods.set(event.pod, pod)
     for (const claim of claimKeysOf(pod)) index(tables.podsByClaim, claim, pod)
+    joinServices(tables, pod)
     joinOwner(tables, pod)
     const owner = pod.owner
     if (owner !== undefined) {
@@ -411,6 +413,7 @@ export const applyPod = {
     forgetUsage(tables, pod.key, entry.at)
     tables.removedPod = pod
     for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)
+    leaveServices(tables, pod)
     leaveOwner(tables, pod)
     if (isTerminal(pod)) tables.terminalPods--
     const node = tables.nodes.get(pod.node)
@@ -439,7 +442,9 @@ export const applyPod = {
   },
   PodLabelled: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
+    leaveServices(tables, pod)
     pod.labels = entry.event.labels
+    joinServices(tables, pod)
     counted(tables, pod)
   },
   PodAnnotated: (tables, entry) => {

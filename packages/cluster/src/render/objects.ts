@@ -1,13 +1,16 @@
 import type { JsonObject } from '../api/codec.ts'
+import { allEndpoints, endpointsOf, type LegacyEndpoints } from '../endpoint-slice/legacy-endpoints.ts'
 import type { Labels } from '../labels.ts'
 import type { ClusterView } from '../tables.ts'
 import { renderControllerRevision } from './controller-revision.ts'
 import { renderCronJob } from './cron-job.ts'
 import { renderDaemonSet } from './daemon-set.ts'
 import { renderDeployment } from './deployment.ts'
+import { renderEndpointSlice } from './endpoint-slice.ts'
 import { renderHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 import { inertMetadata, renderInert } from './inert.ts'
 import { renderJob } from './job.ts'
+import { renderEndpoints } from './legacy-endpoints.ts'
 import { renderNamespace } from './namespace.ts'
 import { renderNode } from './node.ts'
 import { renderPod } from './pod.ts'
@@ -111,6 +114,7 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     renderPodDisruptionBudget,
   ),
   PriorityClass: sourceOf('PriorityClass', (view) => view.priorityClasses, namespaced, renderPriorityClass),
+  EndpointSlice: sourceOf('EndpointSlice', (view) => view.endpointSlices, namespaced, renderEndpointSlice),
 }
 
 const textMap = (value: unknown): Labels => (typeof value === 'object' && value !== null ? (value as Labels) : {})
@@ -129,6 +133,16 @@ const inertObject = (view: ClusterView, record: InertView): RenderedObject => {
   }
 }
 
+/** Besides those that manifests bring, each Service with a selector has one of its own. */
+const madeUpEndpoints = (view: ClusterView, endpoints: LegacyEndpoints): RenderedObject => ({
+  kind: 'Endpoints',
+  namespace: endpoints.namespace,
+  name: endpoints.name,
+  labels: endpoints.labels,
+  annotations: endpoints.annotations,
+  render: () => renderEndpoints(view, endpoints),
+})
+
 const byKey = (a: RenderedObject, b: RenderedObject): number => {
   const keyOfA = `${a.namespace}/${a.name}`
   const keyOfB = `${b.namespace}/${b.name}`
@@ -142,8 +156,12 @@ const byKey = (a: RenderedObject, b: RenderedObject): number => {
 export const objectsOf = (view: ClusterView, kind: string): readonly RenderedObject[] => {
   const source = SIMULATED[kind]
   if (source !== undefined) return [...source.all(view)].sort(byKey)
-  const objects: RenderedObject[] = []
-  for (const record of view.inertObjects.values()) if (record.kind === kind) objects.push(inertObject(view, record))
+  const objects: RenderedObject[] =
+    kind === 'Endpoints' ? allEndpoints(view).map((endpoints) => madeUpEndpoints(view, endpoints)) : []
+  const madeUp = new Set(objects.map(({ namespace, name }) => `${namespace}/${name}`))
+  for (const record of view.inertObjects.values()) {
+    if (record.kind === kind && !madeUp.has(record.key)) objects.push(inertObject(view, record))
+  }
   return objects.sort(byKey)
 }
 
@@ -156,6 +174,11 @@ export const findObject = (
 ): RenderedObject | undefined => {
   const source = SIMULATED[kind]
   if (source !== undefined) return source.find(view, namespace, name)
+  if (kind === 'Endpoints') {
+    const service = view.services.get(namespaced(namespace, name))
+    const endpoints = service === undefined ? undefined : endpointsOf(view, service)
+    if (endpoints !== undefined) return madeUpEndpoints(view, endpoints)
+  }
   const record = view.inertObjects.get(`${kind}/${namespace}/${name}`)
   return record === undefined ? undefined : inertObject(view, record)
 }

@@ -1,12 +1,12 @@
 import type { ServiceSpec } from '../api/core/service.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
 import { selectorOfLabels } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touchSpec } from '../object/touch.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { serviceEvents } from './events.ts'
 import { fileService, unfileService } from './lookup.ts'
+import { forgetPods, gatherPods } from './members.ts'
 import { hasClusterAddress, type Service } from './service.ts'
 
 /** What a Service holds of what there is only once. */
@@ -22,6 +22,7 @@ const settle = (tables: ClusterTables, service: Service): void => {
   service.selector =
     selector === undefined || Object.keys(selector).length === 0 ? undefined : selectorOfLabels(selector)
   fileService(tables, service)
+  gatherPods(tables, service)
   const { addresses, ports } = allotted(service)
   for (const address of addresses) tables.serviceAddresses.set(address, service.key)
   for (const port of ports) tables.nodePorts.set(port, service.key)
@@ -29,6 +30,7 @@ const settle = (tables: ClusterTables, service: Service): void => {
 
 const unsettle = (tables: ClusterTables, service: Service): void => {
   unfileService(tables, service)
+  forgetPods(tables, service)
   const { addresses, ports } = allotted(service)
   for (const address of addresses) {
     if (tables.serviceAddresses.get(address) === service.key) tables.serviceAddresses.delete(address)
@@ -39,17 +41,9 @@ const unsettle = (tables: ClusterTables, service: Service): void => {
 export const applyService: Folds<(typeof serviceEvents)[keyof typeof serviceEvents]> = {
   ...objectFolds('Service', (tables) => tables.services, unsettle),
   ServiceCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
-    const meta = newMeta(entry, {
-      uid,
-      namespace: namespaceOf(key),
-      name: nameOf(key),
-      labels,
-      annotations,
-      ...(owner === undefined ? {} : { owner }),
-    })
+    const { object: key, spec } = entry.event
     const service: Service = {
-      ...meta,
+      ...metaOfCreation(entry),
       kind: 'Service',
       apiVersion: 'v1',
       key,

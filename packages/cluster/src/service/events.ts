@@ -1,21 +1,12 @@
-import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 export const serviceEvents = {
   ...defineObjectEvents('Service'),
   Created: defineObjectEvent('Service', 'Created', {
     doc: 'A Service is stored, with the cluster address and the node ports that it got.',
-    data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
-      spec: t.UnknownRecord,
-    },
+    data: { ...creationData, spec: t.UnknownRecord },
   }),
   SpecChanged: defineObjectEvent('Service', 'SpecChanged', {
     doc: 'Somebody wrote the spec anew; this is all of it, addresses and ports too.',

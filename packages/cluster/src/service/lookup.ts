@@ -41,7 +41,7 @@ const NONE: readonly never[] = []
 
 /** The Services of a namespace that select a pod with these labels. */
 export const servicesSelecting = (
-  view: ClusterView,
+  view: Pick<ClusterView, 'servicesByLabel'>,
   namespace: string,
   labels: Labels,
 ): readonly DeepReadonly<Service>[] => {

@@ -18,6 +18,7 @@ import {
   NodeDrainTimeoutDue,
   RolloutStatusTimeoutDue,
 } from './events.ts'
+import { expose } from './expose.ts'
 import { mark } from './mark.ts'
 import type { Outcome } from './outcome.ts'
 import { patch } from './patch.ts'
@@ -69,6 +70,8 @@ const run = (
       return create(view, at, command)
     case 'create job':
       return createJobCommand(view, at, command)
+    case 'expose':
+      return expose(view, at, command)
     case 'patch':
       return patch(view, command)
     case 'set image':

@@ -2,6 +2,7 @@ import { controllerRevisionColumns } from './controller-revision.ts'
 import { daemonSetColumns } from './daemon-set.ts'
 import type { KindColumns } from './define-columns.ts'
 import { deploymentColumns } from './deployment.ts'
+import { endpointSliceColumns, endpointsColumns } from './endpoints.ts'
 import { eventColumns } from './event.ts'
 import { horizontalPodAutoscalerColumns } from './horizontal-pod-autoscaler.ts'
 import { inertColumns } from './inert.ts'
@@ -35,6 +36,8 @@ export const columns: readonly KindColumns[] = [
   serviceColumns,
   podDisruptionBudgetColumns,
   priorityClassColumns,
+  endpointsColumns,
+  endpointSliceColumns,
   namespaceColumns,
   eventColumns,
 ]

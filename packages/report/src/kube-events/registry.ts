@@ -2,6 +2,7 @@ import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
 import { disruptionControllerEvents } from './disruption-controller.ts'
+import { endpointSliceControllerEvents } from './endpoint-slice-controller.ts'
 import { horizontalPodAutoscalerKubeEvents } from './horizontal-pod-autoscaler.ts'
 import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
@@ -22,6 +23,7 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   jobControllerEvents,
   daemonSetControllerEvents,
   statefulSetControllerEvents,
+  endpointSliceControllerEvents,
   persistentVolumeControllerEvents,
   disruptionControllerEvents,
   kubeSchedulerEvents,

@@ -4,6 +4,7 @@ import { cordon, uncordon } from './cordon.ts'
 import type { VerbDefinition } from './define-verb.ts'
 import { deleteVerb } from './delete.ts'
 import { drain } from './drain.ts'
+import { expose } from './expose.ts'
 import { annotate, label } from './mark.ts'
 import { patch } from './patch.ts'
 import { rolloutVerbs } from './rollout.ts'
@@ -20,6 +21,7 @@ export const verbs: readonly VerbDefinition[] = [
   create,
   deleteVerb,
   drain,
+  expose,
   label,
   patch,
   ...rolloutVerbs,

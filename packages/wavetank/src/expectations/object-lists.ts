@@ -90,6 +90,7 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
   let pods: List | undefined
   let nodes: List | undefined
   let namespaces: List | undefined
+  let endpoints: List | undefined
 
   const name = (list: List | undefined, key: string, entry: Entry): void => {
     if (list === undefined) return
@@ -159,6 +160,12 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       // A pod shows the address of its node.
       else if (pods !== undefined && (event.kind === 'NodeCreated' || event.kind === 'NodeDeleted')) pods.stale = true
       if (node !== undefined) name(nodes, `/${node}`, entry)
+      // Endpoints are made up from a Service and its slices.
+      if (endpoints !== undefined && /^(Service|EndpointSlice)[A-Z]/.test(event.kind)) {
+        endpoints.stale = true
+        endpoints.touchedBy = entry.seq
+        endpoints.touchedAt = entry.at
+      }
       if (namespace !== undefined) name(namespaces, `/${namespace}`, entry)
       // NodeCreated has its whole manifest there.
       if (typeof object === 'string') name(objectKind === undefined ? list : lists.get(objectKind), object, entry)
@@ -208,6 +215,7 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       pods = lists.get('Pod')
       nodes = lists.get('Node')
       namespaces = lists.get('Namespace')
+      endpoints = lists.get('Endpoints')
     },
     follow: (kind, follower) => {
       const list = lists.get(kind)
