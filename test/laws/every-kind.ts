@@ -31,6 +31,7 @@ export const everyKind = {
     'kube-controller-manager': { 'terminated-pod-gc-threshold': 2 },
     kubelet: { shutdownGracePeriod: '30s', shutdownGracePeriodCriticalPods: '10s' },
   },
+  dependencies: [{ name: 'database' }],
   behaviors: [
     {
       match: { labels: 'app=deployment' },
@@ -142,6 +143,9 @@ export const everyKind = {
   ],
   timeline: [
     { at: '1m', kubectl: 'scale rs set --replicas=6' },
+    { at: '90s', down: { dependency: 'database' } },
+    { at: '100s', up: { dependency: 'database' } },
+    { at: '110s', up: { dependency: 'database' } },
     { at: '2m', fail: { node: 'n-1' } },
     { at: '3m', kubectl: 'label pods -l app=rc app=released --overwrite' },
     { at: '4m', kubectl: 'delete rc rc --cascade=foreground' },

@@ -135,6 +135,7 @@ const WRITES_NOTHING: Readonly<Record<string, string>> = {
   PodDisruptionBudgetMatchedNothing: 'Kubernetes records an Event of it',
   PodDisruptionOverdue: 'Kubernetes records an Event of it; the new status is an event of its own',
   PodInSeveralBudgets: 'Kubernetes records an Event of it',
+  OutageIgnored: 'says why nothing happened',
   SucceededDaemonPodFound: 'Kubernetes records an Event of it',
   VolumeBindingTimedOut: 'says why a scheduling attempt failed',
 }

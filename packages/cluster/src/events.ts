@@ -9,6 +9,7 @@ import { jobEvents } from './job/events.ts'
 import { namespaceEvents } from './namespace/events.ts'
 import { nodeEvents } from './node/events.ts'
 import { objectEvents } from './object/events.ts'
+import { outageEvents } from './outage/events.ts'
 import { persistentVolumeEvents } from './persistent-volume/events.ts'
 import { persistentVolumeClaimEvents } from './persistent-volume-claim/events.ts'
 import { podEvents } from './pod/events.ts'
@@ -25,6 +26,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...namespaceEvents,
   ...nodeEvents,
   ...podEvents,
+  ...outageEvents,
   ...Object.values(deploymentEvents),
   ...Object.values(replicaSetEvents),
   ...Object.values(replicationControllerEvents),

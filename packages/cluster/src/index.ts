@@ -190,6 +190,8 @@ export {
   storedKinds,
 } from './object/stored-kinds.ts'
 export type { StoredObject } from './object/stored-object.ts'
+export { dependencyKey, isDown, registryKey } from './outage/apply.ts'
+export { DependencyCameBack, DependencyWentDown, RegistryCameBack, RegistryWentDown } from './outage/events.ts'
 export { persistentVolumeEvents } from './persistent-volume/events.ts'
 export {
   type ClaimReference,
@@ -212,10 +214,13 @@ export { claimKeysOf } from './pod/claims.ts'
 export {
   ContainerBackedOff,
   ContainerExited,
+  ContainerRefused,
   ContainerStarted,
   ContainerStatus,
   ContainerStopping,
+  ImagePullBackedOff,
   ImagePulled,
+  ImagePullFailed,
   ImagePullStarted,
   PodAccepted,
   PodAdopted,
@@ -241,6 +246,7 @@ export {
   PodStatusReported,
   PodTemplateRecorded,
   PodUnschedulable,
+  ProbeAnswered,
   ProbeFailed,
   ProbeSucceeded,
   Termination,
@@ -259,6 +265,8 @@ export {
   readySince,
 } from './pod/pod.ts'
 export { podSpecOf } from './pod/spec.ts'
+export { nextRetry, retryAt } from './pod/sync-retry.ts'
+export { neverPull, pullError, waitingMessage } from './pod/waiting.ts'
 export { budgetsOf } from './pod-disruption-budget/budgets-of.ts'
 export { PodEvictionRefused, podDisruptionBudgetEvents } from './pod-disruption-budget/events.ts'
 export type {
@@ -275,6 +283,7 @@ export { renderDaemonSet } from './render/daemon-set.ts'
 export { renderDeployment } from './render/deployment.ts'
 export { renderEndpointSlice } from './render/endpoint-slice.ts'
 export { renderHorizontalPodAutoscaler } from './render/horizontal-pod-autoscaler.ts'
+export { fullImage, registryOf } from './render/image.ts'
 export { renderInert } from './render/inert.ts'
 export { renderJob } from './render/job.ts'
 export { renderNamespace } from './render/namespace.ts'

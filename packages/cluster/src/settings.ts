@@ -64,6 +64,8 @@ export const DEFAULT_LATENCIES: Latencies = {
 /** What is the same for the whole cluster and the whole run; the first entry of every log. */
 export interface Settings {
   readonly seed: number
+  /** Every probe, every heartbeat and every look at a back-off is an event, not only those that change something. */
+  readonly everyTick: boolean
   /** Wall clock at t=0, in milliseconds since 1970 UTC. */
   readonly start: number
   readonly latencies: Latencies
@@ -71,6 +73,8 @@ export interface Settings {
   readonly imageBytes: number
   /** Compressed bytes by image reference. */
   readonly imageSizes: Readonly<Record<string, number>>
+  /** Images that no registry has; `*` stands for anything. */
+  readonly missingImages: readonly string[]
   /** What containers use, by the number that `ContainerStarted` gives. */
   readonly usage: readonly ContainerUsage[]
   /** Metrics that no container has, as custom and external metrics APIs give them. */
@@ -85,10 +89,12 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
+  everyTick: false,
   start: 1_735_689_600_000,
   latencies: DEFAULT_LATENCIES,
   imageBytes: 50_000_000,
   imageSizes: {},
+  missingImages: [],
   usage: [],
   metrics: [],
   metricResolution: 15_000,

@@ -9,6 +9,7 @@ import { applyJob } from './job/apply.ts'
 import { applyNamespace } from './namespace/apply.ts'
 import { applyNode } from './node/apply.ts'
 import { applyObject } from './object/apply.ts'
+import { applyOutage } from './outage/apply.ts'
 import { applyPersistentVolume } from './persistent-volume/apply.ts'
 import { applyPersistentVolumeClaim } from './persistent-volume-claim/apply.ts'
 import { applyPod } from './pod/apply.ts'
@@ -63,6 +64,7 @@ const emptyTables = (): ClusterTables => ({
   admissionClasses: [],
   removedPod: undefined,
   removedObject: undefined,
+  outages: new Map(),
   nodesMade: 0,
 })
 
@@ -73,6 +75,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyNamespace,
   ...applyNode,
   ...applyPod,
+  ...applyOutage,
   ...applyDeployment,
   ...applyReplicaSet,
   ...applyReplicationController,

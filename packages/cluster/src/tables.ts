@@ -100,6 +100,8 @@ export interface ClusterTables {
   removedPod: Pod | undefined
   /** Likewise for an object of a kind with a table of its own. */
   removedObject: StoredObject | undefined
+  /** When something outside the cluster went down and came back, in turn, by its kind and name: `dependency database`. */
+  readonly outages: Map<string, readonly number[]>
   /** Nodes that were ever created. */
   nodesMade: number
 }

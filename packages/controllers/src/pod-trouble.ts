@@ -1,10 +1,21 @@
-import { type ContainerStatus, type DeepReadonly, isTerminal, type Pod, podConditionOf } from '@wavetank/cluster'
+import {
+  type ContainerStatus,
+  type DeepReadonly,
+  isTerminal,
+  type Pod,
+  podConditionOf,
+  waitingMessage,
+} from '@wavetank/cluster'
 
 type PodView = DeepReadonly<Pod>
 
-const containerTrouble = ({ name, ready, waiting, terminated }: DeepReadonly<ContainerStatus>): string | undefined => {
+const containerTrouble = (pod: PodView, status: DeepReadonly<ContainerStatus>): string | undefined => {
+  const { name, ready, waiting, terminated } = status
   if (waiting !== undefined) {
-    const message = waiting.message === undefined ? '' : ` (${waiting.message})`
+    const { containers, initContainers = [] } = pod.template.spec
+    const image = [...initContainers, ...containers].find((container) => container.name === name)?.image ?? ''
+    const said = waitingMessage(pod, status, image)
+    const message = said === undefined ? '' : ` (${said})`
     return `container ${name} is waiting: ${waiting.reason}${message}`
   }
   if (terminated !== undefined)
@@ -18,7 +29,7 @@ export const podTrouble = (pod: PodView, minReadySeconds = 0): string => {
   if (pod.node === '') return `pod ${pod.name} is not scheduled: ${scheduled?.message ?? 'waiting for the scheduler'}`
   if (pod.deletion !== undefined) return `pod ${pod.name} is terminating on node ${pod.node}`
   if (isTerminal(pod as Pod)) return `pod ${pod.name} has ${pod.phase.toLowerCase()}`
-  const troubles = [...pod.initContainers, ...pod.containers].flatMap((status) => containerTrouble(status) ?? [])
+  const troubles = [...pod.initContainers, ...pod.containers].flatMap((status) => containerTrouble(pod, status) ?? [])
   const where = `pod ${pod.name} on node ${pod.node}`
   if (troubles.length > 0) return `${where}: ${troubles.join(', ')}`
   return minReadySeconds > 0 ? `${where} has not been ready for ${minReadySeconds} s` : `${where} is not ready`

@@ -13,6 +13,7 @@ import { kubectl } from './kubectl/kubectl.ts'
 import { kubelet } from './kubelet/kubelet.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
+import { outages } from './outages/outages.ts'
 import { persistentVolume } from './persistent-volume/persistent-volume.ts'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector.ts'
 import { replicaSet } from './replica-set/replica-set.ts'
@@ -26,6 +27,7 @@ import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
 export const controllers: readonly ClusterController[] = [
   disruptions,
   horizontalPodAutoscaler,
+  outages,
   deployment,
   replicationController,
   replicaSet,

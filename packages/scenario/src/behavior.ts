@@ -1,6 +1,6 @@
 import type { ContainerUsage } from '@wavetank/cluster'
 import type { Millis } from '@wavetank/kernel'
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { selectorProblem } from './cluster-objects.ts'
 import {
@@ -11,7 +11,9 @@ import {
   isRecord,
   list,
   mapped,
+  number,
   object,
+  oneOf,
   optional,
   type ProblemAt,
   required,
@@ -49,28 +51,60 @@ export const OwnerMatch: Codec<OwnerMatch> = value<OwnerMatch>({
   print: ({ kind, name }) => `${kind}/${name}`,
 })
 
+/** What a request is answered: an HTTP status, no connection, or nothing in time. */
+export type AnswerStatus = number | 'refused' | 'timeout'
+const StatusCode = integer(100, 599, 'an HTTP status')
+const NoAnswer = oneOf('refused', 'timeout')
+export const AnswerStatus: Codec<AnswerStatus> = variant<AnswerStatus>(
+  'AnswerStatus',
+  [StatusCode as Codec<AnswerStatus>, NoAnswer as Codec<AnswerStatus>],
+  (u) => (typeof u === 'string' ? NoAnswer : StatusCode) as Codec<AnswerStatus>,
+  (a) => (typeof a === 'string' ? NoAnswer : StatusCode) as Codec<AnswerStatus>,
+)
+
 /** What a step of probe answers starts at. */
 export interface ProbeStep {
   /** Milliseconds since the container started, or the number of the request (from 1), as `by` of the answers says. */
   readonly from: number
-  /** HTTP status of the answer. 200 to 399 is success; for tcpSocket, exec and grpc probes as well. */
-  readonly status: number
+  /** 200 to 399 is success; for tcpSocket, exec and grpc probes as well. */
+  readonly status: AnswerStatus
+  readonly output?: string | undefined
 }
 
-/** What a probe answers: each step until the next one starts. The first step starts at 0 ms, or at request 1. */
+/** What a probe is answered. */
 export interface ProbeAnswers {
   readonly by: 'time' | 'requests'
+  /** Each until the next one starts. Without any, those of a process that serves once it has started up. */
   readonly steps: readonly ProbeStep[]
+  readonly needs?:
+    | readonly { readonly dependency: string; readonly status: AnswerStatus; readonly output?: string | undefined }[]
+    | undefined
+  readonly chance?:
+    | { readonly probability: number; readonly status: AnswerStatus; readonly output?: string | undefined }
+    | undefined
 }
 
-const Status = integer(100, 599, 'an HTTP status')
+const STATUS_DOC =
+  'HTTP status, for every kind of probe: 200 to 399 is success. `refused`: nobody listens. `timeout`: no answer in time.'
+const OUTPUT_DOC = 'What the command of an exec probe prints when it fails; it stands in the Event.'
 const AnswerStep = object('AnswerStep', {
   after: optional(Duration, 'Since the container started.'),
   fromRequest: optional(
     integer(1, Number.MAX_SAFE_INTEGER),
     'Number of the request of this container, the first is 1.',
   ),
-  status: required(Status, 'HTTP status; 200 to 399 is success, for every kind of probe.'),
+  status: required(AnswerStatus, STATUS_DOC),
+  output: optional(text, OUTPUT_DOC),
+})
+const Need = object('Need', {
+  dependency: required(text, 'One of `dependencies`.'),
+  status: defaulted(AnswerStatus, 'timeout', `What is answered while it is down. ${STATUS_DOC}`),
+  output: optional(text, OUTPUT_DOC),
+})
+const Chance = object('Chance', {
+  probability: required(number({ min: 0, max: 1 }), 'Of each request to fail, whatever became of the others.'),
+  status: defaulted(AnswerStatus, 500, STATUS_DOC),
+  output: optional(text, OUTPUT_DOC),
 })
 const Probe = object('Probe', {
   succeedAfter: optional(Duration, 'Fails until this long after the start of the container, then succeeds.'),
@@ -79,18 +113,31 @@ const Probe = object('Probe', {
     list(AnswerStep, 1),
     'What is answered, step by step: either every step has `after` or every step has `fromRequest`.',
   ),
+  needs: optional(list(Need, 1), 'What the process needs to answer well: dependencies that the timeline takes down.'),
+  chance: optional(Chance, 'Requests that fail by chance, among those that would succeed.'),
 })
 type Probe = t.TypeOf<typeof Probe>
 
 const answersOf = (probe: Probe): Either<readonly ProblemAt[], ProbeAnswers> => {
-  const { succeedAfter, failAfter, answers } = probe
+  const { needs, chance } = probe
+  const steps = stepsOf(probe)
+  if (isLeft(steps)) return steps
+  const more = { ...(needs === undefined ? {} : { needs }), ...(chance === undefined ? {} : { chance }) }
+  return right({ ...steps.right, ...more })
+}
+
+const stepsOf = (probe: Probe): Either<readonly ProblemAt[], Pick<ProbeAnswers, 'by' | 'steps'>> => {
+  const { succeedAfter, failAfter, answers, needs, chance } = probe
   if (answers !== undefined && (succeedAfter !== undefined || failAfter !== undefined))
     return left([
       [['answers'], { code: 'WT022', message: '`answers` already says all that `succeedAfter` and `failAfter` can' }],
     ])
   if (answers === undefined) {
-    if (succeedAfter === undefined && failAfter === undefined)
-      return left([[[], { code: 'WT022', message: 'expected `succeedAfter`, `failAfter` or `answers`' }]])
+    if (succeedAfter === undefined && failAfter === undefined) {
+      if (needs !== undefined || chance !== undefined) return right({ by: 'time', steps: [] })
+      const message = 'expected `succeedAfter`, `failAfter`, `answers`, `needs` or `chance`'
+      return left([[[], { code: 'WT022', message }]])
+    }
     const changes: ProbeStep[] = []
     if (succeedAfter !== undefined) changes.push({ from: succeedAfter, status: 200 })
     if (failAfter !== undefined) changes.push({ from: failAfter, status: 500 })
@@ -105,7 +152,7 @@ const answersOf = (probe: Probe): Either<readonly ProblemAt[], ProbeAnswers> => 
     answers.filter(({ after }) => after !== undefined).length >=
     answers.filter(({ fromRequest }) => fromRequest !== undefined).length
   const steps: ProbeStep[] = []
-  answers.forEach(({ after, fromRequest, status }, index) => {
+  answers.forEach(({ after, fromRequest, status, output }, index) => {
     const from = byTime ? after : fromRequest
     if (from === undefined || (after !== undefined && fromRequest !== undefined)) {
       problems.push([
@@ -123,7 +170,7 @@ const answersOf = (probe: Probe): Either<readonly ProblemAt[], ProbeAnswers> => 
         ['answers', index, byTime ? 'after' : 'fromRequest'],
         { code: 'WT029', message: 'does not come after the step before it' },
       ])
-    steps.push({ from, status })
+    steps.push({ from, status, ...(output === undefined ? {} : { output }) })
   })
   if (problems.length > 0) return left(problems)
   return right({ by: byTime ? 'time' : 'requests', steps: startingAt(byTime ? 0 : 1, 200, steps) })
@@ -137,10 +184,16 @@ export const ProbeAnswers: Codec<ProbeAnswers> = mapped<Probe, ProbeAnswers>(
   Probe,
   (u): u is ProbeAnswers => isRecord(u) && (u.by === 'time' || u.by === 'requests') && Array.isArray(u.steps),
   answersOf,
-  ({ by, steps }) => ({
-    answers: steps.map(({ from, status }) =>
-      by === 'time' ? { after: from as Millis, status } : { fromRequest: from, status },
-    ),
+  ({ by, steps, needs, chance }) => ({
+    ...(steps.length === 0
+      ? {}
+      : {
+          answers: steps.map(({ from, ...step }) =>
+            by === 'time' ? { after: from as Millis, ...step } : { fromRequest: from, ...step },
+          ),
+        }),
+    ...(needs === undefined ? {} : { needs }),
+    ...(chance === undefined ? {} : { chance }),
   }),
 )
 

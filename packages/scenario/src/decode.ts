@@ -22,6 +22,7 @@ import {
   type NamedMetric,
   type ObjectRef,
   type PathStep,
+  registryOf,
   selectorOf,
   type UsageCurve,
 } from '@wavetank/cluster'
@@ -32,7 +33,9 @@ import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
 import { decodeObjects, groupOf, type LoadedObject, stepInto } from './cluster-objects.ts'
 import { decodeWith, isRecord, type Problem, type ProblemAt } from './codec.ts'
-import { disruptionByName } from './disruptions/registry.ts'
+import type { Dependency } from './dependency.ts'
+import type { DisruptionScene } from './disruptions/define-disruption.ts'
+import { type Disruption, disruptionByName } from './disruptions/registry.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FlagCatalog } from './flags.ts'
 import { isGenerated } from './generated-objects.ts'
@@ -476,6 +479,7 @@ export const decodeScenario = (
   const duration = parts.rest.duration
   const nodeNames = new Set(nodes.map(({ metadata }) => metadata.name))
   const timeline: TimelineEntry[] = []
+  const faults: { readonly path: readonly PathStep[]; readonly fault: Disruption }[] = []
   const commands: { readonly at: Millis; readonly path: readonly PathStep[]; readonly command: KubectlCommand }[] = []
   for (const { index, value } of parts.timeline) {
     const path = ['timeline', index]
@@ -488,9 +492,7 @@ export const decodeScenario = (
         'warning',
       )
     if (action.kind !== 'kubectl') {
-      const definition = disruptionByName.get(action.kind)
-      for (const [inner, problem] of (allRead && definition?.check(action, { nodes: nodeNames })) || [])
-        complain([...path, action.kind, ...inner], problem)
+      faults.push({ path: [...path, action.kind], fault: action })
       timeline.push({ at, action, source })
       continue
     }
@@ -512,6 +514,19 @@ export const decodeScenario = (
     const here = loaded.find((one) => one.object === object)!
     issues.push(locateIssue(here.file, here.document, { ...issue, path: [...here.root, ...issue.path] }))
   }
+  const scene: DisruptionScene = {
+    nodes: nodeNames,
+    dependencies: new Set(parts.dependencies.map(({ value: { name } }) => name)),
+    registries: new Set(
+      known
+        .flatMap(subjectsOf)
+        .flatMap((subject) => [subject.image, ...laterImagesOf(subject, timeline)])
+        .map(registryOf),
+    ),
+  }
+  for (const { path, fault } of allRead ? faults : [])
+    for (const [inner, problem] of disruptionByName.get(fault.kind)?.check(fault, scene) ?? [])
+      complain([...path, ...inner], problem)
   const knownRefs = new Set(
     known.map(
       (object) =>
@@ -624,6 +639,19 @@ export const decodeScenario = (
   })
   reportDuplicateNames(parts.behaviors, 'behaviors', complain)
 
+  parts.behaviors.forEach(({ index, value }) => {
+    for (const kind of ['liveness', 'readiness', 'startup'] as const)
+      value.probes[kind]?.needs?.forEach(({ dependency }, position) => {
+        if (scene.dependencies.has(dependency)) return
+        complain(['behaviors', index, 'probes', kind, 'needs', position, 'dependency'], {
+          code: 'WT025',
+          message: `there is no dependency "${dependency}"`,
+          hint: suggestion(dependency, [...scene.dependencies]) ?? 'declare it under `dependencies`',
+        })
+      })
+  })
+  reportDuplicateNames(parts.dependencies, 'dependencies', complain)
+
   // Expectations.
   reportDuplicateNames(parts.expect, 'expect', complain)
   const expect = parts.expect.map(({ index, value }) => {
@@ -659,9 +687,12 @@ export const decodeScenario = (
       behaviors,
       kubelets: Object.fromEntries(kubelets),
       metrics,
+      dependencies: complete.dependencies,
+      fidelity: complete.fidelity,
       latencies,
       imageBytes: images.size,
       imageSizes: images.sizes,
+      missingImages: images.missing,
       flags,
       ...(schedulerConfiguration === undefined
         ? {}
@@ -698,6 +729,7 @@ interface Parts {
   readonly nodes: readonly Item<ScenarioFile['nodes'][number]>[]
   readonly behaviors: readonly Item<BehaviorItem>[]
   readonly metrics: readonly Item<ScenarioFile['metrics'][number]>[]
+  readonly dependencies: readonly Item<Dependency>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
   readonly expect: readonly Item<Expectation>[]
   readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'timeZone' | 'schedulerConfiguration'>>
@@ -721,6 +753,7 @@ const decodeParts = (
         nodes: items(whole.nodes),
         behaviors: items(whole.behaviors),
         metrics: items(whole.metrics),
+        dependencies: items(whole.dependencies),
         timeline: items(whole.timeline),
         expect: items(whole.expect),
         rest: whole,
@@ -730,7 +763,7 @@ const decodeParts = (
     }
   }
   const record = isRecord(json) ? json : {}
-  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'metrics' | 'timeline' | 'expect'>(
+  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'dependencies' | 'metrics' | 'timeline' | 'expect'>(
     field: K,
   ): readonly Item<ScenarioFile[K][number]>[] => {
     const list = Array.isArray(record[field]) ? (record[field] as readonly unknown[]) : []
@@ -749,6 +782,7 @@ const decodeParts = (
       nodes: salvage('nodes'),
       behaviors: salvage('behaviors'),
       metrics: salvage('metrics'),
+      dependencies: salvage('dependencies'),
       timeline: salvage('timeline'),
       expect: salvage('expect'),
       rest: {

@@ -73,7 +73,7 @@ export const scenarioIssueCodes = {
     doc: 'A behaviour that matches nothing. No container of any loaded template is chosen by this `match`, or an earlier behaviour takes all of them (the first match wins). The behaviour stays in force for pods that are created later.',
   },
   WT025: {
-    doc: 'A fault on a node that does not exist. The node is neither among the Node manifests nor in a pool.',
+    doc: 'A fault on something that does not exist. The node is neither among the Node manifests nor in a pool, the dependency is not declared under `dependencies`, or no image comes from the registry.',
   },
   WT026: { doc: 'After the end of the run. The instant lies after `duration`, so it never comes.' },
   WT027: {

@@ -1,6 +1,6 @@
 import { type Latencies as ClusterLatencies, DEFAULT_SETTINGS } from '@wavetank/cluster'
 import type { Distribution } from '@wavetank/kernel'
-import { type Codec, defaulted, dictionary, object, type RequiredField } from './codec.ts'
+import { type Codec, defaulted, dictionary, list, object, type RequiredField, text } from './codec.ts'
 import { DurationDistribution, distributionOf } from './distribution.ts'
 import { Bytes } from './resource-quantity.ts'
 
@@ -44,5 +44,10 @@ export const Images = object('Images', {
     dictionary(Bytes),
     {},
     'Compressed sizes by image, as the manifests write it: `{"nginx:1.27": 70M}`.',
+  ),
+  missing: defaulted(
+    list(text),
+    [],
+    'Images that no registry has, as the manifests write them: pulling one fails. `*` stands for anything.',
   ),
 })

@@ -20,6 +20,7 @@ import {
   variant,
   wrongType,
 } from './codec.ts'
+import { Dependency } from './dependency.ts'
 import { type Disruption, disruptions } from './disruptions/registry.ts'
 import { Duration, PositiveDuration } from './duration.ts'
 import { Expectation } from './expectation.ts'
@@ -207,6 +208,16 @@ export const scenarioFile = (flags: FlagCatalog) =>
       list(NamedMetricItem),
       [],
       'Metrics that no container has, for HorizontalPodAutoscalers: of queues, objects or pods.',
+    ),
+    dependencies: defaulted(
+      list(Dependency),
+      [],
+      'What containers depend on and the cluster does not run: `needs` of a probe names them, the timeline takes them down.',
+    ),
+    fidelity: defaulted(
+      oneOf('changes', 'every-tick'),
+      'changes',
+      'What becomes an event: `changes` skips the probes, heartbeats and retries that change nothing, `every-tick` skips none. The cluster is the same.',
     ),
     behaviors: defaulted(list(Behavior), [], 'How containers act; the first that matches a container counts.'),
     latencies: defaulted(Latencies, {}, 'How long things take that Kubernetes does not decide.'),

@@ -2,6 +2,7 @@ import type { KubectlCommand, KubeletNodeFlags, Latencies, NamedMetric } from '@
 import type { ApiObject, Node } from '@wavetank/cluster/api'
 import type { Limits, Millis } from '@wavetank/kernel'
 import type { Behavior } from './behavior.ts'
+import type { Dependency } from './dependency.ts'
 import type { Disruption } from './disruptions/registry.ts'
 import type { Expectation } from './expectation.ts'
 import type { FlagValues } from './flags.ts'
@@ -55,10 +56,15 @@ export interface Scenario {
   readonly kubelets: Readonly<Record<string, Partial<KubeletNodeFlags>>>
   /** Metrics that no container has. */
   readonly metrics: readonly NamedMetric[]
+  readonly dependencies: readonly Dependency[]
+  /** `every-tick`: nothing is skipped because it changes nothing. */
+  readonly fidelity: 'changes' | 'every-tick'
   readonly latencies: Latencies
   /** Compressed bytes of an image that `imageSizes` does not name. */
   readonly imageBytes: number
   readonly imageSizes: Readonly<Record<string, number>>
+  /** Images that no registry has; `*` stands for anything. */
+  readonly missingImages: readonly string[]
   readonly flags: FlagValues
   /** A KubeSchedulerConfiguration, checked; absent: kube-scheduler's default profile. */
   readonly schedulerConfiguration?: SchedulerConfigurationJson

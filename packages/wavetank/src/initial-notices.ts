@@ -2,6 +2,7 @@ import {
   ClusterConfigured,
   createClusterStore,
   createSystemClasses,
+  DependencyWentDown,
   loadedState,
   loadObject,
   loadOrder,
@@ -9,7 +10,7 @@ import {
   settledState,
   wishesOf,
 } from '@wavetank/cluster'
-import { DisruptionDue, KubectlIssued } from '@wavetank/controllers'
+import { DisruptionDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -35,6 +36,9 @@ const eventOf = ({ action }: TimelineEntry): SimEvent => {
     case 'shutdown':
     case 'reboot':
       return DisruptionDue({ disruption: action.kind, node: action.node })
+    case 'down':
+    case 'up':
+      return OutageDue({ turn: action.kind, what: action.what, name: action.name })
   }
 }
 
@@ -53,6 +57,7 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
     notices.push({ at: 0, by: BY, event })
   }
   now(ClusterConfigured({ settings: settingsOf(scenario, seed) as never }))
+  for (const { name, up } of scenario.dependencies) if (!up) now(DependencyWentDown({ dependency: name }))
   const namespaces = new Set<string>(SYSTEM_NAMESPACES)
   const described = new Set(scenario.objects.filter(({ kind }) => kind === 'Namespace').map((o) => o.metadata.name))
   for (const { metadata } of scenario.objects) if (metadata.namespace !== undefined) namespaces.add(metadata.namespace)

@@ -12,10 +12,12 @@ export const settingsOf = (scenario: Scenario, seed: number): Settings => {
   const metricsServer = scenario.flags['metrics-server'] as unknown as MetricsServerFlags
   return {
     seed,
+    everyTick: scenario.fidelity === 'every-tick',
     start: scenario.start,
     latencies: scenario.latencies,
     imageBytes: scenario.imageBytes,
     imageSizes: scenario.imageSizes,
+    missingImages: scenario.missingImages,
     usage: scenario.behaviors.filter(hasUsage).map(({ cpu, sharedCpu, memory }) => ({
       ...(cpu === undefined ? {} : { cpu }),
       ...(sharedCpu === undefined ? {} : { sharedCpu }),

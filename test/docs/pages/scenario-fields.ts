@@ -37,6 +37,7 @@ const NAMED: Readonly<Record<string, string>> = {
   NodeItem: 'path, Node or pool',
   SchedulerConfigurationItem: 'path or object',
   OnSigterm: '`ignore` or mapping',
+  AnswerStatus: '100 to 599, `refused` or `timeout`',
 }
 
 const rangeText = ({ minimum, maximum, exclusiveMinimum }: Schema): string => {

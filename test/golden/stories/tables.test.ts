@@ -29,6 +29,10 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
     ['daemonsets', 'pods'],
     [30, 120, 240, 400],
   ],
+  'dependency-outage': [
+    ['deployments', 'pods'],
+    [299, 330, 420, 492, 800],
+  ],
   'deployment-rolling-update': [
     ['deployments', 'replicasets', 'pods'],
     [59, 62, 64, 179, 300],
@@ -49,6 +53,10 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
   'node-failure-owners': [
     ['nodes', 'jobs', 'pods'],
     [299, 400, 660, 1_200],
+  ],
+  'registry-outage': [
+    ['deployments', 'replicasets', 'pods'],
+    [119, 122, 135, 500, 899],
   ],
   'replica-set-expressions': [
     ['replicasets', 'pods'],

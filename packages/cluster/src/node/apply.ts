@@ -119,7 +119,7 @@ export const applyNode = {
       pods: new Set(),
       requested: noResources(),
       nonZeroRequested: noResources(),
-      machine: { power: 'on', since: at, boots: 1, shuttingDown: false },
+      machine: { power: 'on', upSince: at, boots: 1, shuttingDown: false },
       sandboxes: 0,
     }
     tables.nodes.set(event.node, node)
@@ -132,7 +132,6 @@ export const applyNode = {
   NodeFailed: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'off'
-    machine.since = entry.at
     machine.shuttingDown = false
     stopUsingOn(tables, entry.event.node, entry.at)
   },
@@ -143,12 +142,11 @@ export const applyNode = {
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'booting'
-    machine.since = entry.at
   },
   NodeRebooted: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'on'
-    machine.since = entry.at
+    machine.upSince = entry.at
     machine.boots++
   },
   NodeStatusPosted: (tables, entry) => {

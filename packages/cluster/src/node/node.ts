@@ -26,8 +26,8 @@ export interface NodeCondition {
 export interface Machine {
   /** `booting` has power but no kubelet yet. */
   power: 'on' | 'off' | 'booting'
-  /** When `power` last changed. */
-  since: number
+  /** When its kubelet came up, last: heartbeats count from there. */
+  upSince: number
   /** How often the machine has started; part of its boot id. */
   boots: number
   /** The machine goes down as soon as its kubelet has ended the pods. */

@@ -352,10 +352,14 @@ export const applyPod = {
   ImagePulled: (tables, { event }) => {
     tables.nodes.get(event.node)?.images.set(event.image, event.bytes)
   },
+  ImagePullFailed: () => {},
+  ImagePullBackedOff: () => {},
+  ContainerRefused: () => {},
   ContainerStarted: (tables, entry) => startUsing(tables, entry),
   ContainerStopping: () => {},
   ContainerExited: (tables, entry) => stopUsing(tables, entry),
   ContainerBackedOff: () => {},
+  ProbeAnswered: () => {},
   ProbeFailed: () => {},
   ProbeSucceeded: () => {},
   PodStatusReported: (tables, entry) => {

@@ -25,7 +25,13 @@ export const ContainerStatus = t.readonly(
     t.type({ name: t.string, ready: t.boolean, restartCount: t.number }),
     t.partial({
       started: t.boolean,
-      waiting: t.readonly(t.intersection([t.type({ reason: t.string }), t.partial({ message: t.string })])),
+      /** `backoffMillis` and `error` stand for messages that follow from them. */
+      waiting: t.readonly(
+        t.intersection([
+          t.type({ reason: t.string }),
+          t.partial({ backoffMillis: t.number, error: t.string, message: t.string }),
+        ]),
+      ),
       running: t.readonly(t.type({ startedAt: t.number })),
       terminated: Termination,
       lastTermination: Termination,
@@ -128,6 +134,21 @@ export const ImagePulled = defineEvent('ImagePulled', {
   },
 })
 
+export const ImagePullFailed = defineEvent('ImagePullFailed', {
+  doc: 'The image could not be pulled: `NotFound` if the registry has none, `Unavailable` if it does not answer.',
+  data: { pod: PodKey, container: t.string, image: t.string, node: NodeName, error: t.string },
+})
+
+export const ImagePullBackedOff = defineEvent('ImagePullBackedOff', {
+  doc: 'The kubelet will not pull the image again before `until`: ImagePullBackOff. What it says at each retry until then is not in the log.',
+  data: { pod: PodKey, container: t.string, until: t.number, error: t.string },
+})
+
+export const ContainerRefused = defineEvent('ContainerRefused', {
+  doc: 'The container cannot be started as things are: ErrImageNeverPull. What the kubelet says at each retry is not in the log.',
+  data: { pod: PodKey, container: t.string, reason: t.string },
+})
+
 export const ContainerStarted = defineEvent('ContainerStarted', {
   doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has.',
   data: {
@@ -151,8 +172,24 @@ export const ContainerExited = defineEvent('ContainerExited', {
 })
 
 export const ContainerBackedOff = defineEvent('ContainerBackedOff', {
-  doc: 'The kubelet will not restart the container yet: CrashLoopBackOff.',
-  data: { pod: PodKey, container: t.string, backoffMillis: t.number, message: t.string },
+  doc:
+    'The kubelet will not restart the container before `until`: CrashLoopBackOff. It looks again every 10 to 15 s, and ' +
+    'what it then says again is not in the log.',
+  data: { pod: PodKey, container: t.string, backoffMillis: t.number, until: t.number },
+})
+
+export const ProbeAnswered = defineEvent('ProbeAnswered', {
+  doc:
+    'A probe was answered: the HTTP status (for every kind of probe), `refused` or `timeout`; `asked` counts the requests ' +
+    'to this run of the container. Requests that are answered as the one before and change no result are not in the log.',
+  data: {
+    pod: PodKey,
+    container: t.string,
+    probe: t.string,
+    answer: t.string,
+    asked: t.number,
+    output: optional(t.string),
+  },
 })
 
 export const ProbeFailed = defineEvent('ProbeFailed', {
@@ -266,10 +303,14 @@ export const podEvents = [
   PodSandboxStarted,
   ImagePullStarted,
   ImagePulled,
+  ImagePullFailed,
+  ImagePullBackedOff,
+  ContainerRefused,
   ContainerStarted,
   ContainerStopping,
   ContainerExited,
   ContainerBackedOff,
+  ProbeAnswered,
   ProbeFailed,
   ProbeSucceeded,
   PodStatusReported,

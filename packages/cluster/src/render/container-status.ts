@@ -1,5 +1,7 @@
 import type { JsonObject } from '../api/codec.ts'
 import type { ContainerStatus, Termination } from '../pod/events.ts'
+import type { Pod } from '../pod/pod.ts'
+import { waitingMessage } from '../pod/waiting.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import { digestOf, fullImage, imageId } from './image.ts'
 import { timestamp } from './metadata.ts'
@@ -26,10 +28,11 @@ const renderTermination = (
 /** One of `status.containerStatuses`. */
 export const renderContainerStatus = (
   view: ClusterView,
-  uid: string,
+  pod: DeepReadonly<Pick<Pod, 'name' | 'namespace' | 'uid'>>,
   image: string,
   status: DeepReadonly<ContainerStatus>,
 ): JsonObject => {
+  const { uid } = pod
   const { name, restartCount, waiting, running, terminated, lastTermination } = status
   const current = containerId(uid, name, restartCount)
   // While it waits for a restart, the instance that ended last is the newest there is.
@@ -50,6 +53,8 @@ export const renderContainerStatus = (
         ? { running: { startedAt: timestamp(view, running.startedAt) } }
         : terminated !== undefined
           ? renderTermination(view, current, terminated)
-          : { waiting: waiting ?? { reason: 'ContainerCreating' } },
+          : {
+              waiting: { message: waitingMessage(pod, status, image), reason: waiting?.reason ?? 'ContainerCreating' },
+            },
   }
 }

@@ -26,6 +26,9 @@ export const fullImage = (image: string): string => {
   return colon === -1 ? `${name}:latest` : name
 }
 
+/** The host that an image is pulled from. */
+export const registryOf = (image: string): string => repositoryOf(image).split('/', 1)[0]!
+
 /** `docker.io/library/nginx@sha256:…`; the digest of an image that gives only a tag is a function of that tag. */
 export const imageId = (image: string): string => {
   const full = fullImage(image)

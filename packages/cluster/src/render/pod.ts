@@ -49,7 +49,7 @@ const renderContainers = (
   statuses: readonly DeepReadonly<ContainerStatus>[],
 ): readonly JsonObject[] =>
   statuses.map((status) =>
-    renderContainerStatus(view, pod.uid, specs.find(({ name }) => name === status.name)?.image ?? '', status),
+    renderContainerStatus(view, pod, specs.find(({ name }) => name === status.name)?.image ?? '', status),
   )
 
 const renderStatus = (view: ClusterView, pod: PodView): JsonObject => {

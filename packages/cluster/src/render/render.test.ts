@@ -111,7 +111,7 @@ describe('a pod', () => {
           ready: false,
           restartCount: 2,
           started: false,
-          waiting: { reason: 'CrashLoopBackOff', message: 'back-off 20s' },
+          waiting: { reason: 'CrashLoopBackOff', backoffMillis: 20_000 },
           lastTermination: crashed,
         },
       ],
@@ -199,7 +199,7 @@ describe('a pod', () => {
             "started": false,
             "state": {
               "waiting": {
-                "message": "back-off 20s",
+                "message": "back-off 20s restarting failed container=log pod=cart_shop(1c6d1cf4-f083-8082-9875-4019cb618355)",
                 "reason": "CrashLoopBackOff",
               },
             },

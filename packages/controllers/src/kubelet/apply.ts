@@ -2,19 +2,37 @@ import type {
   Container,
   ContainerBackedOff,
   ContainerExited,
+  ContainerRefused,
   ContainerStarted,
   ContainerStatus,
   ContainerStopping,
+  ImagePullBackedOff,
   ImagePulled,
+  ImagePullFailed,
   ImagePullStarted,
   PodKilledByKubelet,
   PodRejected,
   PodResumed,
+  ProbeAnswered,
 } from '@wavetank/cluster'
 import { type ClusterView, type PodSpec, podAddress } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
-import type { PodStopping, ProbeDue, ShutdownGroupDue } from './events.ts'
-import { type LocalContainer, type LocalPod, newLocalPod, specOf } from './local-pod.ts'
+import type { ProbeKind } from './behavior.ts'
+import type { PodStopping, ShutdownGroupDue } from './events.ts'
+import { failedAgain } from './image-backoff.ts'
+import {
+  firstTick,
+  isProbed,
+  isStarted,
+  type LocalContainer,
+  type LocalPod,
+  newLocalPod,
+  PROBE_KINDS,
+  probeOf,
+  specOf,
+} from './local-pod.ts'
+import { parseAnswer } from './probe-answers.ts'
+import { answered, type ProbeWorker, settle, termsOf } from './probe-worker.ts'
 
 /** An image pull that waits for its turn on a node, or has it. */
 export interface Pull {
@@ -29,6 +47,8 @@ export interface KubeletState {
   readonly pods: Map<string, LocalPod>
   /** By node, in the order of asking. */
   readonly pulls: Map<string, readonly Pull[]>
+  /** By node: pods of which a container has no image. */
+  readonly imageWaits: Map<string, Set<string>>
   /** By node: which group of pods a shutdown has come to. */
   readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
 }
@@ -45,6 +65,53 @@ const forgetPulls = (own: KubeletState, node: string, pod: string): void => {
       node,
       pulls.filter((pull) => pull.pod !== pod),
     )
+}
+
+/** What a worker begins a new instance with; its count of equal outcomes goes on. */
+const newInstance = (worker: ProbeWorker | undefined, result: ProbeWorker['result'], at: number): ProbeWorker => ({
+  result,
+  resultAt: -1,
+  origin: undefined,
+  since: at,
+  asked: 0,
+  at: 0,
+  answer: 200,
+  failedAt: 0,
+  ok: worker?.ok,
+  run: worker?.run ?? 0,
+  onHold: false,
+})
+
+/** A container’s probes are asked no more; what they were answered until now counts for its next instance. */
+const settleProbes = (
+  own: KubeletState,
+  view: ClusterView,
+  pod: string,
+  container: LocalContainer,
+  at: number,
+  inclusive: boolean,
+  kinds: readonly ProbeKind[],
+): void => {
+  for (const kind of kinds) {
+    const worker = container.probes[kind]
+    const local = own.pods.get(pod)
+    if (worker === undefined || local === undefined || !isProbed(container, kind)) continue
+    const probe = probeOf(specOf(view.pods.get(pod)?.template.spec as PodSpec, container.name), kind)
+    if (probe === undefined) continue
+    settle(worker, termsOf(probe), firstTick(worker, local, container, probe), at, inclusive)
+  }
+}
+
+const waitForImage = (own: KubeletState, { key, node }: LocalPod): void => {
+  const waits = own.imageWaits.get(node)
+  if (waits === undefined) own.imageWaits.set(node, new Set([key]))
+  else waits.add(key)
+}
+
+const leaveWaits = (own: KubeletState, { key, node }: LocalPod): void => {
+  const waits = own.imageWaits.get(node)
+  waits?.delete(key)
+  if (waits?.size === 0) own.imageWaits.delete(node)
 }
 
 const startedAgain = (container: LocalContainer, at: number, restart: number): void => {
@@ -74,12 +141,13 @@ const resume = (container: LocalContainer, status: ContainerStatus, spec: Contai
   if (!container.running || container.role === 'init') return
   container.warm = true
   const { probes } = container
-  if (spec.livenessProbe !== undefined) probes.liveness = { result: 'success', asked: 0, at }
+  if (spec.livenessProbe !== undefined) probes.liveness = newInstance(undefined, 'success', at)
   if (spec.readinessProbe !== undefined) {
-    probes.readiness = { result: status.ready ? 'success' : 'failure', asked: status.ready ? 1 : 0, at }
+    probes.readiness = newInstance(undefined, status.ready ? 'success' : 'failure', at)
+    probes.readiness.origin = at
   }
   if (spec.startupProbe !== undefined) {
-    probes.startup = { result: status.started === true ? 'success' : 'unknown', asked: 0, at }
+    probes.startup = newInstance(undefined, status.started === true ? 'success' : 'unknown', at)
   }
 }
 
@@ -121,6 +189,19 @@ export const applyKubelet = {
     }
     own.pods.set(pod.key, local)
   },
+  PodSyncDue: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<PodEvent>
+    const local = own.pods.get(event.pod)
+    if (local === undefined) return
+    local.syncedAt = at
+    local.syncs++
+    local.unseen = false
+    // The first look at a started container that is not ready probes it at once. Source: UpdatePodStatus.
+    for (const container of local.containers) {
+      const { readiness } = container.probes
+      if (readiness !== undefined && readiness.origin === undefined && isStarted(container)) readiness.origin = at
+    }
+  },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<PodEvent>
     const local = own.pods.get(event.pod)
@@ -129,6 +210,7 @@ export const applyKubelet = {
     local.stage = 'active'
     local.ip = podAddress(node.index, node.sandboxes - 1)
     local.workersSince = at
+    local.unseen = true
   },
   ImagePullStarted: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<EventOf<typeof ImagePullStarted>>
@@ -140,8 +222,41 @@ export const applyKubelet = {
   ImagePulled: (own: KubeletState, entry: Entry<never>): void => {
     const { event } = entry as Entry<EventOf<typeof ImagePulled>>
     const local = own.pods.get(event.pod)
+    const container = containerIn(own, event.pod, event.container)
     if (local !== undefined) local.pulling = undefined
+    if (container !== undefined) container.imageFor = container.instance + 1
     forgetPulls(own, event.node, event.pod)
+  },
+  ImagePullFailed: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ImagePullFailed>>
+    const { pod, image, node, error } = event
+    const local = own.pods.get(pod)
+    const container = containerIn(own, pod, event.container)
+    forgetPulls(own, node, pod)
+    if (local === undefined || container === undefined) return
+    local.pulling = undefined
+    local.retryFrom = at
+    local.imageBackoffs.set(image, failedAgain(local.imageBackoffs.get(image), error, at))
+    container.failedIn = local.syncs
+    container.waiting = { reason: 'ErrImagePull', error }
+    waitForImage(own, local)
+  },
+  ImagePullBackedOff: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ImagePullBackedOff>>
+    const local = own.pods.get(event.pod)
+    const container = containerIn(own, event.pod, event.container)
+    if (local === undefined || container === undefined) return
+    local.retryFrom = at
+    container.waiting = { reason: 'ImagePullBackOff', error: event.error }
+  },
+  ContainerRefused: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ContainerRefused>>
+    const local = own.pods.get(event.pod)
+    const container = containerIn(own, event.pod, event.container)
+    if (local === undefined || container === undefined) return
+    local.retryFrom = at
+    container.waiting = { reason: event.reason }
+    waitForImage(own, local)
   },
   ContainerStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerStarted>>
@@ -149,25 +264,31 @@ export const applyKubelet = {
     const pod = view.pods.get(event.pod)
     if (container === undefined || pod === undefined) return
     startedAgain(container, at, event.restart)
+    const local = own.pods.get(event.pod)!
+    local.unseen = true
+    if (local.containers.every(({ waiting }) => waiting === undefined)) leaveWaits(own, local)
     if (event.backoffMillis !== undefined) container.backoff = { millis: event.backoffMillis, updatedAt: at }
     const spec = specOf(pod.template.spec as PodSpec, event.container)
     if (spec === undefined || container.role === 'init') return
     const { probes } = container
     // Initial values. Source: pkg/kubelet/prober/worker.go, newWorker.
-    if (spec.livenessProbe !== undefined) probes.liveness = { result: 'success', asked: 0, at }
-    if (spec.readinessProbe !== undefined) probes.readiness = { result: 'failure', asked: 0, at }
-    if (spec.startupProbe !== undefined) probes.startup = { result: 'unknown', asked: 0, at }
+    if (spec.livenessProbe !== undefined) probes.liveness = newInstance(probes.liveness, 'success', at)
+    if (spec.readinessProbe !== undefined) probes.readiness = newInstance(probes.readiness, 'failure', at)
+    if (spec.startupProbe !== undefined) probes.startup = newInstance(probes.startup, 'unknown', at)
   },
-  ContainerStopping: (own: KubeletState, entry: Entry<never>): void => {
-    const { event } = entry as Entry<EventOf<typeof ContainerStopping>>
+  ContainerStopping: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ContainerStopping>>
     const container = containerIn(own, event.pod, event.container)
     if (container === undefined) return
+    settleProbes(own, view, event.pod, container, at, true, ['liveness', 'startup'])
     container.stopping = own.pods.get(event.pod)?.stage === 'active' ? 'probe' : 'pod'
   },
-  ContainerExited: (own: KubeletState, entry: Entry<never>): void => {
+  ContainerExited: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerExited>>
     const container = containerIn(own, event.pod, event.container)
     if (container === undefined) return
+    const asked: readonly ProbeKind[] = container.stopping === 'no' ? PROBE_KINDS : ['readiness']
+    settleProbes(own, view, event.pod, container, at, false, asked)
     container.running = false
     container.exit = {
       exitCode: event.exitCode,
@@ -177,19 +298,29 @@ export const applyKubelet = {
     }
   },
   ContainerBackedOff: (own: KubeletState, entry: Entry<never>): void => {
-    const { event } = entry as Entry<EventOf<typeof ContainerBackedOff>>
+    const { event, at } = entry as Entry<EventOf<typeof ContainerBackedOff>>
+    const local = own.pods.get(event.pod)
     const container = containerIn(own, event.pod, event.container)
-    if (container === undefined) return
+    if (local === undefined || container === undefined) return
+    local.retryFrom = at
     container.stopping = 'no'
-    container.waiting = { reason: 'CrashLoopBackOff', message: event.message }
+    container.waiting = { reason: 'CrashLoopBackOff', backoffMillis: event.backoffMillis }
   },
-  ProbeDue: (own: KubeletState, entry: Entry<never>): void => {
-    const { event, at } = entry as Entry<EventOf<typeof ProbeDue>>
-    const probe = containerIn(own, event.pod, event.container)?.probes[event.probe as 'liveness']
-    if (probe === undefined) return
-    probe.result = event.result as 'success' | 'failure'
-    probe.asked = event.asked
-    probe.at = at
+  ProbeAnswered: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ProbeAnswered>>
+    const container = containerIn(own, event.pod, event.container)
+    const kind = event.probe as ProbeKind
+    const worker = container?.probes[kind]
+    const probe = specOf(view.pods.get(event.pod)?.template.spec as PodSpec, event.container)?.[`${kind}Probe`]
+    if (container === undefined || worker === undefined || probe === undefined) return
+    answered(worker, kind, termsOf(probe), parseAnswer(event.answer), event.asked, at)
+    if (kind !== 'startup' || worker.result !== 'success') return
+    const { liveness, readiness } = container.probes
+    if (liveness !== undefined) liveness.since = at
+    if (readiness !== undefined) {
+      readiness.since = at
+      readiness.origin = at
+    }
   },
   PodStopping: (own: KubeletState, entry: Entry<never>): void => {
     const { event } = entry as Entry<EventOf<typeof PodStopping>>
@@ -209,11 +340,13 @@ export const applyKubelet = {
     const local = own.pods.get(pod)
     if (local === undefined) return
     forgetPulls(own, local.node, pod)
+    leaveWaits(own, local)
     own.pods.delete(pod)
   },
   NodeFailed: (own: KubeletState, entry: Entry<never>): void => {
     const { node } = (entry as Entry<{ kind: string; node: string }>).event
     own.pulls.delete(node)
+    own.imageWaits.delete(node)
     own.shutdowns.delete(node)
   },
   /** Sandboxes and containers of before the crash are gone; pods that were running start again from a new sandbox. */
@@ -230,6 +363,7 @@ export const applyKubelet = {
         continue
       }
       local.pulling = undefined
+      local.imageBackoffs.clear()
       for (const container of local.containers) {
         if (!container.running) continue
         container.running = false
@@ -237,8 +371,12 @@ export const applyKubelet = {
         // What containerd says of a task that it lost.
         container.exit = { exitCode: 255, reason: 'Unknown', startedAt: container.startedAt, finishedAt: at }
       }
-      // Back-off is in the kubelet's memory alone.
-      for (const container of local.containers) container.backoff = undefined
+      // Back-off and what probes have counted are in the kubelet's memory alone.
+      for (const container of local.containers) {
+        container.backoff = undefined
+        container.waiting = undefined
+        for (const kind of PROBE_KINDS) delete container.probes[kind]
+      }
       local.stage = 'preparing'
       local.ip = undefined
     }

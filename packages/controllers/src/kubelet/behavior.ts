@@ -1,11 +1,21 @@
 import type { UsageCurve } from '@wavetank/cluster'
 import type { Distribution } from '@wavetank/kernel'
+import type { Answer } from './probe-answers.ts'
 
-/** What a probe is answered: each step until the next one starts. */
+/** What a probe is answered: each step until the next one starts, unless what it needs is down, or by bad luck. */
 export interface ProbeAnswers {
   /** `from` counts milliseconds since the container started, or requests from 1. */
   readonly by: 'time' | 'requests'
-  readonly steps: readonly { readonly from: number; readonly status: number }[]
+  /** Without any: `refused` until the process has started up, then 200. */
+  readonly steps: readonly { readonly from: number; readonly status: Answer; readonly output?: string | undefined }[]
+  /** What is answered while something that the process depends on is down. */
+  readonly needs?:
+    | readonly { readonly dependency: string; readonly status: Answer; readonly output?: string | undefined }[]
+    | undefined
+  /** Any request may fail, each with the same probability. */
+  readonly chance?:
+    | { readonly probability: number; readonly status: Answer; readonly output?: string | undefined }
+    | undefined
 }
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup'

@@ -25,12 +25,6 @@ export const PodRemovalDue = defineEvent('PodRemovalDue', {
   data: { pod: PodKey },
 })
 
-export const ProbeDue = defineEvent('ProbeDue', {
-  doc: 'The probe whose answer changes the result. `asked` counts the requests of this container so far, this one included.',
-  rank: DECIDE,
-  data: { pod: PodKey, container: t.string, probe: t.string, result: t.string, asked: t.number },
-})
-
 export const ShutdownGroupDue = defineEvent('ShutdownGroupDue', {
   doc: 'A shutdown comes to the next pods in order of priority: those before have ended, or their time is over.',
   rank: DECIDE,

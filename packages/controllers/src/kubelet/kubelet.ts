@@ -1,21 +1,13 @@
 import {
-  type ClusterView,
   type Container,
-  ContainerBackedOff,
   ContainerExited,
-  ContainerStarted,
+  type ContainerStarted,
   ContainerStopping,
   type DeepReadonly,
   defineController,
   deletePod,
-  type FlagValues,
   firstAtLeast,
-  ImagePulled,
-  ImagePullStarted,
   isReady,
-  type KubeletNodeFlags,
-  kubeletNodeFlags,
-  type Node,
   NodeFailed,
   NodeRebooted,
   NodeRecovered,
@@ -23,8 +15,6 @@ import {
   NodeShutdownStarted,
   NodeStatusPosted,
   originOf,
-  ownerOf,
-  type Pod,
   PodAccepted,
   PodDisruptionTargeted,
   PodFailed,
@@ -32,51 +22,45 @@ import {
   PodRejected,
   PodSandboxStarted,
   PodStatusReported,
-  type Probe,
-  ProbeFailed,
-  ProbeSucceeded,
   quantityWhole,
 } from '@wavetank/cluster'
-import {
-  after,
-  cancel,
-  type Emission,
-  type Entry,
-  type EventOf,
-  emit,
-  formatMillis,
-  millis,
-  QUIET,
-  type Scene,
-  samplerOf,
-  timer,
-} from '@wavetank/kernel'
+import { after, cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { hostPortsOf } from '../kube-scheduler/plugins/node-ports/node-ports.ts'
 import { sample } from '../latency.ts'
 import { admit, type Rejection } from './admission.ts'
-import { applyKubelet, type KubeletState, type Pull } from './apply.ts'
-import type { BehaviorOf, ContainerBehavior, ProbeKind } from './behavior.ts'
-import {
-  NodeBootDue,
-  PodRemovalDue,
-  PodStoppedDue,
-  PodStopping,
-  PodSyncDue,
-  ProbeDue,
-  ShutdownGroupDue,
-} from './events.ts'
+import { applyKubelet, type KubeletState } from './apply.ts'
+import type { ContainerBehavior } from './behavior.ts'
+import { NodeBootDue, PodRemovalDue, PodStoppedDue, PodStopping, PodSyncDue, ShutdownGroupDue } from './events.ts'
+import { kubeletFlags } from './flags.ts'
 import {
   containerStatusesOf,
-  isStarted,
   type LocalContainer,
   type LocalPod,
   phaseOf,
   restartPolicyOf,
   restarts,
   sameStatuses,
-  specOf,
 } from './local-pod.ts'
-import { nextProbeChange } from './probe-plan.ts'
+import { cancelProbes, dependencyChanged, planProbe, planProbes, probed, stopProbes } from './probing.ts'
+import {
+  behaviorOf,
+  exitKey,
+  find,
+  hasPower,
+  imageOf,
+  type KubeletScene,
+  latency,
+  type NodeEntry,
+  type NodeView,
+  type PodEntry,
+  type PodView,
+  settingsOf,
+  stepKey,
+  syncAfterRelist,
+  syncIn,
+  syncKey,
+  syncSoon,
+} from './scene.ts'
 import {
   SHUTDOWN_MESSAGE,
   SHUTDOWN_REASON,
@@ -85,6 +69,7 @@ import {
   shutdownGroupOf,
   shutdownPeriods,
 } from './shutdown.ts'
+import { dropPull, proceed, pullAsked, pulled, pullFailed, registryFailed, sandboxStarted } from './starting.ts'
 
 /**
  * The kubelets of all nodes. Each pod has a worker that does one thing after another:
@@ -101,100 +86,20 @@ import {
  * Source: pkg/kubelet (pod_workers.go, kuberuntime/kuberuntime_manager.go, prober), described in docs/fidelity.md.
  */
 
-export const kubeletFlags = {
-  ...kubeletNodeFlags,
-  serializeImagePulls: {
-    type: 'boolean',
-    default: true,
-    doc: 'KubeletConfiguration serializeImagePulls: one pull at a time on a node.',
-  },
-} as const
-
-export type KubeletConfig = FlagValues<typeof kubeletFlags> & {
-  readonly behaviorOf: BehaviorOf
-  /** The settings of the kubelet on a node, where they differ from those of all. */
-  readonly kubeletOf?: (node: string) => KubeletNodeFlags
-}
-export type KubeletScene = Scene<ClusterView, KubeletState, KubeletConfig>
-type PodView = DeepReadonly<Pod>
-type NodeView = DeepReadonly<Node>
-type NodeEntry = Entry<{ readonly kind: string; readonly node: string }>
-type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
-
-/** Source: pkg/kubelet/kubelet.go, MaxContainerBackOff, backOffPeriod; client-go flowcontrol/backoff.go. */
-const BACKOFF_INITIAL = 10_000
-const BACKOFF_MAX = 300_000
-const BACKOFF_RESET = 600_000
-const SYNC_RETRY = 10_000
-const SYNC_RETRY_JITTER = 0.5
-
-const syncKey = (pod: string): string => `sync ${pod}`
-const stepKey = (pod: string): string => `step ${pod}`
-const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
-const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`
-
-/** The pod as the kubelet has it, if its node has power. */
-const find = (scene: KubeletScene, key: string): { readonly pod: PodView; readonly local: LocalPod } | undefined => {
-  const pod = scene.view.pods.get(key)
-  const local = scene.own.pods.get(key)
-  if (pod === undefined || local === undefined || local.uid !== pod.uid) return undefined
-  return hasPower(scene, local.node) ? { pod, local } : undefined
-}
-
-const hasPower = (scene: KubeletScene, node: string): boolean => scene.view.nodes.get(node)?.machine.power === 'on'
-
-/** The settings of the kubelet on a node. */
-const settingsOf = ({ config }: KubeletScene, node: string): KubeletNodeFlags => config.kubeletOf?.(node) ?? config
-
-const latency = (scene: KubeletScene, name: keyof ClusterView['settings']['latencies'], key: string): number =>
-  sample(scene.view.settings.latencies[name] as never, scene.draw, name, key)
-
-/** A sync when the runtime’s relist has noticed something; the report reaches the API server with it. */
-const syncAfterRelist = (scene: KubeletScene, pod: string, at: number): Emission =>
-  timer(
-    syncKey(pod),
-    latency(scene, 'plegRelist', `${pod} ${at}`) + latency(scene, 'apiWrite', `status ${pod} ${at}`),
-    PodSyncDue({ pod }),
-  )
-
-const syncSoon = (scene: KubeletScene, pod: string, at: number): Emission =>
-  timer(syncKey(pod), latency(scene, 'apiWrite', `status ${pod} ${at}`), PodSyncDue({ pod }))
-
-const subjectOf = (view: ClusterView, pod: PodView, container: DeepReadonly<Container>) => {
-  const owners: { kind: string; name: string }[] = []
-  if (pod.owner !== undefined) {
-    owners.push({ kind: pod.owner.kind, name: pod.owner.name })
-    const further = ownerOf(view, pod.namespace, pod.owner)?.owner
-    if (further !== undefined) owners.push({ kind: further.kind, name: further.name })
-  }
-  return {
-    namespace: pod.namespace,
-    labels: pod.labels,
-    owners,
-    image: container.image ?? '',
-    container: container.name,
-  }
-}
-
-const behaviorOf = (scene: KubeletScene, pod: PodView, name: string): ContainerBehavior => {
-  const container = specOf(pod.template.spec as never, name) as DeepReadonly<Container>
-  return scene.config.behaviorOf(subjectOf(scene.view, pod, container))
-}
-
 // ── arrival ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const podArrives = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
   if (pod === undefined || !hasPower(scene, pod.node)) return QUIET
   const wait = latency(scene, 'apiWrite', `bind ${pod.key}`) + latency(scene, 'watch', `kubelet ${pod.key} ${at}`)
-  return [timer(syncKey(pod.key), wait, PodSyncDue({ pod: pod.key }))]
+  return [syncIn(scene, pod.key, at, wait)]
 }
 
 const podChanges = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
   return pod === undefined || !hasPower(scene, pod.node)
     ? QUIET
-    : [timer(syncKey(pod.key), latency(scene, 'watch', `kubelet ${pod.key} ${at}`), PodSyncDue({ pod: pod.key }))]
+    : [syncIn(scene, pod.key, at, latency(scene, 'watch', `kubelet ${pod.key} ${at}`))]
 }
 
 const isOldest = (a: PodView, b: PodView): number => a.createdAt - b.createdAt || (a.key < b.key ? -1 : 1)
@@ -280,180 +185,6 @@ const prepare = (scene: KubeletScene, pod: PodView): Emission => {
   return timer(stepKey(pod.key), wait, PodSandboxStarted({ pod: pod.key }))
 }
 
-// ── starting containers ──────────────────────────────────────────────────────────────────────────────────────────
-
-/** What a sync would do about one container that is not running. */
-type Start =
-  | { readonly container: LocalContainer; readonly backoffMillis: number | undefined }
-  | { readonly container: LocalContainer; readonly refused: number }
-
-/** Source: kuberuntime_manager.go, doBackOff. */
-const backOff = (container: LocalContainer, at: number): Start => {
-  // A container killed for its probe is judged by the end of the instance before it: that is what the sync has seen.
-  const ended = container.stopping === 'probe' ? container.previous : container.exit
-  if (ended === undefined) return { container, backoffMillis: undefined }
-  const { backoff } = container
-  const { finishedAt } = ended
-  const fresh = backoff === undefined || finishedAt - backoff.updatedAt > BACKOFF_RESET
-  if (!fresh && at - finishedAt < backoff.millis) return { container, refused: backoff.millis }
-  return { container, backoffMillis: fresh ? BACKOFF_INITIAL : Math.min(2 * backoff.millis, BACKOFF_MAX) }
-}
-
-/**
- * The containers to start now, in order: at most one that starts, and every one that is refused before it.
- * Source: kuberuntime_manager.go, computePodActions, and kuberuntime_container.go, computeInitContainerActions.
- */
-const startsOf = (local: LocalPod, pod: PodView, at: number): readonly Start[] => {
-  const policy = restartPolicyOf(pod.template.spec as never)
-  const initialised = local.containers.some(({ role, instance }) => role === 'regular' && instance >= 0)
-  const starts: Start[] = []
-  for (const container of local.containers) {
-    if (container.role !== 'regular') {
-      if (container.role === 'init' && initialised) continue
-      if (container.running) {
-        if (container.role === 'sidecar' && (initialised || isStarted(container))) continue
-        return starts
-      }
-      if (container.role === 'init' && container.exit?.exitCode === 0) continue
-      if (!restarts(container, policy)) return starts
-      starts.push(backOff(container, at))
-      if (initialised && 'refused' in starts[starts.length - 1]!) continue
-      return starts
-    }
-    if (container.running || !restarts(container, policy)) continue
-    const start = backOff(container, at)
-    starts.push(start)
-    if ('backoffMillis' in start) return starts
-  }
-  return starts
-}
-
-const imageOf = (pod: PodView, container: string): DeepReadonly<Container> =>
-  specOf(pod.template.spec as never, container) as DeepReadonly<Container>
-
-const start = (
-  scene: KubeletScene,
-  pod: PodView,
-  local: LocalPod,
-  container: LocalContainer,
-  backoffMillis: number | undefined,
-): readonly Emission[] => {
-  const spec = imageOf(pod, container.name)
-  const image = spec.image ?? ''
-  const node = scene.view.nodes.get(local.node)!
-  const present = node.images.has(image)
-  if (!present && spec.imagePullPolicy !== 'Never') {
-    return [emit(ImagePullStarted({ pod: pod.key, container: container.name, image, node: node.name }))]
-  }
-  const restart = container.instance + 1
-  const id = `${pod.key} ${container.name}#${restart}`
-  const check = spec.imagePullPolicy === 'Always' ? latency(scene, 'imageCheck', id) : 0
-  const wait = check + latency(scene, 'containerStart', id)
-  return [
-    timer(
-      stepKey(pod.key),
-      wait,
-      ContainerStarted({
-        pod: pod.key,
-        container: container.name,
-        restart,
-        backoffMillis,
-        usage: behaviorOf(scene, pod, container.name).usage,
-      }),
-    ),
-  ]
-}
-
-const retryDelay = (scene: KubeletScene, pod: string, at: number): number =>
-  Math.ceil((SYNC_RETRY * (1 + SYNC_RETRY_JITTER * scene.draw('sync-retry', `${pod} ${at}`))) / 1_000) * 1_000
-
-/** Starts the next container, or says that it must wait; the rest of the sync follows when that one has started. */
-const proceed = (scene: KubeletScene, pod: PodView, local: LocalPod, at: number): readonly Emission[] => {
-  if (local.stage !== 'active' || local.pulling !== undefined) return QUIET
-  const emissions: Emission[] = []
-  for (const next of startsOf(local, pod, at)) {
-    if ('backoffMillis' in next) return [...emissions, ...start(scene, pod, local, next.container, next.backoffMillis)]
-    const { container, refused } = next
-    emissions.push(
-      emit(
-        ContainerBackedOff({
-          pod: pod.key,
-          container: container.name,
-          backoffMillis: refused,
-          message: `back-off ${formatMillis(refused)} restarting failed container=${container.name} pod=${pod.name}_${pod.namespace}(${pod.uid})`,
-        }),
-      ),
-      timer(syncKey(pod.key), retryDelay(scene, pod.key, at), PodSyncDue({ pod: pod.key })),
-    )
-  }
-  return emissions
-}
-
-const sandboxStarted = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
-  const found = find(scene, event.pod)
-  return found === undefined ? QUIET : proceed(scene, found.pod, found.local, at)
-}
-
-// ── images ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const imageBytes = ({ settings }: ClusterView, image: string): number =>
-  settings.imageSizes[image] ?? settings.imageBytes
-
-const pullMillis = (scene: KubeletScene, node: string, pull: Pull): number => {
-  const { view, draw } = scene
-  if (view.nodes.get(node)?.images.has(pull.image)) return latency(scene, 'imageCheck', `${pull.pod} ${pull.container}`)
-  const rate = samplerOf(view.settings.latencies.imagePullRate as never)(draw('imagePullRate', node))
-  const transfer = (imageBytes(view, pull.image) / rate) * 1_000
-  return latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer)
-}
-
-const pullKey = (node: string, pull: Pull, serial: boolean): string =>
-  serial ? `pull ${node}` : `pull ${node} ${pull.pod} ${pull.container}`
-
-const pullNow = (scene: KubeletScene, node: string, pull: Pull, at: number): Emission => {
-  const span = pullMillis(scene, node, pull)
-  return timer(
-    pullKey(node, pull, scene.config.serializeImagePulls),
-    span,
-    ImagePulled({
-      pod: pull.pod,
-      container: pull.container,
-      image: pull.image,
-      node,
-      bytes: imageBytes(scene.view, pull.image),
-      millis: span,
-      waitedMillis: at - pull.since + span,
-    }),
-  )
-}
-
-const pullAsked = (
-  scene: KubeletScene,
-  { event, at }: Entry<EventOf<typeof ImagePullStarted>>,
-): readonly Emission[] => {
-  const pulls = scene.own.pulls.get(event.node) ?? []
-  const mine = pulls[pulls.length - 1]
-  if (mine === undefined || (scene.config.serializeImagePulls && pulls.length > 1)) return QUIET
-  return [pullNow(scene, event.node, mine, at)]
-}
-
-const pulled = (scene: KubeletScene, { event, at }: Entry<EventOf<typeof ImagePulled>>): readonly Emission[] => {
-  const emissions: Emission[] = []
-  const [next] = scene.own.pulls.get(event.node) ?? []
-  if (next !== undefined && scene.config.serializeImagePulls) emissions.push(pullNow(scene, event.node, next, at))
-  const found = find(scene, event.pod)
-  if (found !== undefined) emissions.push(...proceed(scene, found.pod, found.local, at))
-  return emissions
-}
-
-/** A pull whose pod is gone leaves the queue; the next one has its turn. */
-const dropPull = (scene: KubeletScene, node: string, key: string, at: number): readonly Emission[] => {
-  if (!scene.config.serializeImagePulls) return QUIET
-  const [next] = scene.own.pulls.get(node) ?? []
-  if (next === undefined) return [cancel(key)]
-  return [pullNow(scene, node, next, at)]
-}
-
 // ── running containers ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** When and how the process ends by itself: its run time, or memory over its limit. */
@@ -486,82 +217,6 @@ const planExit = (
   return emissions
 }
 
-const startupMillis = (
-  scene: KubeletScene,
-  pod: PodView,
-  container: LocalContainer,
-  behavior: ContainerBehavior,
-): number =>
-  container.warm
-    ? 0
-    : sample(behavior.startup, scene.draw, 'startup', `${pod.key} ${container.name}#${container.instance}`)
-
-/** Source: pkg/apis/core/v1/defaults.go, SetDefaults_Probe. */
-const probeField = (
-  probe: DeepReadonly<Probe>,
-  name: 'initialDelaySeconds' | 'periodSeconds' | 'successThreshold' | 'failureThreshold',
-): number =>
-  probe[name] ?? { initialDelaySeconds: 0, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }[name]
-
-const planProbe = (
-  scene: KubeletScene,
-  pod: PodView,
-  local: LocalPod,
-  container: LocalContainer,
-  kind: ProbeKind,
-  from: number,
-  poked: boolean,
-): readonly Emission[] => {
-  const spec = imageOf(pod, container.name)[`${kind}Probe`]
-  const state = container.probes[kind]
-  if (spec === undefined || state === undefined || !container.running) return QUIET
-  const behavior = behaviorOf(scene, pod, container.name)
-  const period = probeField(spec, 'periodSeconds') * 1_000
-  const earliest = Math.max(from, container.startedAt + probeField(spec, 'initialDelaySeconds') * 1_000)
-  // Ticks count from the start of the worker; a container that is started but not ready has an extra probe at once, and
-  // the ticks start again from there.
-  const origin = poked ? from : local.workersSince
-  const first = origin + Math.max(0, Math.ceil((earliest - origin) / period)) * period
-  const startup = startupMillis(scene, pod, container, behavior)
-  const change = nextProbeChange({
-    answers: behavior.probes[kind] ?? {
-      by: 'time',
-      steps:
-        startup > 0
-          ? [
-              { from: 0, status: 503 },
-              { from: startup, status: 200 },
-            ]
-          : [{ from: 0, status: 200 }],
-    },
-    startedAt: container.startedAt,
-    first,
-    period,
-    asked: state.asked,
-    successThreshold: probeField(spec, 'successThreshold'),
-    failureThreshold: probeField(spec, 'failureThreshold'),
-    result: state.result,
-  })
-  const key = probeKey(pod.key, container.name, kind)
-  if (change === undefined) return QUIET
-  const { result, asked } = change
-  return [
-    timer(key, change.at - from, ProbeDue({ pod: pod.key, container: container.name, probe: kind, result, asked })),
-  ]
-}
-
-/** Liveness and readiness wait for the startup probe; without one they begin with the container. */
-const planProbes = (
-  scene: KubeletScene,
-  pod: PodView,
-  local: LocalPod,
-  container: LocalContainer,
-  at: number,
-): readonly Emission[] => [
-  ...planProbe(scene, pod, local, container, 'liveness', at, false),
-  ...planProbe(scene, pod, local, container, 'readiness', at, true),
-]
-
 const containerStarted = (
   scene: KubeletScene,
   { event, at }: Entry<EventOf<typeof ContainerStarted>>,
@@ -573,11 +228,7 @@ const containerStarted = (
   if (container === undefined) return QUIET
   const behavior = behaviorOf(scene, pod, container.name)
   const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
-  emissions.push(
-    ...(container.probes.startup !== undefined
-      ? planProbe(scene, pod, local, container, 'startup', at, false)
-      : planProbe(scene, pod, local, container, 'liveness', at, false)),
-  )
+  emissions.push(...planProbes(scene, pod, local, container, at))
   const next = proceed(scene, pod, local, at)
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
 }
@@ -589,58 +240,10 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   const { pod, local } = found
   return local.containers
     .filter(({ running }) => running)
-    .flatMap((container) => {
-      const isStarting = container.probes.startup !== undefined && container.probes.startup.result !== 'success'
-      return [
-        ...planExit(scene, pod, container, behaviorOf(scene, pod, container.name)),
-        ...(isStarting
-          ? planProbe(scene, pod, local, container, 'startup', at, false)
-          : planProbes(scene, pod, local, container, at)),
-      ]
-    })
-}
-
-const cancelProbes = (pod: string, container: string): readonly Emission[] => [
-  cancel(probeKey(pod, container, 'liveness')),
-  cancel(probeKey(pod, container, 'readiness')),
-  cancel(probeKey(pod, container, 'startup')),
-]
-
-const probed = (scene: KubeletScene, { event, at }: Entry<EventOf<typeof ProbeDue>>): readonly Emission[] => {
-  const found = find(scene, event.pod)
-  if (found === undefined) return QUIET
-  const { pod, local } = found
-  const container = local.containers.find(({ name }) => name === event.container)
-  if (container === undefined || !container.running) return QUIET
-  const kind = event.probe as ProbeKind
-  const spec = imageOf(pod, container.name)[`${kind}Probe`] as DeepReadonly<Probe>
-  if (event.result === 'failure') {
-    const fact = ProbeFailed({
-      pod: pod.key,
-      container: container.name,
-      probe: kind,
-      failures: probeField(spec, 'failureThreshold'),
-    })
-    if (kind !== 'readiness') return [emit(fact), ...killForProbe(pod, container, kind, spec)]
-    return [emit(fact), syncSoon(scene, pod.key, at), ...planProbe(scene, pod, local, container, kind, at, false)]
-  }
-  const fact = emit(ProbeSucceeded({ pod: pod.key, container: container.name, probe: kind }))
-  if (kind === 'startup') {
-    return [fact, syncSoon(scene, pod.key, at), ...planProbes(scene, pod, local, container, at)]
-  }
-  return [fact, syncSoon(scene, pod.key, at), ...planProbe(scene, pod, local, container, kind, at + 1, false)]
-}
-
-/** Source: kuberuntime_manager.go, computePodActions; the probe’s own grace period counts before the pod’s. */
-const killForProbe = (
-  pod: PodView,
-  container: LocalContainer,
-  kind: ProbeKind,
-  probe: DeepReadonly<Probe>,
-): readonly Emission[] => {
-  const graceSeconds = probe.terminationGracePeriodSeconds ?? pod.template.spec.terminationGracePeriodSeconds ?? 30
-  const reason = kind === 'liveness' ? 'Liveness' : 'Startup'
-  return [emit(ContainerStopping({ pod: pod.key, container: container.name, reason, graceSeconds }))]
+    .flatMap((container) => [
+      ...planExit(scene, pod, container, behaviorOf(scene, pod, container.name)),
+      ...planProbes(scene, pod, local, container, at),
+    ])
 }
 
 // ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -671,7 +274,7 @@ const containerStopping = (
   const exitCode = obeys ? handled.exitCode : 137
   const overhead = latency(scene, 'stopContainer', `${pod.key} ${container.name} ${at}`)
   return [
-    ...cancelProbes(pod.key, container.name),
+    ...stopProbes(pod.key, container.name),
     timer(
       exitKey(pod.key, container.name),
       wait + (obeys ? overhead : 0),
@@ -856,10 +459,8 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
   }
   if (local.stage === 'preparing') return [...emissions, prepare(scene, pod)]
   for (const container of local.containers) {
-    // The first look at a started container that is not ready probes it at once. Source: UpdatePodStatus.
-    if (isStarted(container) && container.probes.readiness?.asked === 0) {
-      emissions.push(...planProbe(scene, pod, local, container, 'readiness', at, true))
-    }
+    if (container.probes.readiness?.origin === at)
+      emissions.push(...planProbe(scene, pod, local, container, 'readiness', at))
   }
   return [...emissions, ...proceed(scene, pod, local, at)]
 }
@@ -993,8 +594,11 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
   doc: 'Starts, probes, restarts and stops the containers of the pods on each node, and reports their status.',
   component: 'kubelet',
   flags: kubeletFlags,
-  events: [PodSyncDue, PodStopping, PodStoppedDue, PodRemovalDue, ProbeDue, ShutdownGroupDue, NodeBootDue],
-  own: { initial: () => ({ pods: new Map(), pulls: new Map(), shutdowns: new Map() }), apply: applyKubelet },
+  events: [PodSyncDue, PodStopping, PodStoppedDue, PodRemovalDue, ShutdownGroupDue, NodeBootDue],
+  own: {
+    initial: () => ({ pods: new Map(), pulls: new Map(), imageWaits: new Map(), shutdowns: new Map() }),
+    apply: applyKubelet,
+  },
   on: {
     PodCreated: podArrives,
     PodBound: podArrives,
@@ -1004,10 +608,14 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     PodSandboxStarted: sandboxStarted,
     ImagePullStarted: pullAsked,
     ImagePulled: pulled,
+    ImagePullFailed: pullFailed,
+    RegistryWentDown: registryFailed,
     ContainerStarted: containerStarted,
     ContainerStopping: containerStopping,
     ContainerExited: containerExited,
-    ProbeDue: probed,
+    ProbeAnswered: probed,
+    DependencyWentDown: dependencyChanged,
+    DependencyCameBack: dependencyChanged,
     PodStopping: podStopping,
     PodStoppedDue: podStopped,
     PodRemovalDue: remove,

@@ -1,6 +1,17 @@
-import type { Container, ContainerStatus, DeepReadonly, PodPhase, PodSpec, Termination } from '@wavetank/cluster'
+import {
+  type Container,
+  type ContainerStatus,
+  type DeepReadonly,
+  type PodPhase,
+  type PodSpec,
+  type Probe,
+  retryAt,
+  type Termination,
+} from '@wavetank/cluster'
+import type { Draw } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
-import type { ProbeResult } from './probe-plan.ts'
+import type { ImageBackoff } from './image-backoff.ts'
+import { type ProbeWorker, termsOf } from './probe-worker.ts'
 
 /** What the kubelet knows of a container that the API server may not know yet. */
 export interface LocalContainer {
@@ -15,21 +26,17 @@ export interface LocalContainer {
   /** How the one before it ended. */
   previous: Termination | undefined
   /** Why it was not started at the last attempt. */
-  waiting: { readonly reason: string; readonly message?: string } | undefined
+  waiting: ContainerStatus['waiting']
+  /** The instance for which its image has been pulled. */
+  imageFor: number
+  /** The sync of the pod in which its image could not be pulled. */
+  failedIn: number
   /** SIGTERM was sent; restarted in the same sync if a probe is the reason. */
   stopping: 'no' | 'probe' | 'pod'
-  readonly probes: { -readonly [K in ProbeKind]?: LocalProbe }
+  readonly probes: { -readonly [K in ProbeKind]?: ProbeWorker }
   backoff: { readonly millis: number; readonly updatedAt: number } | undefined
   /** The running instance began before the run: it has started up long ago. */
   warm: boolean
-}
-
-export interface LocalProbe {
-  result: ProbeResult
-  /** Requests that the running instance has answered. */
-  asked: number
-  /** When the last one that mattered was. */
-  at: number
 }
 
 /** A pod on its node, as the kubelet there sees it. */
@@ -47,7 +54,25 @@ export interface LocalPod {
   graceSeconds: number
   /** Why the kubelet ends the pod, if not because it is deleted or done. Without `disruption` all has been said. */
   killed: { readonly reason: string; readonly message: string; readonly disruption: string | undefined } | undefined
+  /** By image. */
+  readonly imageBackoffs: Map<string, ImageBackoff>
+  /** How often the worker of the pod has synced. */
+  syncs: number
+  /** Something has started since. */
+  unseen: boolean
+  /** When the worker of the pod last synced. */
+  syncedAt: number
+  /** The failed sync from which its retries count. */
+  retryFrom: number | undefined
 }
+
+/** A sync has failed, and there will be another in 10 to 15 s. */
+export const isRetrying = ({ stage, retryFrom, containers }: LocalPod): boolean =>
+  stage === 'active' && retryFrom !== undefined && containers.some(({ waiting }) => waiting !== undefined)
+
+/** Whether this is one of the retries, which nobody had to ask for. */
+export const isOnRetry = (draw: Draw, local: LocalPod, at: number): boolean =>
+  isRetrying(local) && retryAt(draw, local.key, local.retryFrom ?? at, at) === at
 
 export const roleOf = (container: DeepReadonly<Container>, init: boolean): LocalContainer['role'] =>
   init ? (container.restartPolicy === 'Always' ? 'sidecar' : 'init') : 'regular'
@@ -61,6 +86,8 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   exit: undefined,
   previous: undefined,
   waiting: undefined,
+  imageFor: -1,
+  failedIn: -1,
   stopping: 'no',
   probes: {},
   backoff: undefined,
@@ -81,6 +108,11 @@ export const newLocalPod = (key: string, uid: string, node: string, spec: DeepRe
   pulling: undefined,
   graceSeconds: 30,
   killed: undefined,
+  imageBackoffs: new Map(),
+  syncs: 0,
+  unseen: false,
+  syncedAt: -1,
+  retryFrom: undefined,
 })
 
 export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<Container> | undefined =>
@@ -90,6 +122,36 @@ export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<
 /** Running, and past its startup probe if it has one. Source: prober_manager.go, isContainerStarted. */
 export const isStarted = (container: LocalContainer): boolean =>
   container.running && (container.probes.startup === undefined || container.probes.startup.result === 'success')
+
+export const PROBE_KINDS: readonly ProbeKind[] = ['liveness', 'readiness', 'startup']
+
+export const probeOf = (
+  container: DeepReadonly<Container> | undefined,
+  kind: ProbeKind,
+): DeepReadonly<Probe> | undefined => container?.[`${kind}Probe`] as DeepReadonly<Probe> | undefined
+
+/**
+ * Whether the probe is asked: the startup probe first, the others once it has succeeded; readiness from the sync on that
+ * first sees the container. Source: worker.go, doProbe; prober_manager.go, UpdatePodStatus.
+ */
+export const isProbed = (container: LocalContainer, kind: ProbeKind): boolean => {
+  if (!container.running) return false
+  if (kind === 'startup') return container.probes.startup?.result === 'unknown'
+  return isStarted(container) && (kind === 'liveness' || container.probes.readiness?.origin !== undefined)
+}
+
+/** The first tick that asks the instance that runs. */
+export const firstTick = (
+  { origin, since }: Readonly<ProbeWorker>,
+  { workersSince }: Readonly<Pick<LocalPod, 'workersSince'>>,
+  { startedAt }: Readonly<Pick<LocalContainer, 'startedAt'>>,
+  probe: DeepReadonly<Probe>,
+): number => {
+  const { period } = termsOf(probe)
+  const start = origin ?? workersSince
+  const earliest = Math.max(since, startedAt + (probe.initialDelaySeconds ?? 0) * 1_000)
+  return start + Math.max(0, Math.ceil((earliest - start) / period)) * period
+}
 
 const isReadyContainer = (container: LocalContainer): boolean => {
   if (container.role === 'init') return !container.running && container.exit?.exitCode === 0
@@ -197,6 +259,8 @@ const sameStatus = (a: ContainerStatus, b: ContainerStatus): boolean =>
   a.restartCount === b.restartCount &&
   a.running?.startedAt === b.running?.startedAt &&
   a.waiting?.reason === b.waiting?.reason &&
+  a.waiting?.backoffMillis === b.waiting?.backoffMillis &&
+  a.waiting?.error === b.waiting?.error &&
   a.waiting?.message === b.waiting?.message &&
   sameTermination(a.terminated, b.terminated) &&
   sameTermination(a.lastTermination, b.lastTermination)

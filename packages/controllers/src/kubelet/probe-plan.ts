@@ -1,68 +1,71 @@
-import type { ProbeAnswers } from './behavior.ts'
+import { type Answer, type Answering, stretchFrom, succeeds } from './probe-answers.ts'
+import { durationOf, type ProbeTerms, type ProbeWorker, spacingOf } from './probe-worker.ts'
 
 /**
- * Probes in closed form: a probe whose outcome changes nothing is no event. Of the endless row of ticks, the one that
- * changes the result is computed.
+ * Probes in closed form: a request that is answered as the one before, and changes no result, is no event. Of the
+ * endless row of ticks the next one that matters is computed.
  *
  *   ticks     |   |   |   |   |   |        first, first + period, …
- *   answers   200 200 500 500 500 500      a step function of time, or of the number of the request
- *   result    ok            ↑ failure      after failureThreshold failures in a row
+ *   answers   200 200 500 500 500 500      in stretches: by time, by the number of the request, by what is down, by chance
+ *   log               500     500          the first that is answered otherwise
+ *   result    ok            ↑ failure      and the one that is the last of failureThreshold failures in a row
  *
  * Source of the rules: pkg/kubelet/prober/worker.go, doProbe.
  */
-export interface ProbeRow {
-  readonly answers: ProbeAnswers
-  /** When the container started, milliseconds. */
-  readonly startedAt: number
-  /** The next tick. */
-  readonly first: number
-  readonly period: number
-  /** Requests that this container has answered before. */
-  readonly asked: number
-  readonly successThreshold: number
-  readonly failureThreshold: number
-  /** What has been published last; `unknown` for a startup probe that has not succeeded yet. */
-  readonly result: ProbeResult
-}
-export type ProbeResult = 'success' | 'failure' | 'unknown'
-
 export interface ProbeChange {
+  /** When the request is sent. */
+  readonly sentAt: number
+  /** When its answer is there, or has not come in time. */
   readonly at: number
-  readonly result: 'success' | 'failure'
-  /** Requests answered by then, the last included. */
+  readonly answer: Answer
+  readonly output: string | undefined
+  /** Its number. */
   readonly asked: number
 }
 
-/** 200 ≤ status < 400. Source: pkg/probe/http/http.go. */
-const succeeds = (status: number): boolean => status >= 200 && status < 400
+/** Stretches after which the search goes on in another event, so that no search is endless. */
+const STRETCHES_MAX = 1_000
 
-/** The number of the first tick (from 0) that gets the answer of a step that starts `from`. */
-const firstTickOf = (row: ProbeRow, from: number): number =>
-  row.answers.by === 'requests'
-    ? Math.max(0, from - row.asked - 1)
-    : Math.max(0, Math.ceil((row.startedAt + from - row.first) / row.period))
+const ticksWithin = (from: number, until: number, step: number): number =>
+  until === Number.POSITIVE_INFINITY ? until : Math.max(0, Math.ceil((until - from) / step))
 
-/** The next change of the published result; `undefined` if it never changes again. */
-export const nextProbeChange = (row: ProbeRow): ProbeChange | undefined => {
-  const { steps } = row.answers
-  let successes = 0
-  let failures = 0
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!
-    const following = steps[i + 1]
-    const begin = firstTickOf(row, step.from)
-    const end = following === undefined ? Number.POSITIVE_INFINITY : firstTickOf(row, following.from)
-    const ticks = end - begin
-    if (ticks <= 0) continue
-    const ok = succeeds(step.status)
-    const before = ok ? successes : failures
-    const threshold = ok ? row.successThreshold : row.failureThreshold
-    if (row.result !== (ok ? 'success' : 'failure') && before + ticks >= threshold) {
-      const tick = begin + threshold - before - 1
-      return { at: row.first + tick * row.period, result: ok ? 'success' : 'failure', asked: row.asked + tick + 1 }
+/**
+ * The next request after the last one in the log that matters.
+ *
+ * @param first the first tick of the instance
+ * @param every whether each request matters
+ */
+export const nextProbeChange = (
+  worker: Readonly<ProbeWorker>,
+  terms: ProbeTerms,
+  answering: Answering,
+  first: number,
+  every: boolean,
+): ProbeChange | undefined => {
+  if (worker.onHold) return undefined
+  let { asked, run, ok, failedAt } = worker
+  let sentAt = asked === 0 ? first : worker.at + spacingOf(worker.answer, terms)
+  for (let i = 0; i < STRETCHES_MAX; i++) {
+    const { answer, output, untilRequest, untilTime } = stretchFrom(answering, asked + 1, sentAt, failedAt)
+    const change = { sentAt, at: sentAt + durationOf(answer, terms), answer, output, asked: asked + 1 }
+    if (every || answer !== worker.answer || i === STRETCHES_MAX - 1) return change
+    const spacing = spacingOf(answer, terms)
+    const ticks = Math.min(untilRequest - asked - 1, ticksWithin(sentAt, untilTime, spacing))
+    const outcome = succeeds(answer)
+    if (worker.result !== (outcome ? 'success' : 'failure')) {
+      const missing = (outcome ? terms.successThreshold : terms.failureThreshold) - (ok === outcome ? run : 0)
+      if (missing <= ticks) {
+        const skipped = Math.max(0, missing - 1)
+        const sent = sentAt + skipped * spacing
+        return { ...change, sentAt: sent, at: sent + durationOf(answer, terms), asked: asked + 1 + skipped }
+      }
     }
-    successes = ok ? successes + ticks : 0
-    failures = ok ? 0 : failures + ticks
+    if (ticks === Number.POSITIVE_INFINITY) return undefined
+    run = ok === outcome ? run + ticks : ticks
+    ok = outcome
+    asked += ticks
+    if (!outcome) failedAt = asked
+    sentAt += ticks * spacing
   }
   return undefined
 }

@@ -2,6 +2,11 @@ import { NodeName } from '@wavetank/cluster'
 import { DECIDE, defineEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
+export const LeaseRenewed = defineEvent('LeaseRenewed', {
+  doc: 'A kubelet renewed its lease. Only in runs with `fidelity: every-tick`: otherwise these follow from the node’s period.',
+  data: { node: NodeName },
+})
+
 export const NodeMonitorDue = defineEvent('NodeMonitorDue', {
   doc: 'The monitor pass at which the node’s silence is longer than the grace period.',
   rank: DECIDE,

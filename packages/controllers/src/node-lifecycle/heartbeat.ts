@@ -10,6 +10,15 @@ import { sample } from '../latency.ts'
 /** `0.25 × nodeLeaseDurationSeconds`, jitter factor 0.04. Source: component-helpers/apimachinery/lease/controller.go. */
 const JITTER = 0.04
 
+const renewalsOf = (
+  { name, machine }: DeepReadonly<Node>,
+  draw: Draw,
+  leaseDurationMillis: number,
+): { readonly period: number; readonly first: number } => {
+  const period = Math.floor((leaseDurationMillis / 4) * (1 + JITTER * draw('lease-period', name)))
+  return { period, first: machine.upSince + Math.floor(period * draw('lease-phase', name)) }
+}
+
 /**
  * The last lease renewal at or before `at`. Each kubelet renews at a phase and a period of its own.
  *
@@ -17,12 +26,16 @@ const JITTER = 0.04
  * can tell, and the last one is found without counting.
  */
 export const lastRenewal = (node: DeepReadonly<Node>, draw: Draw, leaseDurationMillis: number, at: number): number => {
-  const period = Math.floor((leaseDurationMillis / 4) * (1 + JITTER * draw('lease-period', node.name)))
-  const phase = Math.floor(period * draw('lease-phase', node.name))
-  const up = node.machine.since
+  const { period, first } = renewalsOf(node, draw, leaseDurationMillis)
   // A kubelet posts its status as soon as it is up.
-  if (at < up + phase) return up
-  return at - ((at - up - phase) % period)
+  if (at < first) return node.machine.upSince
+  return at - ((at - first) % period)
+}
+
+/** The first lease renewal after `at`. */
+export const nextRenewal = (node: DeepReadonly<Node>, draw: Draw, leaseDurationMillis: number, at: number): number => {
+  const { period, first } = renewalsOf(node, draw, leaseDurationMillis)
+  return at < first ? first : first + (Math.floor((at - first) / period) + 1) * period
 }
 
 /** The first pass of a loop with this period at or after `at`; passes start at t=0. */

@@ -19,6 +19,7 @@ import { reactionTime } from '../latency.ts'
 import { spend, type TokenBucket, waitFor } from '../rate-limiter.ts'
 import {
   CordonTaintDue,
+  LeaseRenewed,
   NodeMonitorDue,
   NodeQueuedForTainting,
   NodeReachableDue,
@@ -27,7 +28,7 @@ import {
   ZoneStateChanged,
   ZoneStatesDue,
 } from './events.ts'
-import { lastRenewal, nextPass, probeTimestamp } from './heartbeat.ts'
+import { lastRenewal, nextPass, nextRenewal, probeTimestamp } from './heartbeat.ts'
 
 /**
  * The node lifecycle controller: who is silent for too long becomes Unknown, and is tainted; a zone in which too much
@@ -94,6 +95,8 @@ interface Zone {
 }
 interface Own {
   readonly zones: Map<string, Zone>
+  /** When each node renewed its lease last, where every renewal is an event. */
+  readonly renewals: Map<string, number>
 }
 type LifecycleScene = Scene<ClusterView, Own, Config>
 type NodeView = DeepReadonly<Node>
@@ -144,12 +147,30 @@ const expectSilence = (
   const node = view.nodes.get(event.node)
   if (node === undefined || readiness(node as Node) === 'Unknown') return QUIET
   const period = config['node-monitor-period']
-  const renewed = lastRenewal(node, draw, config['node-lease-duration'], at)
+  // In a run where every renewal is an event, that is how it is known; it must come to the same.
+  const renewed = view.settings.everyTick
+    ? (scene.own.renewals.get(node.name) ?? node.machine.upSince)
+    : lastRenewal(node, draw, config['node-lease-duration'], at)
   const seen = probeTimestamp(view, draw, node.name, renewed, period)
   // The loop waits a period after each pass, so the pass after a whole number of periods is a little later than that
   // and finds the grace period over.
   const due = nextPass(seen + config['node-monitor-grace-period'], period)
-  return [timer(`monitor ${node.name}`, Math.max(0, due - at), NodeMonitorDue({ node: node.name }))]
+  return [
+    ...(view.settings.everyTick ? [cancel(`lease ${node.name}`)] : QUIET),
+    timer(`monitor ${node.name}`, Math.max(0, due - at), NodeMonitorDue({ node: node.name })),
+  ]
+}
+
+/** Where every tick is an event, the kubelet’s renewals are. */
+const renewLease = (
+  { view, config, draw }: LifecycleScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
+  if (!view.settings.everyTick) return QUIET
+  const node = view.nodes.get(event.node)
+  if (node === undefined || node.machine.power !== 'on') return QUIET
+  const next = nextRenewal(node, draw, config['node-lease-duration'], at)
+  return [timer(`lease ${node.name}`, next - at, LeaseRenewed({ node: node.name }))]
 }
 
 const judgeNode = (scene: LifecycleScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
@@ -331,6 +352,7 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
   component: 'kube-controller-manager',
   flags,
   events: [
+    LeaseRenewed,
     NodeMonitorDue,
     NodeReachableDue,
     ZoneStatesDue,
@@ -340,8 +362,15 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     CordonTaintDue,
   ],
   own: {
-    initial: () => ({ zones: new Map() }),
+    initial: () => ({ zones: new Map(), renewals: new Map() }),
     apply: {
+      LeaseRenewed: (own, entry: Entry<never>) => {
+        const { event, at } = entry as Entry<ReturnType<typeof LeaseRenewed>>
+        own.renewals.set(event.node, at)
+      },
+      NodeRebooted: (own, entry: Entry<never>) => {
+        own.renewals.delete((entry as Entry<{ kind: string; node: string }>).event.node)
+      },
       NodeQueuedForTainting: (own, entry: Entry<never>, _view, config) => {
         const { node, zone: name } = (entry as Entry<ReturnType<typeof NodeQueuedForTainting>>).event
         const zone = zoneIn(own, name, config)
@@ -374,6 +403,9 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     },
   },
   on: {
+    NodeCreated: renewLease,
+    NodeRebooted: renewLease,
+    LeaseRenewed: renewLease,
     NodeFailed: expectSilence,
     NodeMonitorDue: judgeNode,
     NodeMarkedUnknown: followReady,

@@ -7,13 +7,19 @@ import type { InvolvedObject, KubeEventDraft, KubeEventSource } from './kube-eve
 type Say<E extends SimEvent> = (entry: Entry<E>, view: ClusterView) => readonly KubeEventDraft[]
 
 /** A function for each fact; a forgotten one does not compile. */
-type SayAll<F extends Facts> = { readonly [K in keyof F]: Say<FactOf<F[K]>> }
+export type SayAll<F extends Facts> = { readonly [K in keyof F]: Say<FactOf<F[K]>> }
+
+/** What a component has said by a time without another entry of the log: it repeats itself. */
+export const LATER = Symbol('later')
+interface Later {
+  readonly [LATER]?: (view: ClusterView, at: number) => readonly KubeEventDraft[]
+}
 
 /** Which facts make a component record Events, and what it says. */
 export interface KubeEventComponent {
   readonly component: string
   /** A new memory for each fold of a log. */
-  readonly create: () => Readonly<Record<string, Say<SimEvent>>>
+  readonly create: () => Readonly<Record<string, Say<SimEvent>>> & Later
   /** The recorder that loses its memory with this entry: its process has started anew. */
   readonly restarted?: ((entry: Entry) => KubeEventSource | undefined) | undefined
 }
@@ -22,7 +28,7 @@ export const defineKubeEvents = <F extends Facts>(definition: {
   readonly component: string
   /** By the kind of the event. */
   readonly facts: F
-  readonly create: () => SayAll<F>
+  readonly create: () => SayAll<F> & Later
   readonly restarted?: KubeEventComponent['restarted']
 }): KubeEventComponent => definition as unknown as KubeEventComponent
 

@@ -17,11 +17,12 @@ import {
   PodCreated,
   PodDeleted,
   PodDisruptionTargeted,
+  PodLabelled,
   PodMarkedForDeletion,
   PodMarkedNotReady,
   PodSandboxStarted,
   PodUnschedulable,
-  ProbeFailed,
+  ProbeAnswered,
   replicaSetEvents,
 } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
@@ -84,7 +85,7 @@ describe('kubelet', () => {
   it('says why it does not restart a container, or stops it', () => {
     const told = onNode()
     const { story } = told
-    story.add(1_000, ContainerBackedOff({ ...app, backoffMillis: 20_000, message: 'back-off 20s' }))
+    story.add(1_000, ContainerBackedOff({ ...app, backoffMillis: 20_000, until: 11_000 }))
     story.add(2_000, ContainerStopping({ ...app, reason: 'Liveness', graceSeconds: 30 }))
     story.add(3_000, ContainerStopping({ ...app, reason: 'Pod', graceSeconds: 30 }))
     expect(shown(told)).toMatchInlineSnapshot(`
@@ -97,17 +98,18 @@ describe('kubelet', () => {
     `)
   })
 
-  it('says each failed probe, those that the log only counts at their own times', () => {
+  it('says each failed probe, those that are not in the log at their own times', () => {
     const told = folded()
     const spec = { containers: [{ name: 'app', readinessProbe: { tcpSocket: { port: 80 }, periodSeconds: 5 } }] }
     addPod(told.story, 'shop/web', { spec, status: { ip: '10.244.0.2', containers: [] } })
-    told.story.add(60_000, ProbeFailed({ ...app, probe: 'readiness', failures: 3 }))
+    told.story.add(50_000, ProbeAnswered({ ...app, probe: 'readiness', answer: 'refused', asked: 1 }))
+    told.story.add(60_500, PodLabelled({ pod: 'shop/web', labels: {} }))
     expect(shown(told)).toMatchInlineSnapshot(`
       "NAMESPACE   LAST SEEN          TYPE      REASON      OBJECT    MESSAGE
       shop        1s (x3 over 11s)   Warning   Unhealthy   Pod/web   Readiness probe failed: dial tcp 10.244.0.2:80: connect: connection refused
       "
     `)
-    const [event] = told.fold.events(60_000)
+    const [event] = told.fold.events(61_000)
     expect(event).toMatchObject({ firstAt: 50_000, lastAt: 60_000, count: 3 })
     expect(event?.involvedObject.fieldPath).toBe('spec.containers{app}')
   })

@@ -1,7 +1,7 @@
 import type { ClusterView } from '@wavetank/cluster'
 import type { Entry } from '@wavetank/kernel'
 import { type CoreRecorder, createCoreRecorder } from './core-recorder.ts'
-import type { KubeEventComponent } from './define-kube-events.ts'
+import { type KubeEventComponent, LATER } from './define-kube-events.ts'
 import { createEventStore, type EventName, type StoredEvent } from './event-store.ts'
 import type { KubeEvent, KubeEventDraft, KubeEventSource } from './kube-event.ts'
 import { kubeEventComponents } from './registry.ts'
@@ -55,8 +55,13 @@ export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold =>
   const series = createSeriesRecorder(store.put)
   const recorders = new Map<string, CoreRecorder>()
   const says = new Map<string, ((entry: Entry, view: ClusterView) => readonly KubeEventDraft[])[]>()
+  const laters: NonNullable<ReturnType<KubeEventComponent['create']>[typeof LATER]>[] = []
+  let seen: ClusterView | undefined
   for (const component of components) {
-    for (const [kind, say] of Object.entries(component.create())) {
+    const told = component.create()
+    const later = told[LATER]
+    if (later !== undefined) laters.push(later)
+    for (const [kind, say] of Object.entries(told)) {
       const others = says.get(kind)
       if (others === undefined) says.set(kind, [say])
       else others.push(say)
@@ -95,6 +100,7 @@ export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold =>
   return {
     apply: (entry, view) => {
       start = view.settings.start
+      seen = view
       for (const { restarted } of components) {
         const source = restarted?.(entry)
         if (source !== undefined) recorders.delete(sourceKey(source))
@@ -105,6 +111,7 @@ export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold =>
       for (const say of all) for (const draft of say(entry, view)) record(draft, entry.at)
     },
     events: (at) => {
+      if (seen !== undefined) for (const later of laters) for (const draft of later(seen, at)) record(draft, at)
       series.advance(at)
       return sorted(store.list(at).map(toKubeEvent))
     },

@@ -1,43 +1,84 @@
 import {
   type ClusterView,
   ContainerBackedOff,
+  ContainerExited,
+  ContainerRefused,
   ContainerStarted,
   ContainerStopping,
   type DeepReadonly,
+  ImagePullBackedOff,
   ImagePulled,
+  ImagePullFailed,
   ImagePullStarted,
   NodeCordoned,
   NodeCreated,
+  NodeFailed,
   NodeRebooted,
   NodeShutdownStarted,
   NodeStatusPosted,
   NodeUncordoned,
+  neverPull,
+  nextRetry,
   type Pod,
   PodDeleted,
   PodKilledByKubelet,
+  PodMarkedForDeletion,
   PodRejected,
   PodSandboxStarted,
   type Probe,
-  ProbeFailed,
+  ProbeAnswered,
+  podAddress,
+  pullError,
   renderNode,
 } from '@wavetank/cluster'
-import { type Entry, formatMillis, type SimEvent } from '@wavetank/kernel'
-import { containerReference, defineKubeEvents, nodeReference, podReference, SILENT } from './define-kube-events.ts'
+import { createDraw, type Draw, type Entry, formatMillis, type SimEvent } from '@wavetank/kernel'
+import {
+  containerReference,
+  defineKubeEvents,
+  LATER,
+  nodeReference,
+  podReference,
+  type SayAll,
+  SILENT,
+} from './define-kube-events.ts'
 import type { InvolvedObject, KubeEventDraft } from './kube-event.ts'
+import { probeOutput } from './probe-message.ts'
+import { createRepeats } from './repeats.ts'
 
 type PodView = DeepReadonly<Pod>
+type Tell = (type: KubeEventDraft['type'], reason: string, message: string, at?: number) => KubeEventDraft
+type ProbeName = 'livenessProbe' | 'readinessProbe' | 'startupProbe'
+
+const succeeds = (answer: string): boolean => /^[23]/.test(answer)
+
+const draws = new Map<number, Draw>()
+/** The draws of a run, which decide when a kubelet tries again. */
+const drawOf = ({ settings: { seed } }: ClusterView): Draw => {
+  let draw = draws.get(seed)
+  if (draw === undefined) {
+    draw = createDraw(seed)
+    draws.set(seed, draw)
+  }
+  return draw
+}
 
 const facts = {
   ImagePullStarted,
+  ContainerRefused,
+  ImagePullBackedOff,
   ImagePulled,
+  ImagePullFailed,
   PodRejected,
   PodKilledByKubelet,
   PodSandboxStarted,
   ContainerStarted,
   ContainerStopping,
   ContainerBackedOff,
-  ProbeFailed,
+  ContainerExited,
+  ProbeAnswered,
+  PodMarkedForDeletion,
   PodDeleted,
+  NodeFailed,
   NodeCreated,
   NodeRebooted,
   NodeShutdownStarted,
@@ -70,10 +111,7 @@ const containerOf = (pod: PodView, name: string) =>
 const ofContainer = (
   view: ClusterView,
   { pod: key, container }: { readonly pod: string; readonly container: string },
-  say: (
-    pod: PodView,
-    tell: (type: KubeEventDraft['type'], reason: string, message: string, at?: number) => KubeEventDraft,
-  ) => readonly KubeEventDraft[],
+  say: (pod: PodView, tell: Tell) => readonly KubeEventDraft[],
 ): readonly KubeEventDraft[] => {
   const pod = view.pods.get(key)
   if (pod === undefined) return SILENT
@@ -86,41 +124,19 @@ const ofPod = (view: ClusterView, key: string, reason: string, message: string):
   return pod === undefined ? SILENT : [said(pod.node, podReference(pod), 'Warning', reason, message)]
 }
 
+const imageOf = (
+  view: ClusterView,
+  { pod: key, container }: { readonly pod: string; readonly container: string },
+): string => {
+  const pod = view.pods.get(key)
+  return (pod === undefined ? undefined : containerOf(pod, container)?.image) ?? ''
+}
+
 /** Source: kuberuntime_container.go, killContainer. */
 const killing = (container: string, reason: string): string =>
   reason === 'Liveness' || reason === 'Startup'
     ? `Container ${container} failed ${reason.toLowerCase()} probe, will be restarted`
     : `Stopping container ${container}`
-
-/** What the prober would have read; the log has no bodies, and of HTTP statuses that the probe failed. Source: pkg/probe. */
-const probeOutput = (probe: DeepReadonly<Probe> | undefined, ip: string | undefined): string => {
-  if (probe?.httpGet !== undefined) return 'HTTP probe failed with statuscode: 503'
-  const port = (probe?.tcpSocket as { readonly port?: number | string } | undefined)?.port
-  if (port !== undefined) return `dial tcp ${ip ?? ''}:${port}: connect: connection refused`
-  return probe?.grpc !== undefined ? 'service unhealthy (responded with "NOT_SERVING")' : ''
-}
-
-type ProbeName = 'livenessProbe' | 'readinessProbe' | 'startupProbe'
-
-/**
- * Every attempt is an Event of its own. The log has the one that made the difference and how many in a row it was; the
- * others were a period apart before it. Attempts that change nothing any more are not in the log.
- */
-const unhealthy = (
-  view: ClusterView,
-  { event, at }: Entry<ReturnType<typeof ProbeFailed>>,
-): readonly KubeEventDraft[] =>
-  ofContainer(view, event, (pod, tell) => {
-    const probe = containerOf(pod, event.container)?.[`${event.probe}Probe` as ProbeName] as
-      | DeepReadonly<Probe>
-      | undefined
-    const period = (probe?.periodSeconds ?? 10) * 1_000
-    const name = event.probe.charAt(0).toUpperCase() + event.probe.slice(1)
-    const message = `${name} probe failed: ${probeOutput(probe, pod.ip)}`
-    return Array.from({ length: event.failures }, (_, i) =>
-      tell('Warning', 'Unhealthy', message, Math.max(0, at - (event.failures - 1 - i) * period)),
-    )
-  })
 
 /** The kubelet refers to its node by name in place of a uid. Source: pkg/kubelet/kubelet.go, NewMainKubelet (nodeRef). */
 const ofNode = (node: string, type: KubeEventDraft['type'], reason: string, message: string): KubeEventDraft =>
@@ -166,7 +182,26 @@ export const kubeletEvents = defineKubeEvents({
     const pulled = new Set<string>()
     /** Pods that had a sandbox when their node lost power. */
     const lostSandboxes = new Set<string>()
-    return {
+    /** Addresses of pods, which the kubelet knows before it has reported them. */
+    const addresses = new Map<string, string>()
+    /** How long the last request of a probe took. */
+    const lags = new Map<string, number>()
+    const repeats = createRepeats()
+    const repeat = (
+      view: ClusterView,
+      { pod: key, container }: { readonly pod: string; readonly container: string },
+      name: string,
+      at: number,
+      say: (pod: PodView, tell: Tell, when?: number) => KubeEventDraft,
+      next: (last: number) => number | undefined,
+    ): void => {
+      const pod = view.pods.get(key)
+      if (pod === undefined) return
+      const reference = containerReference(pod, container)
+      const tell: Tell = (type, reason, message, when) => said(pod.node, reference, type, reason, message, when)
+      repeats.start(key, name, at, { next, say: (when) => say(pod, tell, when) })
+    }
+    const says = {
       ImagePullStarted: ({ event }, view) =>
         ofContainer(view, event, (_, tell) => [tell('Normal', 'Pulling', `Pulling image "${event.image}"`)]),
       ImagePulled: ({ event }, view) =>
@@ -179,6 +214,8 @@ export const kubeletEvents = defineKubeEvents({
         }),
       PodSandboxStarted: ({ event }, view) => {
         const pod = view.pods.get(event.pod)
+        const node = view.nodes.get(pod?.node ?? '')
+        if (node !== undefined) addresses.set(event.pod, podAddress(node.index, node.sandboxes - 1))
         if (pod === undefined || !lostSandboxes.delete(pod.uid)) return SILENT
         const message = 'Pod sandbox changed, it will be killed and re-created.'
         return [said(pod.node, podReference(pod), 'Normal', 'SandboxChanged', message)]
@@ -190,9 +227,12 @@ export const kubeletEvents = defineKubeEvents({
       NodeShutdownStarted: ({ event }) => [
         ofNode(event.node, 'Normal', 'Shutdown', 'Shutdown manager detected shutdown event'),
       ],
-      ContainerStarted: ({ event }, view) =>
+      ContainerStarted: ({ event, at }, view) =>
         ofContainer(view, event, (pod, tell) => {
           const { container } = event
+          // All of it has been said by now; it is not said again.
+          for (const what of ['restart', 'image', 'image error'])
+            repeats.stop(view, pod.key, `${what} ${container}`, at, false)
           const drafts = [
             tell('Normal', 'Created', `Created container: ${container}`),
             tell('Normal', 'Started', `Started container ${container}`),
@@ -203,21 +243,104 @@ export const kubeletEvents = defineKubeEvents({
           const message = `Container image "${spec?.image ?? ''}" already present on machine`
           return [tell('Normal', 'Pulled', message), ...drafts]
         }),
-      ContainerStopping: ({ event }, view) =>
-        ofContainer(view, event, (_, tell) => [tell('Normal', 'Killing', killing(event.container, event.reason))]),
-      ContainerBackedOff: ({ event }, view) =>
-        ofContainer(view, event, ({ name, namespace, uid }, tell) => {
-          const message = `Back-off restarting failed container ${event.container} in pod ${name}_${namespace}(${uid})`
-          return [tell('Warning', 'BackOff', message)]
-        }),
-      ProbeFailed: (entry, view) => unhealthy(view, entry),
-      PodDeleted: ({ event }, view) => {
+      ContainerStopping: ({ event, at }, view) => [
+        ...repeats.stop(view, event.pod, `liveness ${event.container}`, at, true),
+        ...repeats.stop(view, event.pod, `startup ${event.container}`, at, true),
+        ...ofContainer(view, event, (_, tell) => [tell('Normal', 'Killing', killing(event.container, event.reason))]),
+      ],
+      ImagePullFailed: ({ event }, view) =>
+        ofContainer(view, event, (_, tell) => [
+          tell('Warning', 'Failed', `Failed to pull image "${event.image}": ${pullError(event.image, event.error)}`),
+          tell('Warning', 'Failed', 'Error: ErrImagePull'),
+        ]),
+      ImagePullBackedOff: ({ event, at }, view) => {
+        const image = imageOf(view, event)
+        const retries = (last: number): number | undefined => {
+          const next = nextRetry(drawOf(view), event.pod, last)
+          return next < event.until ? next : undefined
+        }
+        const backOff = (_: PodView, tell: Tell, when?: number) =>
+          tell('Normal', 'BackOff', `Back-off pulling image "${image}"`, when)
+        const failed = (_: PodView, tell: Tell, when?: number) =>
+          tell('Warning', 'Failed', 'Error: ImagePullBackOff', when)
+        repeat(view, event, `image ${event.container}`, at, backOff, retries)
+        repeat(view, event, `image error ${event.container}`, at, failed, retries)
+        return ofContainer(view, event, (pod, tell) => [backOff(pod, tell), failed(pod, tell)])
+      },
+      ContainerRefused: ({ event, at }, view) => {
+        const image = imageOf(view, event)
+        const retries = (last: number): number => nextRetry(drawOf(view), event.pod, last)
+        const refused = (_: PodView, tell: Tell, when?: number) => tell('Warning', event.reason, neverPull(image), when)
+        const failed = (_: PodView, tell: Tell, when?: number) =>
+          tell('Warning', 'Failed', `Error: ${event.reason}`, when)
+        repeat(view, event, `image ${event.container}`, at, refused, retries)
+        repeat(view, event, `image error ${event.container}`, at, failed, retries)
+        return ofContainer(view, event, (pod, tell) => [refused(pod, tell), failed(pod, tell)])
+      },
+      ContainerBackedOff: ({ event, at }, view) => {
+        const say = ({ name, namespace, uid }: PodView, tell: Tell, when?: number) =>
+          tell(
+            'Warning',
+            'BackOff',
+            `Back-off restarting failed container ${event.container} in pod ${name}_${namespace}(${uid})`,
+            when,
+          )
+        repeat(view, event, `restart ${event.container}`, at, say, (last) => {
+          const next = nextRetry(drawOf(view), event.pod, last)
+          return next < event.until ? next : undefined
+        })
+        return ofContainer(view, event, (pod, tell) => [say(pod, tell)])
+      },
+      ProbeAnswered: ({ event, at }, view) => {
+        const name = `${event.probe} ${event.container}`
+        const pod = view.pods.get(event.pod)
+        const container = pod === undefined ? undefined : containerOf(pod, event.container)
+        const probe = container?.[`${event.probe}Probe` as ProbeName] as DeepReadonly<Probe> | undefined
+        const timeout = (probe?.timeoutSeconds ?? 1) * 1_000
+        const lag = event.answer === 'timeout' ? timeout : 0
+        // Requests before this one were answered as the one before them, those that timed out a little later.
+        const lastLag = lags.get(`${event.pod} ${name}`) ?? 0
+        const before = [
+          ...repeats.stop(view, event.pod, name, at - lag + lastLag, false),
+          ...repeats.until(view, event.pod, at, false),
+        ]
+        lags.delete(`${event.pod} ${name}`)
+        if (container === undefined || probe === undefined || succeeds(event.answer)) return before
+        if (lag > 0) lags.set(`${event.pod} ${name}`, lag)
+        const { answer, output } = event
+        const kind = event.probe.charAt(0).toUpperCase() + event.probe.slice(1)
+        const say = ({ key, ip }: PodView, tell: Tell, when?: number) => {
+          const text = probeOutput({ probe, container, ip: ip ?? addresses.get(key) ?? '', answer, output })
+          return tell('Warning', 'Unhealthy', `${kind} probe failed: ${text}`, when)
+        }
+        const period = probe.periodSeconds ?? 10
+        const step = Math.max(period * 1_000, lag)
+        repeat(view, event, name, at, say, (last) => last + step)
+        return [...before, ...ofContainer(view, event, (one, tell) => [say(one, tell)])]
+      },
+      // A restart comes with the sync that nobody is told to go away in; a deletion is seen by the next sync.
+      PodMarkedForDeletion: ({ event, at }, view) =>
+        ['restart', 'image', 'image error'].flatMap((what) =>
+          (view.pods.get(event.pod)?.template.spec.containers ?? [])
+            .concat(view.pods.get(event.pod)?.template.spec.initContainers ?? [])
+            .flatMap(({ name }) => repeats.stop(view, event.pod, `${what} ${name}`, at, false)),
+        ),
+      ContainerExited: ({ event, at }, view) =>
+        (['liveness', 'readiness', 'startup'] as const).flatMap((probe) =>
+          repeats.stop(view, event.pod, `${probe} ${event.container}`, at, false),
+        ),
+      PodDeleted: ({ event, at }, view) => {
         const pod = view.removedPod
         if (pod === undefined) return SILENT
         lostSandboxes.delete(pod.uid)
+        addresses.delete(pod.key)
         for (const { name } of [...pod.containers, ...pod.initContainers]) pulled.delete(`${event.pod} ${name}`)
-        return SILENT
+        return repeats.stop(view, event.pod, undefined, at, false)
       },
+      NodeFailed: ({ event, at }, view) =>
+        [...(view.nodes.get(event.node)?.pods ?? [])].flatMap(({ key }) =>
+          repeats.stop(view, key, undefined, at, true),
+        ),
       // Nodes of the beginning have been there for long; what they said then has been forgotten.
       NodeCreated: ({ event, at }, view) =>
         at === 0
@@ -234,6 +357,21 @@ export const kubeletEvents = defineKubeEvents({
       NodeStatusPosted: ({ event, at }, view) => conditionsChanged(view, event.node, at),
       NodeCordoned: ({ event }, view) => cordonSeen(view, event.node, 'NodeNotSchedulable'),
       NodeUncordoned: ({ event }, view) => cordonSeen(view, event.node, 'NodeSchedulable'),
+    } satisfies SayAll<typeof facts>
+    // What has been repeated until now was said before.
+    const inTurn = Object.entries(says).map(([kind, say]) => [
+      kind,
+      (entry: Entry<never>, view: ClusterView) => {
+        const { event, at } = entry as Entry<SimEvent & { readonly pod?: string }>
+        const before =
+          event.pod === undefined || kind === 'ProbeAnswered' ? SILENT : repeats.until(view, event.pod, at, false)
+        const said = (say as (entry: Entry<never>, view: ClusterView) => readonly KubeEventDraft[])(entry, view)
+        return before.length === 0 ? said : [...before, ...said]
+      },
+    ])
+    return {
+      ...(Object.fromEntries(inTurn) as typeof says),
+      [LATER]: (view: ClusterView, at: number) => repeats.allUntil(view, at),
     }
   },
   restarted: ({ event }) =>

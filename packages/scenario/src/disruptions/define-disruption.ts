@@ -4,6 +4,9 @@ import type { Codec, ProblemAt } from '../codec.ts'
 export interface DisruptionScene {
   /** Names of the nodes that the scenario brings. */
   readonly nodes: ReadonlySet<string>
+  readonly dependencies: ReadonlySet<string>
+  /** Hosts that the images of the scenario come from. */
+  readonly registries: ReadonlySet<string>
 }
 
 /** A fault, or its end, that the timeline of a scenario can bring. */

@@ -1,12 +1,14 @@
 import type { Codec } from '../codec.ts'
 import type { DisruptionDefinition } from './define-disruption.ts'
+import { down } from './down.ts'
 import { fail } from './fail.ts'
 import { reboot } from './reboot.ts'
 import { recover } from './recover.ts'
 import { shutdown } from './shutdown.ts'
+import { up } from './up.ts'
 
 /** Every fault that a timeline can bring. A new one is a file and a line here. */
-export const disruptions = [fail, recover, shutdown, reboot] as const
+export const disruptions = [fail, recover, shutdown, reboot, down, up] as const
 
 type DataOf<D> = D extends DisruptionDefinition<infer K, infer A> ? { readonly kind: K } & A : never
 

@@ -1,0 +1,105 @@
+import {
+  type ClusterView,
+  type Container,
+  type DeepReadonly,
+  type FlagValues,
+  type KubeletNodeFlags,
+  type Node,
+  nextRetry,
+  ownerOf,
+  type Pod,
+  retryAt,
+} from '@wavetank/cluster'
+import { type Emission, type Entry, type Scene, timer } from '@wavetank/kernel'
+import { sample } from '../latency.ts'
+import type { KubeletState } from './apply.ts'
+import type { BehaviorOf, ContainerBehavior } from './behavior.ts'
+import { PodSyncDue } from './events.ts'
+import type { kubeletFlags } from './flags.ts'
+import { isRetrying, type LocalPod, specOf } from './local-pod.ts'
+
+/** What all parts of the kubelet see, and the timers through which they wake it. */
+
+export type KubeletConfig = FlagValues<typeof kubeletFlags> & {
+  readonly behaviorOf: BehaviorOf
+  /** The settings of the kubelet on a node, where they differ from those of all. */
+  readonly kubeletOf?: (node: string) => KubeletNodeFlags
+}
+export type KubeletScene = Scene<ClusterView, KubeletState, KubeletConfig>
+export type PodView = DeepReadonly<Pod>
+export type NodeView = DeepReadonly<Node>
+export type NodeEntry = Entry<{ readonly kind: string; readonly node: string }>
+export type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
+
+export const syncKey = (pod: string): string => `sync ${pod}`
+export const stepKey = (pod: string): string => `step ${pod}`
+export const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
+export const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`
+
+/** The pod as the kubelet has it, if its node has power. */
+export const find = (
+  scene: KubeletScene,
+  key: string,
+): { readonly pod: PodView; readonly local: LocalPod } | undefined => {
+  const pod = scene.view.pods.get(key)
+  const local = scene.own.pods.get(key)
+  if (pod === undefined || local === undefined || local.uid !== pod.uid) return undefined
+  return hasPower(scene, local.node) ? { pod, local } : undefined
+}
+
+export const hasPower = (scene: KubeletScene, node: string): boolean =>
+  scene.view.nodes.get(node)?.machine.power === 'on'
+
+/** The settings of the kubelet on a node. */
+export const settingsOf = ({ config }: KubeletScene, node: string): KubeletNodeFlags =>
+  config.kubeletOf?.(node) ?? config
+
+export const latency = (scene: KubeletScene, name: keyof ClusterView['settings']['latencies'], key: string): number =>
+  sample(scene.view.settings.latencies[name] as never, scene.draw, name, key)
+
+/**
+ * A sync of the pod after `delay`, or at its next retry if that comes first: then the retry sees what has changed. The
+ * retries that find nothing new are no events (sync-retry.ts), so they are counted through here.
+ */
+export const syncIn = (scene: KubeletScene, pod: string, at: number, delay: number): Emission => {
+  const local = scene.own.pods.get(pod)
+  if (local === undefined || !isRetrying(local)) return timer(syncKey(pod), delay, PodSyncDue({ pod }))
+  const retry =
+    local.syncedAt === at ? nextRetry(scene.draw, pod, at) : retryAt(scene.draw, pod, local.retryFrom ?? at, at)
+  return timer(syncKey(pod), Math.min(delay, retry - at), PodSyncDue({ pod }))
+}
+
+/** A sync when the runtime’s relist has noticed something; the report reaches the API server with it. */
+export const syncAfterRelist = (scene: KubeletScene, pod: string, at: number): Emission =>
+  syncIn(
+    scene,
+    pod,
+    at,
+    latency(scene, 'plegRelist', `${pod} ${at}`) + latency(scene, 'apiWrite', `status ${pod} ${at}`),
+  )
+
+export const syncSoon = (scene: KubeletScene, pod: string, at: number): Emission =>
+  syncIn(scene, pod, at, latency(scene, 'apiWrite', `status ${pod} ${at}`))
+
+const subjectOf = (view: ClusterView, pod: PodView, container: DeepReadonly<Container>) => {
+  const owners: { kind: string; name: string }[] = []
+  if (pod.owner !== undefined) {
+    owners.push({ kind: pod.owner.kind, name: pod.owner.name })
+    const further = ownerOf(view, pod.namespace, pod.owner)?.owner
+    if (further !== undefined) owners.push({ kind: further.kind, name: further.name })
+  }
+  return {
+    namespace: pod.namespace,
+    labels: pod.labels,
+    owners,
+    image: container.image ?? '',
+    container: container.name,
+  }
+}
+
+export const behaviorOf = (scene: KubeletScene, pod: PodView, name: string): ContainerBehavior => {
+  return scene.config.behaviorOf(subjectOf(scene.view, pod, imageOf(pod, name)))
+}
+
+export const imageOf = (pod: PodView, container: string): DeepReadonly<Container> =>
+  specOf(pod.template.spec as never, container) as DeepReadonly<Container>

@@ -1,0 +1,326 @@
+import {
+  ContainerBackedOff,
+  ContainerRefused,
+  ContainerStarted,
+  ImagePullBackedOff,
+  ImagePulled,
+  ImagePullFailed,
+  ImagePullStarted,
+  isDown,
+  nextRetry,
+  registryKey,
+  registryOf,
+  retryAt,
+} from '@wavetank/cluster'
+import {
+  cancel,
+  type Emission,
+  type Entry,
+  type EventOf,
+  emit,
+  millis,
+  QUIET,
+  samplerOf,
+  timer,
+} from '@wavetank/kernel'
+import type { Pull } from './apply.ts'
+import { PodSyncDue } from './events.ts'
+import { BACKOFF_INITIAL, BACKOFF_MAX, BACKOFF_RESET, isInBackoff } from './image-backoff.ts'
+import { isOnRetry, isStarted, type LocalContainer, type LocalPod, restartPolicyOf, restarts } from './local-pod.ts'
+import {
+  behaviorOf,
+  find,
+  imageOf,
+  type KubeletScene,
+  latency,
+  type PodEntry,
+  type PodView,
+  stepKey,
+  syncAfterRelist,
+  syncIn,
+  syncKey,
+} from './scene.ts'
+
+/**
+ * What a sync starts: containers in their order, each once its image is there. What cannot be started now is said, and
+ * tried again by the retries of the sync.
+ *
+ * Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, pkg/kubelet/images/image_manager.go.
+ */
+
+/** What a sync does about one container that is not running. */
+type Verdict =
+  | { readonly does: 'start'; readonly container: LocalContainer; readonly backoffMillis: number | undefined }
+  | { readonly does: 'pull'; readonly container: LocalContainer; readonly image: string }
+  | {
+      readonly does: 'nothing'
+      readonly container: LocalContainer
+      /** When this will be judged otherwise, if nothing else changes. */
+      readonly until: number
+      /** What the API server is told; nothing if it was found in this very sync. */
+      readonly refusal: Emission | undefined
+      /** It is what was found before. */
+      readonly isKnown: boolean
+    }
+
+/** Source: kuberuntime_manager.go, doBackOff. */
+const judge = (scene: KubeletScene, pod: PodView, local: LocalPod, container: LocalContainer, at: number): Verdict => {
+  // A container killed for its probe is judged by the end of the instance before it: that is what the sync has seen.
+  const ended = container.stopping === 'probe' ? container.previous : container.exit
+  if (ended === undefined) return judgeImage(scene, pod, local, container, undefined, at)
+  const { backoff } = container
+  const { finishedAt } = ended
+  const fresh = backoff === undefined || finishedAt - backoff.updatedAt > BACKOFF_RESET
+  if (!fresh && at - finishedAt < backoff.millis) {
+    // Later syncs will have seen the end of the newest instance.
+    const until = (container.exit?.finishedAt ?? finishedAt) + backoff.millis
+    const { millis: backoffMillis } = backoff
+    const refusal = emit(ContainerBackedOff({ pod: pod.key, container: container.name, backoffMillis, until }))
+    return { does: 'nothing', container, until, refusal, isKnown: container.waiting?.backoffMillis === backoffMillis }
+  }
+  const next = fresh ? BACKOFF_INITIAL : Math.min(2 * backoff.millis, BACKOFF_MAX)
+  return judgeImage(scene, pod, local, container, next, at)
+}
+
+/** Source: image_manager.go, EnsureImageExists. */
+const judgeImage = (
+  scene: KubeletScene,
+  pod: PodView,
+  local: LocalPod,
+  container: LocalContainer,
+  backoffMillis: number | undefined,
+  at: number,
+): Verdict => {
+  const { image = '', imagePullPolicy } = imageOf(pod, container.name)
+  const start: Verdict = { does: 'start', container, backoffMillis }
+  if (container.imageFor === container.instance + 1) return start
+  const isPresent = scene.view.nodes.get(local.node)!.images.has(image)
+  if (isPresent && imagePullPolicy !== 'Always') return start
+  const subject = { pod: pod.key, container: container.name }
+  const backoff = local.imageBackoffs.get(image)
+  const until = backoff === undefined ? at : backoff.failedAt + backoff.millis
+  if (container.failedIn === local.syncs) {
+    return { does: 'nothing', container, until, refusal: undefined, isKnown: false }
+  }
+  if (imagePullPolicy === 'Never') {
+    const reason = 'ErrImageNeverPull'
+    return {
+      does: 'nothing',
+      container,
+      until: Number.POSITIVE_INFINITY,
+      refusal: emit(ContainerRefused({ ...subject, reason })),
+      isKnown: container.waiting?.reason === reason,
+    }
+  }
+  if (backoff !== undefined && isInBackoff(backoff, at)) {
+    const refusal = emit(ImagePullBackedOff({ ...subject, until, error: backoff.error }))
+    return { does: 'nothing', container, until, refusal, isKnown: container.waiting?.reason === 'ImagePullBackOff' }
+  }
+  return { does: 'pull', container, image }
+}
+
+/**
+ * The containers to start now, in order: at most one that starts, and every one that is refused before it.
+ * Source: kuberuntime_manager.go, computePodActions, and kuberuntime_container.go, computeInitContainerActions.
+ */
+const verdictsOf = (scene: KubeletScene, local: LocalPod, pod: PodView, at: number): readonly Verdict[] => {
+  const policy = restartPolicyOf(pod.template.spec as never)
+  const initialised = local.containers.some(({ role, instance }) => role === 'regular' && instance >= 0)
+  const verdicts: Verdict[] = []
+  for (const container of local.containers) {
+    if (container.role !== 'regular') {
+      if (container.role === 'init' && initialised) continue
+      if (container.running) {
+        if (container.role === 'sidecar' && (initialised || isStarted(container))) continue
+        return verdicts
+      }
+      if (container.role === 'init' && container.exit?.exitCode === 0) continue
+      if (!restarts(container, policy)) return verdicts
+      const verdict = judge(scene, pod, local, container, at)
+      verdicts.push(verdict)
+      if (initialised && verdict.does === 'nothing') continue
+      return verdicts
+    }
+    if (container.running || !restarts(container, policy)) continue
+    const verdict = judge(scene, pod, local, container, at)
+    verdicts.push(verdict)
+    if (verdict.does !== 'nothing') return verdicts
+  }
+  return verdicts
+}
+
+const start = (
+  scene: KubeletScene,
+  pod: PodView,
+  container: LocalContainer,
+  backoffMillis: number | undefined,
+): Emission => {
+  const restart = container.instance + 1
+  const { name } = container
+  return timer(
+    stepKey(pod.key),
+    latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`),
+    ContainerStarted({
+      pod: pod.key,
+      container: name,
+      restart,
+      backoffMillis,
+      usage: behaviorOf(scene, pod, name).usage,
+    }),
+  )
+}
+
+/** Starts the next container, or says that it must wait; the rest of the sync follows when that one has started. */
+export const proceed = (scene: KubeletScene, pod: PodView, local: LocalPod, at: number): readonly Emission[] => {
+  if (local.stage !== 'active' || local.pulling !== undefined) return QUIET
+  const emissions: Emission[] = []
+  let isNews = !isOnRetry(scene.draw, local, at)
+  let until: number | undefined
+  for (const verdict of verdictsOf(scene, local, pod, at)) {
+    const { container } = verdict
+    if (verdict.does === 'start') return [...emissions, start(scene, pod, container, verdict.backoffMillis)]
+    if (verdict.does === 'pull') {
+      const { image } = verdict
+      return [
+        ...emissions,
+        emit(ImagePullStarted({ pod: pod.key, container: container.name, image, node: local.node })),
+      ]
+    }
+    if (isNews || !verdict.isKnown) {
+      isNews = true
+      if (verdict.refusal !== undefined) emissions.push(verdict.refusal)
+    }
+    until = Math.min(until ?? verdict.until, verdict.until)
+  }
+  // The runtime has seen something start meanwhile: that is looked at next, whatever failed after it.
+  if (local.unseen) emissions.push(syncAfterRelist(scene, pod.key, at))
+  if (until === undefined) return emissions
+  // The next retry reports what is new; the further ones find nothing, until one of the containers may start.
+  const next = nextRetry(scene.draw, pod.key, at)
+  if (isNews || scene.view.settings.everyTick) return [...emissions, retry(pod, next - at)]
+  if (until === Number.POSITIVE_INFINITY) return emissions
+  return [...emissions, retry(pod, retryAt(scene.draw, pod.key, next, until) - at)]
+}
+
+const retry = (pod: PodView, delay: number): Emission => timer(syncKey(pod.key), delay, PodSyncDue({ pod: pod.key }))
+
+export const sandboxStarted = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
+  const found = find(scene, event.pod)
+  return found === undefined ? QUIET : proceed(scene, found.pod, found.local, at)
+}
+
+// ── images ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const imageBytes = ({ view: { settings } }: KubeletScene, image: string): number =>
+  settings.imageSizes[image] ?? settings.imageBytes
+
+const patterns = new WeakMap<readonly string[], readonly RegExp[]>()
+
+/** Whether the registry has no such image. `*` of a pattern stands for anything. */
+const isMissing = ({ view: { settings } }: KubeletScene, image: string): boolean => {
+  const { missingImages } = settings
+  let compiled = patterns.get(missingImages)
+  if (compiled === undefined) {
+    compiled = missingImages.map(
+      (pattern) => new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`),
+    )
+    patterns.set(missingImages, compiled)
+  }
+  return compiled.some((pattern) => pattern.test(image))
+}
+
+const pullMillis = (scene: KubeletScene, node: string, pull: Pull): number => {
+  const { view, draw } = scene
+  if (view.nodes.get(node)?.images.has(pull.image)) return latency(scene, 'imageCheck', `${pull.pod} ${pull.container}`)
+  const rate = samplerOf(view.settings.latencies.imagePullRate as never)(draw('imagePullRate', node))
+  const transfer = (imageBytes(scene, pull.image) / rate) * 1_000
+  return latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer)
+}
+
+const pullKey = (node: string, pull: Pull, serial: boolean): string =>
+  serial ? `pull ${node}` : `pull ${node} ${pull.pod} ${pull.container}`
+
+/** How the pull whose turn it is ends. A registry that does not answer, or has no such image, says so soon. */
+const pullNow = (scene: KubeletScene, node: string, pull: Pull, at: number): Emission => {
+  const key = pullKey(node, pull, scene.config.serializeImagePulls)
+  const { pod, container, image } = pull
+  const error = isDown(scene.view, registryKey(registryOf(image)))
+    ? 'Unavailable'
+    : isMissing(scene, image)
+      ? 'NotFound'
+      : undefined
+  if (error !== undefined) {
+    const wait = latency(scene, 'imageCheck', `${pod} ${container} ${at}`)
+    return timer(key, wait, ImagePullFailed({ pod, container, image, node, error }))
+  }
+  const span = pullMillis(scene, node, pull)
+  return timer(
+    key,
+    span,
+    ImagePulled({
+      pod,
+      container,
+      image,
+      node,
+      bytes: imageBytes(scene, image),
+      millis: span,
+      waitedMillis: at - pull.since + span,
+    }),
+  )
+}
+
+export const pullAsked = (
+  scene: KubeletScene,
+  { event, at }: Entry<EventOf<typeof ImagePullStarted>>,
+): readonly Emission[] => {
+  const pulls = scene.own.pulls.get(event.node) ?? []
+  const mine = pulls[pulls.length - 1]
+  if (mine === undefined || (scene.config.serializeImagePulls && pulls.length > 1)) return QUIET
+  return [pullNow(scene, event.node, mine, at)]
+}
+
+/** The next in the queue has its turn; the pod goes on with what it has, or without. */
+const pullEnded = (
+  scene: KubeletScene,
+  { event, at }: Entry<{ readonly kind: string; readonly pod: string; readonly node: string }>,
+): readonly Emission[] => {
+  const emissions: Emission[] = []
+  const [next] = scene.own.pulls.get(event.node) ?? []
+  if (next !== undefined && scene.config.serializeImagePulls) emissions.push(pullNow(scene, event.node, next, at))
+  const found = find(scene, event.pod)
+  if (found !== undefined) emissions.push(...proceed(scene, found.pod, found.local, at))
+  return emissions
+}
+
+export const pulled = (scene: KubeletScene, entry: Entry<EventOf<typeof ImagePulled>>): readonly Emission[] => {
+  const { event, at } = entry
+  // Others on the node have waited for it: their next retry finds it.
+  const waiting = [...(scene.own.imageWaits.get(event.node) ?? [])].filter((key) => key !== event.pod)
+  return [...pullEnded(scene, entry), ...waiting.map((key) => syncIn(scene, key, at, Number.MAX_SAFE_INTEGER))]
+}
+
+export const pullFailed = pullEnded
+
+/** Pulls from it that are under way break off. */
+export const registryFailed = (
+  scene: KubeletScene,
+  { event, at }: Entry<{ readonly kind: string; readonly registry: string }>,
+): readonly Emission[] => {
+  const { serializeImagePulls: isSerial } = scene.config
+  const emissions: Emission[] = []
+  for (const [node, pulls] of scene.own.pulls) {
+    for (const pull of isSerial ? pulls.slice(0, 1) : pulls) {
+      if (registryOf(pull.image) !== event.registry) continue
+      emissions.push(cancel(pullKey(node, pull, isSerial)), pullNow(scene, node, pull, at))
+    }
+  }
+  return emissions
+}
+
+/** A pull whose pod is gone leaves the queue; the next one has its turn. */
+export const dropPull = (scene: KubeletScene, node: string, key: string, at: number): readonly Emission[] => {
+  if (!scene.config.serializeImagePulls) return QUIET
+  const [next] = scene.own.pulls.get(node) ?? []
+  if (next === undefined) return [cancel(key)]
+  return [pullNow(scene, node, next, at)]
+}

@@ -1,0 +1,216 @@
+import { foldKubeEvents } from '@wavetank/report'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createSimulation } from 'wavetank'
+import { readScenario } from './random-scenario.ts'
+
+/**
+ * What is skipped changes nothing: a run that makes an event of every probe, heartbeat and retry has the same cluster at
+ * every instant as one that computes which of them matter.
+ *
+ * The cluster is a fold of the facts, so it is the facts that are compared: all entries but the ticks themselves, instant
+ * by instant. The order within an instant may differ where two things of different pods meet at one millisecond.
+ */
+
+const TICKS: ReadonlySet<string> = new Set(['PodSyncDue', 'ProbeAnswered', 'LeaseRenewed', 'ClusterConfigured'])
+
+interface Seen {
+  readonly facts: readonly string[]
+  readonly ticks: ReadonlySet<string>
+  readonly kubeEvents: string
+  readonly entries: number
+}
+
+const run = (file: object, fidelity: 'changes' | 'every-tick'): Seen => {
+  const facts: string[] = []
+  const ticks = new Set<string>()
+  const kubeEvents = foldKubeEvents()
+  const simulation = createSimulation(readScenario({ ...file, fidelity }), {
+    onEntry: (entry, view) => {
+      kubeEvents.apply(entry, view)
+      const line = `${String(entry.at).padStart(9, '0')} ${entry.by} ${JSON.stringify(entry.event)}`
+      if (TICKS.has(entry.event.kind)) ticks.add(line)
+      else facts.push(line)
+    },
+  })
+  while (simulation.advance(100_000) === undefined);
+  const said = kubeEvents
+    .events(simulation.horizon)
+    .map(({ involvedObject: { name, fieldPath }, reason, message, count, firstAt, lastAt }) =>
+      JSON.stringify([name, fieldPath, reason, message, count, firstAt, lastAt]),
+    )
+  return { facts: facts.sort(), ticks, kubeEvents: said.sort().join('\n'), entries: simulation.entries() }
+}
+
+const duration = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.integer({ min: min * 2, max: max * 2 }).map((halves) => `${halves * 500}ms`)
+
+const status = fc.constantFrom(200, 204, 302, 404, 500, 503, 'refused', 'timeout')
+
+const answers = fc.oneof(
+  fc
+    .uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
+    .chain((from) =>
+      fc.tuple(
+        ...from
+          .sort((a, b) => a - b)
+          .map((fromRequest) => fc.record({ fromRequest: fc.constant(fromRequest), status })),
+      ),
+    ),
+  fc
+    .uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 4 })
+    .chain((from) =>
+      fc.tuple(...from.sort((a, b) => a - b).map((after) => fc.record({ after: fc.constant(`${after}s`), status }))),
+    ),
+)
+
+const probeBehavior = fc
+  .record(
+    {
+      answers,
+      needs: fc.array(
+        fc.record({
+          dependency: fc.constantFrom('database', 'cache'),
+          status: fc.constantFrom(500, 'refused', 'timeout'),
+        }),
+        {
+          minLength: 1,
+          maxLength: 2,
+        },
+      ),
+      chance: fc.record({
+        probability: fc.constantFrom(0, 0.01, 0.1, 0.5, 1),
+        status: fc.constantFrom(500, 'timeout'),
+      }),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((probe) => Object.keys(probe).length > 0)
+
+const behavior = fc.record(
+  {
+    match: fc.record({ container: fc.constantFrom('main', 'second', 'side') }),
+    startup: duration(0, 40),
+    run: fc.record({ for: duration(1, 200), exitCode: fc.constantFrom(0, 1) }),
+    probes: fc.record(
+      { liveness: probeBehavior, readiness: probeBehavior, startup: probeBehavior },
+      { requiredKeys: [] },
+    ),
+    onSigterm: fc.oneof(fc.constant('ignore'), fc.record({ exitCode: fc.constantFrom(0, 3), after: duration(0, 40) })),
+  },
+  { requiredKeys: ['match'] },
+)
+
+const probe = (only: 'liveness' | 'readiness' | 'startup') =>
+  fc
+    .record({
+      handler: fc.constantFrom<object>(
+        { httpGet: { port: 8080 } },
+        { tcpSocket: { port: 80 } },
+        { exec: { command: ['true'] } },
+        { grpc: { port: 9000 } },
+      ),
+      initialDelaySeconds: fc.constantFrom(0, 0, 3, 25),
+      periodSeconds: fc.integer({ min: 1, max: 12 }),
+      timeoutSeconds: fc.integer({ min: 1, max: 6 }),
+      successThreshold: only === 'readiness' ? fc.integer({ min: 1, max: 3 }) : fc.constant(1),
+      failureThreshold: fc.integer({ min: 1, max: 4 }),
+    })
+    .map(({ handler, ...rest }) => ({ ...handler, ...rest }))
+
+const container = (name: string, more: object = {}) =>
+  fc.record(
+    {
+      name: fc.constant(name),
+      image: fc.constantFrom('example/a:1', 'example/b', 'ghcr.io/example/c:1', 'example/missing:1'),
+      imagePullPolicy: fc.constantFrom('Always', 'IfNotPresent', 'IfNotPresent', 'Never'),
+      livenessProbe: probe('liveness'),
+      readinessProbe: probe('readiness'),
+      startupProbe: probe('startup'),
+      ...more,
+    },
+    { requiredKeys: ['name', 'image', ...(Object.keys(more) as never[])] },
+  )
+
+const pod = (name: string) =>
+  fc
+    .record(
+      {
+        containers: fc.oneof(
+          fc.tuple(container('main')),
+          fc.tuple(container('main'), container('second')) as unknown as fc.Arbitrary<[object]>,
+        ),
+        initContainers: fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
+        restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
+        terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
+      },
+      { requiredKeys: ['containers', 'restartPolicy'] },
+    )
+    .map((spec) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec }))
+
+const happening = fc.oneof(
+  fc.constantFrom<object>(
+    { down: { dependency: 'database' } },
+    { up: { dependency: 'database' } },
+    { down: { dependency: 'cache' } },
+    { up: { dependency: 'cache' } },
+    { down: { registry: 'ghcr.io' } },
+    { up: { registry: 'ghcr.io' } },
+    { fail: { node: 'n-1' } },
+    { recover: { node: 'n-1' } },
+    { kubectl: 'delete pod a' },
+    { kubectl: 'delete pod b --grace-period=5' },
+  ),
+)
+
+const fromRegistry = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'c' },
+  spec: { containers: [{ name: 'main', image: 'ghcr.io/example/d:1' }] },
+}
+
+const scenario = fc
+  .record({
+    seed: fc.integer({ min: 0, max: 1_000_000 }),
+    pods: fc.tuple(pod('a'), pod('b')),
+    count: fc.integer({ min: 1, max: 2 }),
+    behaviors: fc.array(behavior, { minLength: 1, maxLength: 3 }),
+    timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 580 }), happening), { maxLength: 6 }),
+  })
+  .map(({ seed, pods, count, behaviors, timeline }) => ({
+    apiVersion: 'wavetank.dev/v1alpha1',
+    kind: 'Scenario',
+    metadata: { name: 'random' },
+    seed,
+    duration: '10m',
+    nodes: [{ name: 'n', count: 1, capacity: { cpu: '4', memory: '4Gi' } }],
+    // Something comes from each registry that the timeline names.
+    manifests: [...pods.slice(0, count), fromRegistry],
+    dependencies: [{ name: 'database' }, { name: 'cache', up: false }],
+    behaviors,
+    images: { missing: ['example/missing:*'] },
+    timeline: timeline.sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
+  }))
+
+/** Thousands where nobody waits for them. */
+const CASES = process.env.CI === undefined ? 100 : 2_000
+
+describe('fidelity', () => {
+  it('every tick as an event gives the same cluster at every instant, and the same Events', () => {
+    let skipped = 0
+    fc.assert(
+      fc.property(scenario, (file) => {
+        const changes = run(file, 'changes')
+        const every = run(file, 'every-tick')
+        expect(changes.facts).toEqual(every.facts)
+        // A request that will time out, after one that was refused, is counted when it is sent.
+        if (!JSON.stringify(file.behaviors).includes('timeout')) expect(changes.kubeEvents).toBe(every.kubeEvents)
+        for (const tick of changes.ticks) if (tick.includes('ProbeAnswered')) expect(every.ticks).toContain(tick)
+        skipped += every.entries - changes.entries
+      }),
+      { numRuns: CASES },
+    )
+    expect(skipped).toBeGreaterThan(CASES)
+  }, 300_000)
+})
