@@ -91,7 +91,11 @@ const behavior = fc.record(
   {
     match: fc.record({ container: fc.constantFrom('main', 'second', 'side') }),
     startup: duration(0, 40),
-    run: fc.record({ for: duration(1, 200), exitCode: fc.constantFrom(0, 1) }),
+    run: fc.record(
+      { for: duration(1, 200), exitCode: fc.constantFrom(0, 1), checkpoint: duration(1, 30) },
+      { requiredKeys: ['for', 'exitCode'] },
+    ),
+    crash: fc.record({ after: duration(1, 200).map((mean) => ({ exponential: { mean } })) }),
     probes: fc.record(
       { liveness: probeBehavior, readiness: probeBehavior, startup: probeBehavior },
       { requiredKeys: [] },

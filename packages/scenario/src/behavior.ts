@@ -22,7 +22,7 @@ import {
   variant,
 } from './codec.ts'
 import { DurationDistribution } from './distribution.ts'
-import { Duration } from './duration.ts'
+import { Duration, PositiveDuration } from './duration.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
 import { usageSpec } from './usage.ts'
 
@@ -247,6 +247,22 @@ const BehaviorMatch = object('BehaviorMatch', {
 const ContainerRun = object('ContainerRun', {
   for: required(DurationDistribution, 'How long the process runs, from its start.'),
   exitCode: defaulted(ExitCode, 0, 'What it ends with.'),
+  exitCodes: optional(
+    list(ExitCode, 1),
+    'In place of `exitCode`: what the first run of the container ends with, the second, …; the last one counts for all after it.',
+  ),
+  checkpoint: optional(
+    PositiveDuration,
+    'The process saves its work this often, and a restart of the container goes on from there. Without it a restart begins anew; a new pod does in any case.',
+  ),
+})
+
+const Crash = object('Crash', {
+  after: required(
+    DurationDistribution,
+    'Time from the start of the process until it crashes, if nothing else ends it before: exponential, Weibull, log-normal or recorded.',
+  ),
+  exitCode: defaulted(ExitCode, 1, 'What it ends with.'),
 })
 
 const Probes = object('Probes', {
@@ -272,6 +288,7 @@ export const Behavior = object('Behavior', {
     'From the start of the process until it serves: before that, probes without answers of their own fail.',
   ),
   run: optional(ContainerRun, 'When the process ends by itself. Without it, it runs until it is stopped.'),
+  crash: optional(Crash, 'What can go wrong at any time, besides what `run` says.'),
   probes: defaulted(Probes, {}, 'What probes are answered. Without it they succeed once the process has started up.'),
   memory: optional(
     MemoryUsage,

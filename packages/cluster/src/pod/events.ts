@@ -150,13 +150,14 @@ export const ContainerRefused = defineEvent('ContainerRefused', {
 })
 
 export const ContainerStarted = defineEvent('ContainerStarted', {
-  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has.',
+  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has; `progress` the milliseconds of its work that were saved before.',
   data: {
     pod: PodKey,
     container: t.string,
     restart: t.number,
     backoffMillis: optional(t.number),
     usage: optional(t.number),
+    progress: optional(t.number),
   },
 })
 

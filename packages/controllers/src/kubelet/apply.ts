@@ -264,6 +264,7 @@ export const applyKubelet = {
     const pod = view.pods.get(event.pod)
     if (container === undefined || pod === undefined) return
     startedAgain(container, at, event.restart)
+    container.progress = event.progress ?? 0
     const local = own.pods.get(event.pod)!
     local.unseen = true
     if (local.containers.every(({ waiting }) => waiting === undefined)) leaveWaits(own, local)

@@ -25,7 +25,18 @@ export interface ContainerBehavior {
   /** Until it serves; milliseconds. */
   readonly startup: Distribution
   /** When the process ends by itself; never, if absent. */
-  readonly run?: { readonly for: Distribution; readonly exitCode: number } | undefined
+  readonly run?:
+    | {
+        readonly for: Distribution
+        readonly exitCode: number
+        /** Of the first run, the second, …, the last one for all after it; in place of `exitCode`. */
+        readonly exitCodes?: readonly number[] | undefined
+        /** How often the work is saved, in milliseconds: a restart goes on from there. */
+        readonly checkpoint?: number | undefined
+      }
+    | undefined
+  /** When it ends by itself if nothing else ends it before. */
+  readonly crash?: { readonly after: Distribution; readonly exitCode: number } | undefined
   readonly probes: { readonly [K in ProbeKind]?: ProbeAnswers | undefined }
   /** Bytes in use over time. */
   readonly memory?: UsageCurve | undefined

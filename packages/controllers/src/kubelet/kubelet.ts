@@ -70,6 +70,7 @@ import {
   shutdownPeriods,
 } from './shutdown.ts'
 import { dropPull, proceed, pullAsked, pulled, pullFailed, registryFailed, sandboxStarted } from './starting.ts'
+import { workOf } from './work.ts'
 
 /**
  * The kubelets of all nodes. Each pod has a worker that does one thing after another:
@@ -209,10 +210,16 @@ const planExit = (
     const over = firstAtLeast([memory], quantityWhole(String(limit)) + 1, startedAt)
     if (over !== undefined) emissions.push(exit(over - startedAt, 137, 'OOMKilled'))
   }
+  const ends = (wait: number, exitCode: number): Emission =>
+    exit(wait, exitCode, exitCode === 0 ? 'Completed' : 'Error')
   if (behavior.run !== undefined) {
-    const { exitCode } = behavior.run
-    const span = sample(behavior.run.for, scene.draw, 'run', id)
-    emissions.push(exit(span, exitCode, exitCode === 0 ? 'Completed' : 'Error'))
+    const { exitCode, exitCodes } = behavior.run
+    const code = exitCodes?.[Math.min(container.instance, exitCodes.length - 1)] ?? exitCode
+    emissions.push(ends(workOf(scene, pod, container, behavior.run) - container.progress, code))
+  }
+  if (behavior.crash !== undefined) {
+    const { after: span, exitCode } = behavior.crash
+    emissions.push(ends(sample(span, scene.draw, 'crash', id), exitCode))
   }
   return emissions
 }

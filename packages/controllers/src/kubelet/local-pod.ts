@@ -27,6 +27,8 @@ export interface LocalContainer {
   previous: Termination | undefined
   /** Why it was not started at the last attempt. */
   waiting: ContainerStatus['waiting']
+  /** Milliseconds of its work that earlier instances have done. */
+  progress: number
   /** The instance for which its image has been pulled. */
   imageFor: number
   /** The sync of the pod in which its image could not be pulled. */
@@ -86,6 +88,7 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   exit: undefined,
   previous: undefined,
   waiting: undefined,
+  progress: 0,
   imageFor: -1,
   failedIn: -1,
   stopping: 'no',

@@ -40,6 +40,7 @@ import {
   syncIn,
   syncKey,
 } from './scene.ts'
+import { progressOf } from './work.ts'
 
 /**
  * What a sync starts: containers in their order, each once its image is there. What cannot be started now is said, and
@@ -157,6 +158,7 @@ const start = (
 ): Emission => {
   const restart = container.instance + 1
   const { name } = container
+  const { usage, run } = behaviorOf(scene, pod, name)
   return timer(
     stepKey(pod.key),
     latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`),
@@ -165,7 +167,8 @@ const start = (
       container: name,
       restart,
       backoffMillis,
-      usage: behaviorOf(scene, pod, name).usage,
+      usage,
+      progress: progressOf(scene, pod, container, run),
     }),
   )
 }

@@ -1,0 +1,143 @@
+import { ContainerExited, ContainerStarted } from '@wavetank/cluster'
+import { decodeScenario, formatIssues } from '@wavetank/scenario'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { flagCatalog } from 'wavetank'
+import { pod, smallRun } from './small-run.ts'
+
+/** What a scenario says about containers: docs/scenario-format.md, "Behaviors". */
+
+const run = (behavior: object, more: object = {}) =>
+  smallRun({ manifests: [pod('a', { restartPolicy: 'OnFailure' })], behaviors: [behavior], duration: '2h', ...more })
+
+/** How long each instance ran, in whole seconds. */
+const spans = (result: ReturnType<typeof run>): readonly number[] => {
+  const starts = result.of(ContainerStarted)
+  return result.of(ContainerExited).map(({ at }, i) => Math.round((at - starts[i]!.at) / 1_000))
+}
+
+describe('exit codes by attempt', () => {
+  const codes = (exitCodes: readonly number[]) =>
+    run({ run: { for: '10s', exitCodes } })
+      .of(ContainerExited)
+      .map(({ event }) => event.exitCode)
+
+  it('each run has its own, and the last counts for all after it', () => {
+    expect(codes([1, 137, 0])).toEqual([1, 137, 0])
+    expect(codes([3, 2]).slice(0, 5)).toEqual([3, 2, 2, 2, 2])
+  })
+})
+
+describe('work that is saved', () => {
+  const worker = { for: '10m', exitCode: 0 }
+  const crashes = { after: '3m30s', exitCode: 1 }
+
+  it('is done in the end, although the process never lives long enough to do it at once', () => {
+    // Each instance lives 3 m 30 s, of which 3 m are saved: 10 m are done in the fourth.
+    const result = run({ run: { ...worker, checkpoint: '1m' }, crash: crashes })
+    expect(spans(result)).toEqual([210, 210, 210, 60])
+    expect(result.of(ContainerStarted).map(({ event }) => event.progress)).toEqual([
+      undefined,
+      180_000,
+      360_000,
+      540_000,
+    ])
+    expect(result.view.pods.get('default/a')?.phase).toBe('Succeeded')
+  })
+
+  it('without a checkpoint it never is', () => {
+    const result = run({ run: worker, crash: crashes })
+    expect(new Set(spans(result))).toEqual(new Set([210]))
+    expect(result.of(ContainerStarted).length).toBeGreaterThan(10)
+    expect(result.view.pods.get('default/a')?.phase).toBe('Running')
+  })
+
+  it('is lost with the pod', () => {
+    const result = smallRun({
+      manifests: [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata: { name: 'job' },
+          spec: {
+            template: { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'main', image: 'example/a:1' }] } },
+          },
+        },
+      ],
+      behaviors: [{ run: { ...worker, checkpoint: '1m' } }],
+      timeline: [{ at: '5m', kubectl: 'delete pods -l job-name=job' }],
+      duration: '1h',
+    })
+    expect(result.of(ContainerStarted).map(({ event }) => event.progress)).toEqual([undefined, undefined])
+    expect(spans(result)[1]).toBe(600)
+  })
+})
+
+describe('crashes at any time', () => {
+  it.each([
+    ['exponential', { exponential: { mean: '1h' } }, 3_600],
+    ['Weibull, wearing out', { weibull: { scale: '1h', shape: 2 } }, 3_190],
+    ['log-normal', { lognormal: { median: '1h', sigma: 0.5 } }, 4_079],
+    ['recorded', { empirical: ['30m', '90m'] }, 3_600],
+  ])('%s', (_, after, mean) => {
+    const result = run({ crash: { after } }, { duration: '1500h' })
+    const lives = spans(result)
+    expect(lives.length).toBeGreaterThan(1_000)
+    const average = lives.reduce((sum, life) => sum + life, 0) / lives.length
+    // Four standard errors of the widest of them.
+    expect(Math.abs(average / mean - 1)).toBeLessThan(0.13)
+    expect(new Set(result.of(ContainerExited).map(({ event }) => event.exitCode))).toEqual(new Set([1]))
+  })
+
+  it('what comes first ends the process', () => {
+    const both = (seconds: string) => run({ run: { for: '60s' }, crash: { after: seconds, exitCode: 9 } })
+    expect(both('20s').of(ContainerExited)[0]?.event.exitCode).toBe(9)
+    expect(both('90s').of(ContainerExited)[0]?.event.exitCode).toBe(0)
+  })
+})
+
+describe('bad input is named with its place', () => {
+  const issues = (behavior: string): string => {
+    const text = [
+      'apiVersion: wavetank.dev/v1alpha1',
+      'kind: Scenario',
+      'metadata: { name: bad }',
+      'duration: 1m',
+      'dependencies: [{ name: database }]',
+      'manifests:',
+      '  - { apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { containers: [{ name: main, image: "example/a:1" }] } }',
+      'behaviors:',
+      `  - ${behavior}`,
+      '',
+    ].join('\n')
+    const decoded = decodeScenario(
+      { file: 'bad.yaml', text, resolved: new Map(), texts: new Map() },
+      { flags: flagCatalog },
+    )
+    return isLeft(decoded) ? formatIssues(decoded.left) : formatIssues(decoded.right.warnings)
+  }
+
+  it.each([
+    ['an exit code of 300', '{ run: { for: 1s, exitCodes: [0, 300] } }', /^bad\.yaml:9:38 error WT016/],
+    [
+      'a probability above 1',
+      '{ probes: { liveness: { chance: { probability: 1.5 } } } }',
+      /^bad\.yaml:9:52 error WT016/,
+    ],
+    ['a negative time', '{ crash: { after: -5s } }', /^bad\.yaml:9:23 error WT014/],
+    ['a checkpoint of no time', '{ run: { for: 1m, checkpoint: 0s } }', /^bad\.yaml:9:35 error WT01[46]/],
+    [
+      'a dependency that nobody declares',
+      '{ probes: { readiness: { needs: [{ dependency: databse }] } } }',
+      /^bad\.yaml:9:52 error WT025 .*there is no dependency "databse"\n {4}did you mean `database`\?/,
+    ],
+    [
+      'an answer that is no status',
+      '{ probes: { liveness: { answers: [{ after: 0s, status: 99 }] } } }',
+      /^bad\.yaml:9:60 error WT016/,
+    ],
+    ['a behaviour that matches nothing', '{ match: { image: "other:*" } }', /^bad\.yaml:9:14 warning WT024/],
+  ])('%s', (_, behavior, expected) => {
+    expect(issues(behavior)).toMatch(expected)
+  })
+})
