@@ -1,5 +1,6 @@
 import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
+import { describe } from './commands/describe.ts'
 import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
 import { explainPod } from './commands/explain-pod.ts'
@@ -83,6 +84,17 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     .option('--no-headers', 'without the line of column names')
     .addHelpText('after', '\nExample:\n  wavetank get pods -o wide --at 6m')
     .action((kinds: string, names: string[], options) => done(get(terminal, kinds, names, options)))
+
+  wavetank
+    .command('describe')
+    .description('print pods in full, with their Events, as kubectl would have at some instant of the run')
+    .argument('<kind>', 'pod, or pod/web')
+    .argument('[name...]', 'names; all pods of the namespace without any')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .addHelpText('after', '\nExample:\n  wavetank describe pod web-x2k4q --at 6m')
+    .action((kind: string, names: string[], options) => done(describe(terminal, kind, names, options)))
 
   wavetank
     .command('events')

@@ -1,3 +1,4 @@
+export { describePod } from './describe/describe-pod.ts'
 export { humanDuration, shortHumanDuration } from './duration.ts'
 export { type ForeignFact, foreignFact } from './facts.ts'
 export { formatOutcome, formatSummary } from './format-summary.ts'
