@@ -62,6 +62,9 @@ const ActDue = defineEvent('ActDue', { doc: 'The test does something.', data: { 
 export const seconds = (n: number): number => n * 1_000
 export const minutes = (n: number): number => n * 60_000
 
+/** On every node from the beginning, for tests in which no pull may take time: with policy Never they start at once. */
+const IMAGES = ['luksa/batch-job', 'busybox'].map((name) => ({ names: [name], sizeBytes: 1 }))
+
 export const node = (
   name: string,
   labels: Readonly<Record<string, string>> = {},
@@ -75,7 +78,7 @@ export const node = (
       kind: 'Node',
       metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
       spec,
-      status: { capacity: { cpu: '4', memory: '8Gi', pods: '110' } },
+      status: { capacity: { cpu: '4', memory: '8Gi', pods: '110' }, images: IMAGES },
     },
   })
 

@@ -91,8 +91,12 @@ const describeContainer = (spec: Json, status: Json | undefined): readonly strin
   if (status !== undefined) lines.push(indent(2, `Container ID:\t${text(status.containerID)}`))
   lines.push(indent(2, `Image:\t${text(spec.image)}`))
   if (status !== undefined) lines.push(indent(2, `Image ID:\t${text(status.imageID)}`))
-  lines.push(indent(2, ports.length > 1 ? `Ports:\t${shown('containerPort')}` : `Port:\t${shown('containerPort') || NONE}`))
-  lines.push(indent(2, ports.length > 1 ? `Host Ports:\t${shown('hostPort')}` : `Host Port:\t${shown('hostPort') || NONE}`))
+  lines.push(
+    indent(2, ports.length > 1 ? `Ports:\t${shown('containerPort')}` : `Port:\t${shown('containerPort') || NONE}`),
+  )
+  lines.push(
+    indent(2, ports.length > 1 ? `Host Ports:\t${shown('hostPort')}` : `Host Port:\t${shown('hostPort') || NONE}`),
+  )
   for (const [title, words] of [
     ['Command', spec.command],
     ['Args', spec.args],
@@ -117,7 +121,8 @@ const describeContainer = (spec: Json, status: Json | undefined): readonly strin
     if (probe !== undefined) lines.push(indent(2, `${title}:\t${describeProbe(record(probe))}`))
   const env = list(spec.env)
   lines.push(indent(2, env.length === 0 ? `Environment:\t${NONE}` : 'Environment:'))
-  for (const { name, value, valueFrom } of env) lines.push(indent(3, `${text(name)}:\t${text(value)}${source(record(valueFrom))}`))
+  for (const { name, value, valueFrom } of env)
+    lines.push(indent(3, `${text(name)}:\t${text(value)}${source(record(valueFrom))}`))
   const mounts = [...list(spec.volumeMounts)].sort((a, b) => (text(a.mountPath) < text(b.mountPath) ? -1 : 1))
   lines.push(indent(2, mounts.length === 0 ? `Mounts:\t${NONE}` : 'Mounts:'))
   for (const { mountPath, name, readOnly, subPath } of mounts) {
@@ -137,7 +142,9 @@ const source = ({ secretKeyRef, configMapKeyRef, fieldRef }: Json): string => {
     const ref = record(configMapKeyRef)
     return `<set to the key '${text(ref.key)}' of config map '${text(ref.name)}'>\t${isOptional(ref)}`
   }
-  return fieldRef === undefined ? '' : ` (${text(record(fieldRef).apiVersion ?? 'v1')}:${text(record(fieldRef).fieldPath)})`
+  return fieldRef === undefined
+    ? ''
+    : ` (${text(record(fieldRef).apiVersion ?? 'v1')}:${text(record(fieldRef).fieldPath)})`
 }
 
 /** The kinds of volumes that most pods have; the others are named as their field is. Source: describeVolumes. */
@@ -148,7 +155,7 @@ const describeVolume = (volume: Json): readonly string[] => {
   switch (kind) {
     case 'emptyDir':
       return [
-        'Type:\tEmptyDir (a temporary directory that shares a pod\'s lifetime)',
+        "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)",
         `Medium:\t${text(of.medium)}`,
         `SizeLimit:\t${text(of.sizeLimit ?? '<unset>')}`,
       ]
