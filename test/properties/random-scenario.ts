@@ -145,6 +145,25 @@ const happening = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
+      .tuple(
+        fc.constantFrom('partition', 'stopKubelet', 'freeze', 'fail'),
+        fc.oneof(
+          node.map((name) => ({ node: name })),
+          fc.constant({ selector: 'kubernetes.io/os=linux' }),
+        ),
+        seconds(5, 400),
+      )
+      .map(([fault, target, span]) => ({ [fault]: { ...target, for: span } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('reboot', 'shutdown'), node)
+      .map(([verb, name]) => ({ [verb]: { node: name } })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
       .oneof(
         fc.tuple(set, fc.integer({ min: 0, max: 8 })).map(([target, n]) => `scale ${target} --replicas=${n}`),
         node.map((name) => `cordon ${name}`),

@@ -1,5 +1,5 @@
 export { DeploymentStalled } from './deployment/events.ts'
-export { DisruptionDue, DisruptionIgnored } from './disruptions/disruptions.ts'
+export { type Disruption, DisruptionDue, DisruptionIgnored } from './disruptions/disruptions.ts'
 export {
   DEFAULT_CONFIGURATION,
   type SchedulerConfiguration,

@@ -477,7 +477,7 @@ export const decodeScenario = (
 
   // Timeline.
   const duration = parts.rest.duration
-  const nodeNames = new Set(nodes.map(({ metadata }) => metadata.name))
+  const nodeLabels = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]))
   const timeline: TimelineEntry[] = []
   const faults: { readonly path: readonly PathStep[]; readonly fault: Disruption }[] = []
   const commands: { readonly at: Millis; readonly path: readonly PathStep[]; readonly command: KubectlCommand }[] = []
@@ -515,7 +515,7 @@ export const decodeScenario = (
     issues.push(locateIssue(here.file, here.document, { ...issue, path: [...here.root, ...issue.path] }))
   }
   const scene: DisruptionScene = {
-    nodes: nodeNames,
+    nodes: nodeLabels,
     dependencies: new Set(parts.dependencies.map(({ value: { name } }) => name)),
     registries: new Set(
       known

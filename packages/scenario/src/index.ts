@@ -17,6 +17,7 @@ export {
   type ScenarioInput,
 } from './decode.ts'
 export type { DisruptionDefinition, DisruptionScene } from './disruptions/define-disruption.ts'
+export { nodesOfTarget } from './disruptions/node-target.ts'
 export { type Disruption, disruptions } from './disruptions/registry.ts'
 export { Duration, formatDuration, PositiveDuration, parseDuration } from './duration.ts'
 export { Expectation } from './expectation.ts'

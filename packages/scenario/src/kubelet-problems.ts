@@ -8,6 +8,10 @@ export const kubeletProblems = (flags: KubeletNodeFlags): readonly ProblemAt[] =
   const contradict = (flag: keyof KubeletNodeFlags, message: string): void => {
     problems.push([[flag], { code: 'WT029', message }])
   }
+  for (const signal of Object.keys(flags.evictionSoft)) {
+    if (flags.evictionSoftGracePeriod[signal] === undefined)
+      contradict('evictionSoft', `grace period must be specified for the soft eviction threshold ${signal}`)
+  }
   if (shutdownGracePeriodCriticalPods > shutdownGracePeriod)
     contradict('shutdownGracePeriodCriticalPods', 'critical pods cannot have more than the whole `shutdownGracePeriod`')
   if (shutdownGracePeriodByPodPriority.length > 0 && shutdownGracePeriod > 0)

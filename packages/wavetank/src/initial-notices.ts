@@ -10,10 +10,11 @@ import {
   settledState,
   wishesOf,
 } from '@wavetank/cluster'
-import { DisruptionDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
+import { KubectlIssued, OutageDue } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { disruptionNotices } from './disruption-notices.ts'
 import { settingsOf } from './settings.ts'
 
 export interface InitialNotice {
@@ -27,18 +28,18 @@ const BY = 'scenario'
 /** Namespaces that every cluster has. */
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
 
-const eventOf = ({ action }: TimelineEntry): SimEvent => {
+const noticesOf = (
+  { at, action }: TimelineEntry,
+  nodes: Scenario['nodes'],
+): readonly { readonly at: number; readonly event: SimEvent }[] => {
   switch (action.kind) {
     case 'kubectl':
-      return KubectlIssued({ line: action.text, command: action.command as never })
-    case 'fail':
-    case 'recover':
-    case 'shutdown':
-    case 'reboot':
-      return DisruptionDue({ disruption: action.kind, node: action.node })
+      return [{ at, event: KubectlIssued({ line: action.text, command: action.command as never }) }]
     case 'down':
     case 'up':
-      return OutageDue({ turn: action.kind, what: action.what, name: action.name })
+      return [{ at, event: OutageDue({ turn: action.kind, what: action.what, name: action.name }) }]
+    default:
+      return disruptionNotices(at, action, nodes)
   }
 }
 
@@ -79,6 +80,8 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
     for (const event of loadedState(scratch.view, 0, object, objects)) now(event)
   }
   for (const object of objects) for (const event of settledState(scratch.view, object)) now(event)
-  for (const entry of scenario.timeline) notices.push({ at: entry.at, by: BY, event: eventOf(entry) })
+  for (const entry of scenario.timeline) {
+    for (const notice of noticesOf(entry, scenario.nodes)) notices.push({ ...notice, by: BY })
+  }
   return notices
 }

@@ -54,6 +54,16 @@ const healthyConditions = (at: number): readonly NodeCondition[] =>
     lastHeartbeatAt: at,
   }))
 
+/** Source: pkg/kubelet/nodestatus/setters.go. */
+const UNDER_PRESSURE: Readonly<Record<string, Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>>> = {
+  MemoryPressure: {
+    type: 'MemoryPressure',
+    status: 'True',
+    reason: 'KubeletHasInsufficientMemory',
+    message: 'kubelet has insufficient memory available',
+  },
+}
+
 const withCondition = (
   node: Node,
   type: string,
@@ -119,7 +129,16 @@ export const applyNode = {
       pods: new Set(),
       requested: noResources(),
       nonZeroRequested: noResources(),
-      machine: { power: 'on', upSince: at, boots: 1, shuttingDown: false },
+      machine: {
+        power: 'on',
+        upSince: at,
+        boots: 1,
+        shuttingDown: false,
+        isConnected: true,
+        hasKubelet: true,
+        frozenSince: undefined,
+        pressures: [],
+      },
       sandboxes: 0,
     }
     tables.nodes.set(event.node, node)
@@ -133,15 +152,48 @@ export const applyNode = {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'off'
     machine.shuttingDown = false
+    machine.pressures = []
+    machine.hasKubelet = true
+    machine.frozenSince = undefined
     stopUsingOn(tables, entry.event.node, entry.at)
   },
   NodeShutdownRequested: () => {},
   NodeShutdownStarted: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.shuttingDown = true
   },
+  NodePressureChanged: (tables, entry) => {
+    const { event } = entry
+    const { machine } = nodeOf(tables, event.node, entry)
+    const others = machine.pressures.filter((condition) => condition !== event.condition)
+    machine.pressures = event.under ? [...others, event.condition].sort() : others
+  },
+  EvictionThresholdMet: () => {},
+  NodeOutOfMemory: () => {},
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'booting'
+  },
+  NodePartitioned: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.isConnected = false
+  },
+  NodeReconnected: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.isConnected = true
+  },
+  KubeletStopped: (tables, entry) => {
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.hasKubelet = false
+    machine.shuttingDown = false
+  },
+  KubeletStarted: (tables, entry) => {
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.hasKubelet = true
+    machine.pressures = []
+  },
+  NodeFrozen: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.frozenSince = entry.at
+  },
+  NodeThawed: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.frozenSince = undefined
   },
   NodeRebooted: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
@@ -152,11 +204,13 @@ export const applyNode = {
   NodeStatusPosted: (tables, entry) => {
     const { event, at } = entry
     const node = nodeOf(tables, event.node, entry)
-    if (event.ready === 'True') {
-      for (const healthy of healthyConditions(at)) {
-        withCondition(node, healthy.type, healthy.status, healthy.reason, healthy.message, at, true)
-      }
-    } else withCondition(node, 'Ready', event.ready, event.reason, event.message, at, true)
+    for (const healthy of healthyConditions(at)) {
+      const { type, status, reason, message } = node.machine.pressures.includes(healthy.type)
+        ? UNDER_PRESSURE[healthy.type]!
+        : healthy
+      if (type !== 'Ready') withCondition(node, type, status, reason, message, at, true)
+    }
+    withCondition(node, 'Ready', event.ready, event.reason, event.message, at, true)
   },
   NodeMarkedUnknown: (tables, entry) => {
     const { event, at } = entry

@@ -41,8 +41,53 @@ export const NodeShutdownStarted = defineEvent('NodeShutdownStarted', {
   data: { node: NodeName },
 })
 
+export const NodePressureChanged = defineEvent('NodePressureChanged', {
+  doc: 'The kubelet is under pressure, or not any more; its next status says so.',
+  data: { node: NodeName, condition: t.string, under: t.boolean },
+})
+
+export const EvictionThresholdMet = defineEvent('EvictionThresholdMet', {
+  doc: 'The kubelet begins to reclaim a resource by evicting a pod.',
+  data: { node: NodeName, resource: t.string },
+})
+
+export const NodeOutOfMemory = defineEvent('NodeOutOfMemory', {
+  doc: 'The machine has no memory left, and its kernel kills the container that comes first by use and `oom_score_adj`.',
+  data: { node: NodeName, pod: t.string, container: t.string, pid: t.number },
+})
+
 export const NodeRecovered = defineEvent('NodeRecovered', {
   doc: 'The machine has power again and boots.',
+  data: { node: NodeName },
+})
+
+export const NodePartitioned = defineEvent('NodePartitioned', {
+  doc: 'Node and control plane do not reach each other; both go on by themselves.',
+  data: { node: NodeName },
+})
+
+export const NodeReconnected = defineEvent('NodeReconnected', {
+  doc: 'Node and control plane reach each other again.',
+  data: { node: NodeName },
+})
+
+export const KubeletStopped = defineEvent('KubeletStopped', {
+  doc: 'The kubelet’s process has ended; the containers run on.',
+  data: { node: NodeName },
+})
+
+export const KubeletStarted = defineEvent('KubeletStarted', {
+  doc: 'The kubelet’s process is there again, and knows nothing but what runs and what the API server says.',
+  data: { node: NodeName },
+})
+
+export const NodeFrozen = defineEvent('NodeFrozen', {
+  doc: 'The machine hangs: nothing on it gets on.',
+  data: { node: NodeName },
+})
+
+export const NodeThawed = defineEvent('NodeThawed', {
+  doc: 'The machine goes on where it stood.',
   data: { node: NodeName },
 })
 
@@ -97,7 +142,16 @@ export const nodeEvents = [
   NodeFailed,
   NodeShutdownRequested,
   NodeShutdownStarted,
+  NodePressureChanged,
+  EvictionThresholdMet,
+  NodeOutOfMemory,
   NodeRecovered,
+  NodePartitioned,
+  NodeReconnected,
+  KubeletStopped,
+  KubeletStarted,
+  NodeFrozen,
+  NodeThawed,
   NodeRebooted,
   NodeStatusPosted,
   NodeMarkedUnknown,

@@ -28,7 +28,36 @@ export const kubeletNodeFlags = {
     // Source: pkg/kubelet/apis/config/v1beta1/defaults_linux.go, DefaultEvictionHard.
     default: { 'memory.available': '100Mi', 'nodefs.available': '10%' },
     keys: ['memory.available', 'nodefs.available'],
-    doc: 'Hard eviction thresholds, which are not allocatable. A signal that is not named has none.',
+    doc: 'What is kept free: less of it is not allocatable, and pods are evicted at once while less memory is available. A signal that is not named has no threshold.',
+  },
+  evictionSoft: {
+    type: 'thresholds',
+    default: {},
+    keys: ['memory.available'],
+    doc: 'Pods are evicted when less than this has been available for `evictionSoftGracePeriod`.',
+  },
+  evictionSoftGracePeriod: {
+    type: 'durations',
+    default: {},
+    keys: ['memory.available'],
+    doc: 'How long a soft threshold is put up with; each needs one.',
+  },
+  evictionMinimumReclaim: {
+    type: 'thresholds',
+    default: {},
+    keys: ['memory.available'],
+    doc: 'How much more than the threshold must be available until evictions stop.',
+  },
+  evictionPressureTransitionPeriod: {
+    type: 'duration',
+    default: 300_000,
+    doc: 'How long the node says that it is under pressure after it was last seen to be.',
+  },
+  evictionMaxPodGracePeriod: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    doc: 'Seconds that a pod evicted for a soft threshold has at most, to end.',
   },
   shutdownGracePeriod: {
     type: 'duration',

@@ -32,6 +32,14 @@ export interface Machine {
   boots: number
   /** The machine goes down as soon as its kubelet has ended the pods. */
   shuttingDown: boolean
+  /** The network between the machine and the control plane works. */
+  isConnected: boolean
+  /** The kubelet’s process is there; containers run on without it. */
+  hasKubelet: boolean
+  /** Since when the machine hangs. */
+  frozenSince: number | undefined
+  /** Conditions of pressure that the kubelet sees, posted or not. */
+  pressures: readonly string[]
 }
 
 /** A Node: the API object, what runs on it, and the machine. */
@@ -64,6 +72,15 @@ export interface Node extends ObjectMeta {
 
 export const conditionOf = (node: Node, type: string): NodeCondition | undefined =>
   node.conditions.find((condition) => condition.type === type)
+
+type MachineView = Readonly<Machine>
+
+/** Whether a kubelet is at work there: it acts on its containers, whether anybody hears of it or not. */
+export const isKubeletAtWork = ({ power, hasKubelet, frozenSince }: MachineView): boolean =>
+  power === 'on' && hasKubelet && frozenSince === undefined
+
+/** Whether the control plane hears the node’s heartbeats. */
+export const isHeard = (machine: MachineView): boolean => isKubeletAtWork(machine) && machine.isConnected
 
 /** Status of the Ready condition; a node that never posted one is Unknown. */
 export const readiness = (node: Node): ConditionStatus => conditionOf(node, 'Ready')?.status ?? 'Unknown'

@@ -1,10 +1,18 @@
 import {
   type ClusterView,
+  type DeepReadonly,
   defineController,
+  KubeletStarted,
+  KubeletStopped,
+  type Machine,
   NodeFailed,
+  NodeFrozen,
   NodeName,
+  NodePartitioned,
+  NodeReconnected,
   NodeRecovered,
   NodeShutdownRequested,
+  NodeThawed,
 } from '@wavetank/cluster'
 import { defineEvent, type Emission, type Entry, emit, type Scene, type SimEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
@@ -14,7 +22,21 @@ import * as t from 'io-ts'
  * down already, power for one that has it) is said to be ignored, so that a story with a mistake in it is noticed.
  */
 
-export const Disruption = t.keyof({ fail: null, recover: null, shutdown: null, reboot: null }, 'Disruption')
+export const Disruption = t.keyof(
+  {
+    fail: null,
+    recover: null,
+    shutdown: null,
+    reboot: null,
+    partition: null,
+    heal: null,
+    stopKubelet: null,
+    startKubelet: null,
+    freeze: null,
+    thaw: null,
+  },
+  'Disruption',
+)
 export type Disruption = t.TypeOf<typeof Disruption>
 
 export const DisruptionDue = defineEvent('DisruptionDue', {
@@ -27,17 +49,36 @@ export const DisruptionIgnored = defineEvent('DisruptionIgnored', {
   data: { disruption: Disruption, node: NodeName, reason: t.string },
 })
 
+type MachineView = DeepReadonly<Machine>
+
+/** What a fault makes of a machine; or why it makes nothing of it. */
+const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string) => SimEvent | string>> = {
+  fail: ({ power }, node) => (power === 'off' ? 'the node is down already' : NodeFailed({ node })),
+  recover: ({ power }, node) => (power === 'off' ? NodeRecovered({ node }) : 'the node has power'),
+  shutdown: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: false }),
+  reboot: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: true }),
+  partition: ({ isConnected }, node) => (isConnected ? NodePartitioned({ node }) : 'the node is cut off already'),
+  heal: ({ isConnected }, node) => (isConnected ? 'the node is not cut off' : NodeReconnected({ node })),
+  stopKubelet: ({ power, hasKubelet }, node) =>
+    power !== 'on' ? 'the node is down' : hasKubelet ? KubeletStopped({ node }) : 'the kubelet is down already',
+  startKubelet: ({ power, hasKubelet }, node) =>
+    power !== 'on' ? 'the node is down' : hasKubelet ? 'the kubelet runs' : KubeletStarted({ node }),
+  freeze: ({ power, frozenSince }, node) =>
+    power !== 'on' ? 'the node is down' : frozenSince === undefined ? NodeFrozen({ node }) : 'the node hangs already',
+  thaw: ({ frozenSince }, node) => (frozenSince === undefined ? 'the node does not hang' : NodeThawed({ node })),
+}
+
+const notDown = ({ power, shuttingDown, hasKubelet, frozenSince }: MachineView): string | undefined => {
+  if (power !== 'on') return 'the node is down already'
+  if (frozenSince !== undefined) return 'the node hangs'
+  if (!hasKubelet) return undefined
+  return shuttingDown ? 'the node is shutting down already' : undefined
+}
+
 const outcome = ({ nodes }: ClusterView, disruption: Disruption, node: string): SimEvent => {
   const machine = nodes.get(node)?.machine
-  const ignored = (reason: string): SimEvent => DisruptionIgnored({ disruption, node, reason })
-  if (machine === undefined) return ignored('there is no such node any more')
-  if (disruption === 'fail') return machine.power === 'off' ? ignored('the node is down already') : NodeFailed({ node })
-  if (disruption === 'shutdown' || disruption === 'reboot') {
-    if (machine.power !== 'on') return ignored('the node is down already')
-    if (machine.shuttingDown) return ignored('the node is shutting down already')
-    return NodeShutdownRequested({ node, reboot: disruption === 'reboot' })
-  }
-  return machine.power === 'off' ? NodeRecovered({ node }) : ignored('the node has power')
+  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node)
+  return typeof found === 'string' ? DisruptionIgnored({ disruption, node, reason: found }) : found
 }
 
 export const disruptions = defineController<unknown, Record<string, never>>({

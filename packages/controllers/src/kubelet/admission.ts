@@ -43,6 +43,8 @@ export const priorityOf = (pod: PodView): number => pod.template.spec.priority ?
 /** Source: pkg/kubelet/types/pod_update.go, IsCriticalPod; there are no static pods here. */
 export const isCritical = (pod: PodView): boolean => priorityOf(pod) >= SYSTEM_CRITICAL_PRIORITY
 
+const MEMORY_PRESSURE_TAINT = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const
+
 /** One resource of which there is not enough; cpu in millicores. */
 interface Shortage {
   readonly resource: string
@@ -127,6 +129,22 @@ const shortageText = ({ resource, requested, used, capacity }: Shortage): Reject
   reason: `OutOf${resource}`,
   message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 })
+
+/**
+ * Under pressure critical pods are taken; under that of memory alone, all that are not BestEffort, and those that tolerate
+ * its taint. Source: pkg/kubelet/eviction/eviction_manager.go, Admit.
+ */
+export const refusedUnderPressure = (pod: PodView, { machine }: NodeView): Rejection | undefined => {
+  const { pressures } = machine
+  if (pressures.length === 0 || isCritical(pod)) return undefined
+  const spec = podSpecOf(pod)
+  if (pressures.length === 1 && pressures[0] === 'MemoryPressure') {
+    if (qosClass(spec) !== 'BestEffort') return undefined
+    const tolerations: readonly Toleration[] = spec.tolerations ?? []
+    if (tolerations.some((toleration) => toleratesTaint(toleration, MEMORY_PRESSURE_TAINT))) return undefined
+  }
+  return { reason: 'Evicted', message: `The node had condition: [${pressures.join(' ')}]. ` }
+}
 
 /** @param others the pods that the kubelet has accepted and that have not ended, oldest first */
 export const admit = (pod: PodView, node: NodeView, others: readonly PodView[]): Verdict => {

@@ -18,7 +18,8 @@ import type {
 import { type ClusterView, type PodSpec, podAddress } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
-import type { PodStopping, ShutdownGroupDue } from './events.ts'
+import type { EvictionObserved, PodStopping, ShutdownGroupDue } from './events.ts'
+import { NOTHING_OBSERVED, type Observed } from './eviction-thresholds.ts'
 import { failedAgain } from './image-backoff.ts'
 import {
   firstTick,
@@ -31,8 +32,8 @@ import {
   probeOf,
   specOf,
 } from './local-pod.ts'
-import { parseAnswer } from './probe-answers.ts'
-import { answered, type ProbeWorker, settle, termsOf } from './probe-worker.ts'
+import { parseAnswer, succeeds } from './probe-answers.ts'
+import { answered, count, type ProbeWorker, settle, spacingOf, termsOf } from './probe-worker.ts'
 
 /** An image pull that waits for its turn on a node, or has it. */
 export interface Pull {
@@ -50,9 +51,23 @@ export interface KubeletState {
   /** By node: pods of which a container has no image. */
   readonly imageWaits: Map<string, Set<string>>
   /** By node: which group of pods a shutdown has come to. */
+  /** Since when nodes hang. */
+  readonly frozen: Map<string, number>
+  /** Nodes with containers whose use of memory is known. */
+  readonly memory: Map<string, MemoryWatch>
   readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
 }
 
+/** What the eviction manager of a node remembers. */
+export interface MemoryWatch {
+  observed: Observed
+  /** From when its looks, 10 s apart, count. */
+  origin: number
+  /** The pod that it has evicted and waits for. */
+  evicting: string | undefined
+}
+
+type NodeEvent = { readonly kind: string; readonly node: string }
 type PodEvent = { readonly kind: string; readonly pod: string }
 
 const containerIn = (own: KubeletState, pod: string, name: string): LocalContainer | undefined =>
@@ -123,6 +138,7 @@ const startedAgain = (container: LocalContainer, at: number, restart: number): v
   container.running = true
   container.startedAt = at
   container.warm = false
+  container.pausedMillis = 0
 }
 
 /** What each restart waits longer. Source: pkg/kubelet/kubelet.go, backOffPeriod, MaxContainerBackOff. */
@@ -151,6 +167,55 @@ const resume = (container: LocalContainer, status: ContainerStatus, spec: Contai
   }
 }
 
+const newWatch = (origin: number): MemoryWatch => ({ observed: NOTHING_OBSERVED, origin, evicting: undefined })
+
+/** What is under way on the node is not gone on with. */
+const forgetWork = (own: KubeletState, view: ClusterView, node: string, at: number): void => {
+  own.pulls.delete(node)
+  own.shutdowns.delete(node)
+  for (const { key } of view.nodes.get(node)?.pods ?? []) {
+    const local = own.pods.get(key)
+    if (local === undefined) continue
+    local.pulling = undefined
+    for (const container of local.containers) countRequests(view, local, container, at)
+  }
+}
+
+/** What a probe is taken to say before it is first asked. Source: pkg/kubelet/prober/worker.go, newWorker. */
+const FIRST_RESULTS = { liveness: 'success', readiness: 'failure', startup: 'unknown' } as const
+
+const spacingIn = (
+  view: ClusterView,
+  pod: string,
+  container: LocalContainer,
+  kind: ProbeKind,
+  answer: ProbeWorker['answer'],
+): number => {
+  const probe = probeOf(specOf(view.pods.get(pod)?.template.spec as PodSpec, container.name), kind)
+  return probe === undefined ? 0 : spacingOf(answer, termsOf(probe))
+}
+
+/** Requests that were no events are counted now, because the ticks stop here. */
+const countRequests = (view: ClusterView, local: LocalPod, container: LocalContainer, at: number): void => {
+  for (const kind of PROBE_KINDS) {
+    const worker = container.probes[kind]
+    const probe = probeOf(specOf(view.pods.get(local.key)?.template.spec as PodSpec, container.name), kind)
+    if (worker === undefined || probe === undefined || worker.onHold || !isProbed(container, kind)) continue
+    const spacing = spacingOf(worker.answer, termsOf(probe))
+    const next = worker.asked === 0 ? firstTick(worker, local, container, probe) : worker.at + spacing
+    const times = Math.max(0, Math.floor((at - next) / spacing) + 1)
+    if (times === 0) continue
+    worker.asked += times
+    worker.at = next + (times - 1) * spacing
+    count(worker, succeeds(worker.answer), times)
+  }
+}
+
+const watchFrom = (own: KubeletState, name: string, usage: number | undefined, view: ClusterView): void => {
+  if (usage === undefined || view.settings.usage[usage]?.memory === undefined || own.memory.has(name)) return
+  own.memory.set(name, newWatch(view.nodes.get(name)?.machine.upSince ?? 0))
+}
+
 export const applyKubelet = {
   PodAccepted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event } = entry as Entry<PodEvent>
@@ -167,7 +232,10 @@ export const applyKubelet = {
     const { event } = entry as Entry<EventOf<typeof PodKilledByKubelet>>
     const { reason, message, disruption } = event
     const local = own.pods.get(event.pod)
-    if (local !== undefined) local.killed = { reason, message, disruption }
+    if (local === undefined) return
+    local.killed = { reason, message, disruption }
+    const watch = own.memory.get(local.node)
+    if (watch !== undefined && reason === 'Evicted') watch.evicting = local.key
   },
   ShutdownGroupDue: (own: KubeletState, entry: Entry<never>): void => {
     const { node, group, reboot } = (entry as Entry<EventOf<typeof ShutdownGroupDue>>).event
@@ -201,6 +269,18 @@ export const applyKubelet = {
       const { readiness } = container.probes
       if (readiness !== undefined && readiness.origin === undefined && isStarted(container)) readiness.origin = at
     }
+  },
+  EvictionSyncDue: (own: KubeletState, entry: Entry<never>): void => {
+    const watch = own.memory.get((entry as Entry<NodeEvent>).event.node)
+    if (watch !== undefined) watch.evicting = undefined
+  },
+  EvictionObserved: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<EventOf<typeof EvictionObserved>>
+    const watch = own.memory.get(event.node)
+    if (watch === undefined) return
+    const { since, acted, pressureAt } = event
+    watch.observed = { at, since, acted: acted as readonly ('hard' | 'soft')[], pressureAt }
+    watch.origin = at
   },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<PodEvent>
@@ -268,6 +348,7 @@ export const applyKubelet = {
     const local = own.pods.get(event.pod)!
     local.unseen = true
     if (local.containers.every(({ waiting }) => waiting === undefined)) leaveWaits(own, local)
+    watchFrom(own, own.pods.get(event.pod)!.node, event.usage, view)
     if (event.backoffMillis !== undefined) container.backoff = { millis: event.backoffMillis, updatedAt: at }
     const spec = specOf(pod.template.spec as PodSpec, event.container)
     if (spec === undefined || container.role === 'init') return
@@ -349,6 +430,57 @@ export const applyKubelet = {
     own.pulls.delete(node)
     own.imageWaits.delete(node)
     own.shutdowns.delete(node)
+    own.memory.delete(node)
+    own.frozen.delete(node)
+  },
+  KubeletStopped: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    forgetWork(own, view, (entry as Entry<NodeEvent>).event.node, entry.at)
+  },
+  /** Back-off, probe results, and what it was about to do to a pod are in a kubelet’s memory alone. */
+  KubeletStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    if (own.memory.has(event.node)) own.memory.set(event.node, newWatch(at))
+    for (const { key, phase } of view.nodes.get(event.node)?.pods ?? []) {
+      const local = own.pods.get(key)
+      if (local === undefined || local.stage === 'finished') continue
+      local.killed = undefined
+      local.workersSince = at
+      local.retryFrom = undefined
+      if (phase === 'Succeeded' || phase === 'Failed') local.stage = 'finished'
+      else if (local.stage === 'stopping') local.stage = local.ip === undefined ? 'preparing' : 'active'
+      for (const container of local.containers) {
+        container.backoff = undefined
+        container.waiting = undefined
+        for (const kind of PROBE_KINDS) {
+          const worker = container.probes[kind]
+          if (worker === undefined) continue
+          const { asked, answer, failedAt } = worker
+          // The container counts its requests, whoever sends them.
+          const fresh = { ...newInstance(undefined, FIRST_RESULTS[kind], at), asked, answer, failedAt }
+          container.probes[kind] = { ...fresh, at: at - spacingIn(view, key, container, kind, answer) }
+        }
+      }
+    }
+  },
+  NodeFrozen: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    own.frozen.set(event.node, at)
+    forgetWork(own, view, event.node, at)
+  },
+  NodeThawed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    const span = at - (own.frozen.get(event.node) ?? at)
+    own.frozen.delete(event.node)
+    for (const { key } of view.nodes.get(event.node)?.pods ?? []) {
+      for (const container of own.pods.get(key)?.containers ?? []) {
+        if (!container.running) continue
+        container.pausedMillis += span
+        for (const kind of PROBE_KINDS) {
+          const worker = container.probes[kind]
+          if (worker !== undefined && worker.asked > 0) worker.at += span
+        }
+      }
+    }
   },
   /** Sandboxes and containers of before the crash are gone; pods that were running start again from a new sandbox. */
   NodeRebooted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {

@@ -1,5 +1,5 @@
 import { NodeName, PodKey } from '@wavetank/cluster'
-import { DECIDE, defineEvent } from '@wavetank/kernel'
+import { DECIDE, defineEvent, optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
 export const PodSyncDue = defineEvent('PodSyncDue', {
@@ -29,6 +29,34 @@ export const ShutdownGroupDue = defineEvent('ShutdownGroupDue', {
   doc: 'A shutdown comes to the next pods in order of priority: those before have ended, or their time is over.',
   rank: DECIDE,
   data: { node: NodeName, group: t.number, reboot: t.boolean },
+})
+
+export const NodeStatusDue = defineEvent('NodeStatusDue', {
+  doc: 'The kubelet posts a status of its node that says something new.',
+  rank: DECIDE,
+  data: { node: NodeName },
+})
+
+export const EvictionSyncDue = defineEvent('EvictionSyncDue', {
+  doc: 'The eviction manager looks at the memory of its node, and will find something.',
+  rank: DECIDE,
+  data: { node: NodeName },
+})
+
+export const EvictionObserved = defineEvent('EvictionObserved', {
+  doc: 'What the eviction manager has found: since when which thresholds are met, those that it acts upon, and when there was pressure last.',
+  data: {
+    node: NodeName,
+    since: t.record(t.string, t.number),
+    acted: t.readonlyArray(t.string),
+    pressureAt: optional(t.number),
+  },
+})
+
+export const MemoryExhaustedDue = defineEvent('MemoryExhaustedDue', {
+  doc: 'The containers of a node use all of its memory.',
+  rank: DECIDE,
+  data: { node: NodeName },
 })
 
 export const NodeBootDue = defineEvent('NodeBootDue', {

@@ -8,29 +8,40 @@ import {
   deletePod,
   firstAtLeast,
   isReady,
+  isTerminal,
   NodeFailed,
   NodeRebooted,
   NodeRecovered,
   type NodeShutdownRequested,
   NodeShutdownStarted,
-  NodeStatusPosted,
   originOf,
+  type Pod,
   PodAccepted,
   PodDisruptionTargeted,
   PodFailed,
-  PodKilledByKubelet,
   PodRejected,
   PodSandboxStarted,
   PodStatusReported,
   quantityWhole,
 } from '@wavetank/cluster'
-import { after, cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
+import { cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { hostPortsOf } from '../kube-scheduler/plugins/node-ports/node-ports.ts'
 import { sample } from '../latency.ts'
-import { admit, type Rejection } from './admission.ts'
+import { admit, type Rejection, refusedUnderPressure } from './admission.ts'
 import { applyKubelet, type KubeletState } from './apply.ts'
 import type { ContainerBehavior } from './behavior.ts'
-import { NodeBootDue, PodRemovalDue, PodStoppedDue, PodStopping, PodSyncDue, ShutdownGroupDue } from './events.ts'
+import {
+  EvictionObserved,
+  EvictionSyncDue,
+  MemoryExhaustedDue,
+  NodeBootDue,
+  NodeStatusDue,
+  PodRemovalDue,
+  PodStoppedDue,
+  PodStopping,
+  PodSyncDue,
+  ShutdownGroupDue,
+} from './events.ts'
 import { kubeletFlags } from './flags.ts'
 import {
   containerStatusesOf,
@@ -41,13 +52,25 @@ import {
   restarts,
   sameStatuses,
 } from './local-pod.ts'
+import {
+  evictionOver,
+  forgetLooks,
+  forgetMemory,
+  lookAtMemory,
+  memoryExhausted,
+  memoryLookedAt,
+  watchMemory,
+} from './memory-pressure.ts'
+import { activePods, kill } from './node-pods.ts'
+import { postStatus, statusIfNew, statusKey, statusSoon, untilStatus } from './node-status.ts'
 import { cancelProbes, dependencyChanged, planProbe, planProbes, probed, stopProbes } from './probing.ts'
 import {
   behaviorOf,
   exitKey,
   find,
-  hasPower,
   imageOf,
+  isAtWork,
+  isInTouch,
   type KubeletScene,
   latency,
   type NodeEntry,
@@ -91,28 +114,17 @@ import { workOf } from './work.ts'
 
 const podArrives = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
-  if (pod === undefined || !hasPower(scene, pod.node)) return QUIET
+  if (pod === undefined || !isInTouch(scene, pod.node)) return QUIET
   const wait = latency(scene, 'apiWrite', `bind ${pod.key}`) + latency(scene, 'watch', `kubelet ${pod.key} ${at}`)
   return [syncIn(scene, pod.key, at, wait)]
 }
 
 const podChanges = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
-  return pod === undefined || !hasPower(scene, pod.node)
+  return pod === undefined || !isInTouch(scene, pod.node)
     ? QUIET
     : [syncIn(scene, pod.key, at, latency(scene, 'watch', `kubelet ${pod.key} ${at}`))]
 }
-
-const isOldest = (a: PodView, b: PodView): number => a.createdAt - b.createdAt || (a.key < b.key ? -1 : 1)
-
-/** Pods that the kubelet of the node has accepted and that have not ended, oldest first. */
-const activePods = ({ own }: KubeletScene, node: NodeView): readonly PodView[] =>
-  [...node.pods]
-    .filter(({ key, uid }) => {
-      const local = own.pods.get(key)
-      return local !== undefined && local.uid === uid && local.stage !== 'finished'
-    })
-    .sort(isOldest)
 
 /** True if even all the pods that are bound to the node fit: then there is nothing to look for. */
 const fitsEasily = ({ requested, allocatable }: NodeView): boolean => {
@@ -132,20 +144,6 @@ const reject = (pod: PodView, { reason, message }: Rejection): readonly Emission
   emit(PodFailed({ pod: pod.key, reason, message: `Pod was rejected: ${message}` })),
 ]
 
-/** The pod is killed now, and Failed when it has ended. A pod that is stopping already may only get less time. */
-const kill = (
-  scene: KubeletScene,
-  pod: PodView,
-  why: { readonly reason: string; readonly message: string; readonly disruption: string },
-  grace: number,
-): readonly Emission[] => {
-  const graceSeconds = Math.max(1, grace)
-  const local = scene.own.pods.get(pod.key)!
-  const isLate = local.stage === 'stopping' && local.graceSeconds <= graceSeconds
-  const killed = emit(PodKilledByKubelet({ pod: pod.key, ...why, graceSeconds }))
-  return isLate ? [killed] : [killed, emit(PodStopping({ pod: pod.key, graceSeconds }))]
-}
-
 const PREEMPTING = {
   reason: 'Preempting',
   message: 'Preempted in order to admit critical pod',
@@ -154,6 +152,8 @@ const PREEMPTING = {
 
 /** The first look at a pod: it is accepted, or refused, or waits until others have made room for it. */
 const arrive = (scene: KubeletScene, pod: PodView, node: NodeView): readonly Emission[] => {
+  const refused = refusedUnderPressure(pod, node)
+  if (refused !== undefined) return reject(pod, refused)
   const others = fitsEasily(node) && hostPortsOf(pod).length === 0 ? [] : activePods(scene, node)
   const verdict = admit(pod, node, others)
   if (verdict.verdict === 'rejected') return reject(pod, verdict)
@@ -237,6 +237,7 @@ const containerStarted = (
   const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
   emissions.push(...planProbes(scene, pod, local, container, at))
   const next = proceed(scene, pod, local, at)
+  if (event.usage !== undefined) emissions.push(...watchMemory(scene, local.node, at))
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
 }
 
@@ -272,9 +273,20 @@ const containerStopping = (
   const { pod, local } = found
   const container = local.containers.find(({ name }) => name === event.container)
   if (container === undefined || !container.running) return QUIET
+  return planStop(scene, pod, container, event.graceSeconds, at)
+}
+
+/** SIGTERM after preStop, SIGKILL when the grace period is over. */
+const planStop = (
+  scene: KubeletScene,
+  pod: PodView,
+  container: LocalContainer,
+  graceSeconds: number,
+  at: number,
+): readonly Emission[] => {
   const { onSigterm } = behaviorOf(scene, pod, container.name)
-  const hook = Math.min(preStopSeconds(imageOf(pod, container.name)), event.graceSeconds)
-  const patience = Math.max(MIN_STOP_SECONDS, event.graceSeconds - hook) * 1_000
+  const hook = Math.min(preStopSeconds(imageOf(pod, container.name)), graceSeconds)
+  const patience = Math.max(MIN_STOP_SECONDS, graceSeconds - hook) * 1_000
   const handled = onSigterm === undefined ? { exitCode: 143, after: 0 } : onSigterm
   const obeys = handled !== 'ignore' && handled.after <= patience
   const wait = hook * 1_000 + (obeys ? handled.after : patience)
@@ -334,7 +346,11 @@ const containerExited = (
   const found = find(scene, event.pod)
   if (found === undefined) return QUIET
   const { pod, local } = found
-  const emissions: Emission[] = [cancel(exitKey(pod.key, event.container)), ...cancelProbes(pod.key, event.container)]
+  const emissions: Emission[] = [
+    cancel(exitKey(pod.key, event.container)),
+    ...cancelProbes(pod.key, event.container),
+    ...watchMemory(scene, local.node, at),
+  ]
   if (local.stage === 'stopping') {
     if (local.containers.some(({ running }) => running)) return [...emissions, ...stopNext(pod, local)]
     return [...emissions, stopSandbox(scene, pod.key, at)]
@@ -349,17 +365,25 @@ const podStopped = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   const found = find(scene, event.pod)
   if (found === undefined) return QUIET
   const { pod, local } = found
-  const emissions: Emission[] = []
-  const { killed } = local
-  if (killed?.disruption !== undefined) {
-    const { disruption: message } = killed
-    emissions.push(emit(PodDisruptionTargeted({ pod: pod.key, reason: 'TerminationByKubelet', message })))
-  }
-  if (killed === undefined || killed.disruption !== undefined) emissions.push(emit(statusReport(pod, local, true)))
-  if (pod.deletion !== undefined) emissions.push(removeLater(scene, pod.key, at))
   const node = scene.view.nodes.get(local.node)!
+  const { killed } = local
+  const emissions: Emission[] = []
+  if (node.machine.isConnected) {
+    emissions.push(...lastReport(pod, local))
+    if (pod.deletion !== undefined) emissions.push(removeLater(scene, pod.key, at))
+  }
+  emissions.push(...evictionOver(scene, local.node, pod.key))
   if (killed?.reason === PREEMPTING.reason) emissions.push(...lookAgain(scene, node, at))
   return node.machine.shuttingDown ? [...emissions, ...nextGroup(scene, node)] : emissions
+}
+
+/** What is said of a pod of which nothing runs any more. */
+const lastReport = (pod: PodView, local: LocalPod): readonly Emission[] => {
+  if (isRejected(local)) return QUIET
+  const report = emit(statusReport(pod, local, true))
+  const message = local.killed?.disruption
+  if (message === undefined) return [report]
+  return [emit(PodDisruptionTargeted({ pod: pod.key, reason: 'TerminationByKubelet', message })), report]
 }
 
 /** Pods that have waited for room. */
@@ -377,7 +401,7 @@ const removeLater = (scene: KubeletScene, pod: string, at: number): Emission =>
 
 const remove = (scene: KubeletScene, { event }: PodEntry): readonly Emission[] => {
   const found = find(scene, event.pod)
-  return found === undefined ? QUIET : deletePod(found.pod, 0).map(emit)
+  return found === undefined || !isInTouch(scene, found.local.node) ? QUIET : deletePod(found.pod, 0).map(emit)
 }
 
 // ── the sync ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -413,7 +437,8 @@ const isRejected = ({ killed }: LocalPod): boolean => killed !== undefined && ki
 
 /** The report, if it says anything that the API server does not know. */
 const reportChange = (pod: PodView, local: LocalPod): readonly Emission[] => {
-  if (local.stage === 'finished' || isRejected(local)) return QUIET
+  if (isRejected(local)) return QUIET
+  if (local.stage === 'finished') return isTerminal(pod as Pod) ? QUIET : lastReport(pod, local)
   const report = statusReport(pod, local, false)
   const known =
     report.phase === pod.phase &&
@@ -442,16 +467,19 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
   const pod = scene.view.pods.get(event.pod)
   if (pod === undefined) return QUIET
   const node = scene.view.nodes.get(pod.node)
-  if (node === undefined || node.machine.power !== 'on') return QUIET
+  if (node === undefined || !isAtWork(scene, node.name)) return QUIET
+  // Cut off, the kubelet goes on with what it knows, and knows nothing of deletions and of pods that are new.
+  const isConnected = node.machine.isConnected
   const local = scene.own.pods.get(pod.key)
   if (local === undefined || local.uid !== pod.uid) {
+    if (!isConnected) return QUIET
     if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return QUIET
     // Deleted before anything of it ran.
     if (pod.deletion !== undefined) return deletePod(pod, 0).map(emit)
     return arrive(scene, pod, node)
   }
-  const emissions: Emission[] = [...reportChange(pod, local)]
-  if (pod.deletion !== undefined) {
+  const emissions: Emission[] = isConnected ? [...reportChange(pod, local)] : []
+  if (pod.deletion !== undefined && isConnected) {
     const grace = Math.max(1, pod.deletion.graceSeconds)
     if (local.stage === 'finished') emissions.push(removeLater(scene, pod.key, at))
     else if (local.stage !== 'stopping' || grace < local.graceSeconds) {
@@ -479,6 +507,8 @@ const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: str
     cancel(`boot ${event.node}`),
     cancel(`pull ${event.node}`),
     cancel(shutdownKey(event.node)),
+    ...forgetMemory(event.node),
+    cancel(statusKey(event.node)),
   ]
   const node = scene.view.nodes.get(event.node)
   for (const pod of node?.pods ?? []) emissions.push(...forgetTimers(scene, pod))
@@ -498,7 +528,12 @@ const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] =>
 const podGone = (scene: KubeletScene, { at }: Entry): readonly Emission[] => {
   const pod = scene.view.removedPod
   if (pod === undefined || pod.node === '') return QUIET
-  return [...forgetTimers(scene, pod), ...dropPull(scene, pod.node, `pull ${pod.node}`, at)]
+  return [
+    ...forgetTimers(scene, pod),
+    ...dropPull(scene, pod.node, `pull ${pod.node}`, at),
+    ...watchMemory(scene, pod.node, at),
+    ...evictionOver(scene, pod.node, pod.key),
+  ]
 }
 
 const boot = (scene: KubeletScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => [
@@ -508,15 +543,9 @@ const boot = (scene: KubeletScene, { event, at }: Entry<{ kind: string; node: st
 const booted = (scene: KubeletScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
   if (node === undefined || node.machine.power !== 'booting') return QUIET
-  const ready = NodeStatusPosted({
-    node: node.name,
-    ready: 'True',
-    reason: 'KubeletReady',
-    message: 'kubelet is posting ready status',
-  })
   return [
     emit(NodeRebooted({ node: node.name })),
-    after(latency(scene, 'apiWrite', `status ${node.name} ${at}`), ready),
+    statusSoon(scene, node, at),
     ...[...node.pods].map((pod) =>
       timer(syncKey(pod.key), latency(scene, 'watch', `kubelet ${pod.key} ${at}`), PodSyncDue({ pod: pod.key })),
     ),
@@ -531,16 +560,11 @@ const shutdownRequested = (
   const node = scene.view.nodes.get(event.node)
   if (node === undefined) return QUIET
   const { name } = node
-  if (shutdownPeriods(settingsOf(scene, name)).length === 0) return powerOff(name, event.reboot)
-  const status = NodeStatusPosted({
-    node: name,
-    ready: 'False',
-    reason: 'KubeletNotReady',
-    message: 'node is shutting down',
-  })
+  if (!isAtWork(scene, name) || shutdownPeriods(settingsOf(scene, name)).length === 0)
+    return powerOff(name, event.reboot)
   return [
     emit(NodeShutdownStarted({ node: name })),
-    after(latency(scene, 'apiWrite', `status ${name} ${at}`), status),
+    statusSoon(scene, node, at),
     timer(shutdownKey(name), 0, ShutdownGroupDue({ node: name, group: 0, reboot: event.reboot })),
   ]
 }
@@ -556,7 +580,7 @@ const shutDownGroup = (
   { event }: Entry<EventOf<typeof ShutdownGroupDue>>,
 ): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
-  if (node === undefined || node.machine.power !== 'on') return QUIET
+  if (node === undefined || !isAtWork(scene, node.name)) return QUIET
   const periods = shutdownPeriods(settingsOf(scene, node.name))
   const active = activePods(scene, node)
   // Nobody waits for an empty group.
@@ -596,14 +620,124 @@ const nextGroup = (scene: KubeletScene, node: NodeView): readonly Emission[] => 
   return [cancel(shutdownKey(node.name)), timer(shutdownKey(node.name), 0, next)]
 }
 
+/** What a kubelet has begun, and what goes on without it: the processes that run, and their end. */
+const forgetSteps = (scene: KubeletScene, pod: PodView): readonly Emission[] => {
+  const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key))]
+  const { spec } = pod.template
+  for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
+    emissions.push(...cancelProbes(pod.key, name))
+    if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))
+  }
+  return emissions
+}
+
+const kubeletStopped = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[] => {
+  const { node: name } = event
+  const pods = scene.view.nodes.get(name)?.pods ?? []
+  return [
+    cancel(`pull ${name}`),
+    cancel(shutdownKey(name)),
+    cancel(statusKey(name)),
+    ...forgetLooks(name),
+    ...[...pods].flatMap((pod) => forgetSteps(scene, pod)),
+  ]
+}
+
+/** Probes and syncs begin anew; containers that have ended meanwhile are found by the first sync. */
+const takeUp = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] => {
+  const emissions: Emission[] = [...watchMemory(scene, node.name, at)]
+  for (const pod of node.pods) {
+    const local = scene.own.pods.get(pod.key)
+    for (const container of local?.containers ?? []) {
+      if (container.running && local?.stage === 'active')
+        emissions.push(...planProbes(scene, pod, local, container, at))
+    }
+    emissions.push(syncIn(scene, pod.key, at, latency(scene, 'watch', `kubelet ${pod.key} ${at}`)))
+  }
+  return emissions
+}
+
+const kubeletStarted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(entry.event.node)
+  if (node === undefined || !isAtWork(scene, node.name)) return QUIET
+  return [...readmit(scene, entry), statusSoon(scene, node, entry.at), ...takeUp(scene, node, entry.at)]
+}
+
+/** The kubelet is heard again: with its next status it says what has changed, and sees what it has missed. */
+const reconnected = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(event.node)
+  if (node === undefined || !isInTouch(scene, node.name)) return QUIET
+  const wait = untilStatus(scene, node, at)
+  return [
+    ...statusIfNew(scene, node, at),
+    ...[...node.pods].map(({ key }) => syncIn(scene, key, at, wait + latency(scene, 'watch', `kubelet ${key} ${at}`))),
+  ]
+}
+
+const frozen = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => [
+  ...kubeletStopped(scene, entry),
+  ...silence(scene, entry),
+]
+
+/** Everything goes on: what was under way is begun again, and processes live as much longer as they have stood. */
+const thawed = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(event.node)
+  if (node === undefined || node.machine.power !== 'on') return QUIET
+  const emissions: Emission[] = []
+  for (const pod of node.pods) {
+    const local = scene.own.pods.get(pod.key)
+    if (local === undefined) continue
+    for (const container of local.containers) {
+      if (!container.running) continue
+      emissions.push(
+        ...(container.stopping === 'no'
+          ? sooner(planExit(scene, pod, container, behaviorOf(scene, pod, container.name)), ageOf(container, at))
+          : planStop(scene, pod, container, local.graceSeconds, at)),
+      )
+    }
+    if (local.stage === 'stopping' && !local.containers.some(({ running }) => running)) {
+      emissions.push(stopSandbox(scene, pod.key, at))
+    }
+  }
+  if (!isAtWork(scene, node.name)) return emissions
+  return [...emissions, ...statusIfNew(scene, node, at), ...takeUp(scene, node, at)]
+}
+
+/** How long the process has got on. */
+const ageOf = ({ startedAt, pausedMillis }: LocalContainer, at: number): number => at - startedAt - pausedMillis
+
+/** What was planned from the start of a process, now that some of the time is over. */
+const sooner = (emissions: readonly Emission[], millis: number): readonly Emission[] =>
+  emissions.map((emission) =>
+    emission.op === 'cancel' ? emission : { ...emission, delay: Math.max(0, emission.delay - millis) },
+  )
+
 export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
   name: 'kubelet',
   doc: 'Starts, probes, restarts and stops the containers of the pods on each node, and reports their status.',
   component: 'kubelet',
   flags: kubeletFlags,
-  events: [PodSyncDue, PodStopping, PodStoppedDue, PodRemovalDue, ShutdownGroupDue, NodeBootDue],
+  events: [
+    PodSyncDue,
+    PodStopping,
+    PodStoppedDue,
+    PodRemovalDue,
+    ShutdownGroupDue,
+    NodeStatusDue,
+    EvictionSyncDue,
+    EvictionObserved,
+    MemoryExhaustedDue,
+    NodeBootDue,
+  ],
   own: {
-    initial: () => ({ pods: new Map(), pulls: new Map(), imageWaits: new Map(), shutdowns: new Map() }),
+    initial: () => ({
+      pods: new Map(),
+      pulls: new Map(),
+      imageWaits: new Map(),
+      shutdowns: new Map(),
+      memory: new Map(),
+      frozen: new Map(),
+    }),
     apply: applyKubelet,
   },
   on: {
@@ -630,8 +764,17 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     NodeFailed: silence,
     NodeShutdownRequested: shutdownRequested,
     ShutdownGroupDue: shutDownGroup,
+    NodeStatusDue: postStatus,
+    EvictionSyncDue: lookAtMemory,
+    EvictionObserved: memoryLookedAt,
+    MemoryExhaustedDue: memoryExhausted,
     NodeRecovered: boot,
     NodeRebooted: readmit,
+    KubeletStopped: kubeletStopped,
+    KubeletStarted: kubeletStarted,
+    NodeReconnected: reconnected,
+    NodeFrozen: frozen,
+    NodeThawed: thawed,
     NodeBootDue: booted,
   } as never,
 })

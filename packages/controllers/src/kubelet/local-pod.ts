@@ -21,6 +21,8 @@ export interface LocalContainer {
   instance: number
   running: boolean
   startedAt: number
+  /** How long its machine has hung since. */
+  pausedMillis: number
   /** How the newest instance ended, once it has. */
   exit: Termination | undefined
   /** How the one before it ended. */
@@ -85,6 +87,7 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   instance: -1,
   running: false,
   startedAt: 0,
+  pausedMillis: 0,
   exit: undefined,
   previous: undefined,
   waiting: undefined,

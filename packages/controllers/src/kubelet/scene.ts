@@ -3,6 +3,7 @@ import {
   type Container,
   type DeepReadonly,
   type FlagValues,
+  isKubeletAtWork,
   type KubeletNodeFlags,
   type Node,
   nextRetry,
@@ -36,7 +37,7 @@ export const stepKey = (pod: string): string => `step ${pod}`
 export const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
 export const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`
 
-/** The pod as the kubelet has it, if its node has power. */
+/** The pod as the kubelet has it, if that kubelet is at work. */
 export const find = (
   scene: KubeletScene,
   key: string,
@@ -44,11 +45,18 @@ export const find = (
   const pod = scene.view.pods.get(key)
   const local = scene.own.pods.get(key)
   if (pod === undefined || local === undefined || local.uid !== pod.uid) return undefined
-  return hasPower(scene, local.node) ? { pod, local } : undefined
+  return isAtWork(scene, local.node) ? { pod, local } : undefined
 }
 
-export const hasPower = (scene: KubeletScene, node: string): boolean =>
-  scene.view.nodes.get(node)?.machine.power === 'on'
+/** Whether the kubelet of the node acts, whoever hears of it. */
+export const isAtWork = (scene: KubeletScene, node: string): boolean => {
+  const machine = scene.view.nodes.get(node)?.machine
+  return machine !== undefined && isKubeletAtWork(machine)
+}
+
+/** Whether it also sees what the API server has, and is heard by it. */
+export const isInTouch = (scene: KubeletScene, node: string): boolean =>
+  isAtWork(scene, node) && scene.view.nodes.get(node)!.machine.isConnected
 
 /** The settings of the kubelet on a node. */
 export const settingsOf = ({ config }: KubeletScene, node: string): KubeletNodeFlags =>

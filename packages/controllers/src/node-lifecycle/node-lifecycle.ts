@@ -1,9 +1,11 @@
 import {
   type ClusterView,
+  conditionOf,
   type DeepReadonly,
   defineController,
   type FlagValues,
   formatTime,
+  isHeard,
   isReady,
   type Node,
   NodeMarkedUnknown,
@@ -47,6 +49,9 @@ import { lastRenewal, nextPass, nextRenewal, probeTimestamp } from './heartbeat.
 export const NOT_READY = 'node.kubernetes.io/not-ready'
 export const UNREACHABLE = 'node.kubernetes.io/unreachable'
 export const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
+
+/** Conditions of pressure and their NoSchedule taints. Source: nodeConditionToTaintKeyStatusMap. */
+const PRESSURE_TAINTS = [['MemoryPressure', 'node.kubernetes.io/memory-pressure']] as const
 
 const flags = {
   'node-monitor-period': { type: 'duration', default: 5_000, doc: 'How often node health is looked at.' },
@@ -121,13 +126,14 @@ const zoneIn = (own: Own, name: string, config: Config): Zone => {
 const has = (node: NodeView, key: string, effect: Taint['effect']): boolean =>
   node.taints.some((taint) => taint.key === key && taint.effect === effect)
 
-/** The NoSchedule taints that the Ready condition and `spec.unschedulable` call for. Source: doNoScheduleTaintingPass. */
+/** The NoSchedule taints that the conditions and `spec.unschedulable` call for. Source: doNoScheduleTaintingPass. */
 const noScheduleTaints = (node: NodeView): readonly Emission[] => {
   const ready = readiness(node as Node)
   const wanted = new Map([
     [NOT_READY, ready === 'False'],
     [UNREACHABLE, ready === 'Unknown'],
     [UNSCHEDULABLE, node.unschedulable],
+    ...PRESSURE_TAINTS.map(([type, key]) => [key, conditionOf(node as Node, type)?.status === 'True'] as const),
   ])
   const emissions: Emission[] = []
   for (const [key, want] of wanted) {
@@ -168,14 +174,21 @@ const renewLease = (
 ): readonly Emission[] => {
   if (!view.settings.everyTick) return QUIET
   const node = view.nodes.get(event.node)
-  if (node === undefined || node.machine.power !== 'on') return QUIET
+  if (node === undefined || !isHeard(node.machine)) return QUIET
   const next = nextRenewal(node, draw, config['node-lease-duration'], at)
   return [timer(`lease ${node.name}`, next - at, LeaseRenewed({ node: node.name }))]
 }
 
+/** The next renewal of the lease is not waited for: it comes long before anybody is called silent. */
+const silenceOver = (scene: LifecycleScene, entry: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+  const { node } = entry.event
+  const machine = scene.view.nodes.get(node)?.machine
+  return machine !== undefined && isHeard(machine) ? [cancel(`monitor ${node}`), ...renewLease(scene, entry)] : QUIET
+}
+
 const judgeNode = (scene: LifecycleScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
-  if (node === undefined || node.machine.power === 'on') return QUIET
+  if (node === undefined || isHeard(node.machine)) return QUIET
   const emissions: Emission[] = [
     emit(
       NodeMarkedUnknown({
@@ -407,6 +420,12 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     NodeRebooted: renewLease,
     LeaseRenewed: renewLease,
     NodeFailed: expectSilence,
+    NodePartitioned: expectSilence,
+    KubeletStopped: expectSilence,
+    NodeFrozen: expectSilence,
+    NodeReconnected: silenceOver,
+    KubeletStarted: silenceOver,
+    NodeThawed: silenceOver,
     NodeMonitorDue: judgeNode,
     NodeMarkedUnknown: followReady,
     NodeStatusPosted: heardAgain,

@@ -6,13 +6,17 @@ import {
   ContainerStarted,
   ContainerStopping,
   type DeepReadonly,
+  EvictionThresholdMet,
   ImagePullBackedOff,
   ImagePulled,
   ImagePullFailed,
   ImagePullStarted,
+  isHeard,
+  KubeletStarted,
   NodeCordoned,
   NodeCreated,
   NodeFailed,
+  NodeOutOfMemory,
   NodeRebooted,
   NodeShutdownStarted,
   NodeStatusPosted,
@@ -81,6 +85,9 @@ const facts = {
   NodeFailed,
   NodeCreated,
   NodeRebooted,
+  KubeletStarted,
+  EvictionThresholdMet,
+  NodeOutOfMemory,
   NodeShutdownStarted,
   NodeStatusPosted,
   NodeCordoned,
@@ -163,8 +170,13 @@ const conditionsChanged = (view: ClusterView, name: string, at: number): readonl
   return drafts
 }
 
+const isHeardAt = (view: ClusterView, name: string): boolean => {
+  const machine = view.nodes.get(name)?.machine
+  return machine !== undefined && isHeard(machine)
+}
+
 const cordonSeen = (view: ClusterView, name: string, reason: string): readonly KubeEventDraft[] =>
-  view.nodes.get(name)?.machine.power === 'on' ? [statusIsNow(name, reason)] : SILENT
+  isHeardAt(view, name) ? [statusIsNow(name, reason)] : SILENT
 
 const bootId = (view: ClusterView, name: string): string => {
   const node = view.nodes.get(name)
@@ -224,6 +236,13 @@ export const kubeletEvents = defineKubeEvents({
       // A shutdown says it once, of the node.
       PodKilledByKubelet: ({ event }, view) =>
         event.reason === 'Terminated' ? SILENT : ofPod(view, event.pod, event.reason, event.message),
+      EvictionThresholdMet: ({ event }) => [
+        ofNode(event.node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${event.resource}`),
+      ],
+      NodeOutOfMemory: ({ event }) => {
+        const message = `System OOM encountered, victim process: ${event.container}, pid: ${event.pid}`
+        return [ofNode(event.node, 'Warning', 'SystemOOM', message)]
+      },
       NodeShutdownStarted: ({ event }) => [
         ofNode(event.node, 'Normal', 'Shutdown', 'Shutdown manager detected shutdown event'),
       ],
@@ -354,6 +373,7 @@ export const kubeletEvents = defineKubeEvents({
           ofNode(event.node, 'Warning', 'Rebooted', message),
         ]
       },
+      KubeletStarted: ({ event }) => [ofNode(event.node, 'Normal', 'Starting', 'Starting kubelet.')],
       NodeStatusPosted: ({ event, at }, view) => conditionsChanged(view, event.node, at),
       NodeCordoned: ({ event }, view) => cordonSeen(view, event.node, 'NodeNotSchedulable'),
       NodeUncordoned: ({ event }, view) => cordonSeen(view, event.node, 'NodeSchedulable'),
@@ -375,7 +395,7 @@ export const kubeletEvents = defineKubeEvents({
     }
   },
   restarted: ({ event }) =>
-    event.kind === 'NodeRebooted'
+    event.kind === 'NodeRebooted' || event.kind === 'KubeletStarted'
       ? { component: 'kubelet', host: (event as SimEvent & { readonly node: string }).node }
       : undefined,
 })

@@ -1,9 +1,11 @@
 import type { Codec, ProblemAt } from '../codec.ts'
 
+export type Labels = Readonly<Record<string, string>>
+
 /** What a disruption is checked against when the scenario is loaded. */
 export interface DisruptionScene {
-  /** Names of the nodes that the scenario brings. */
-  readonly nodes: ReadonlySet<string>
+  /** The nodes that the scenario brings, with their labels. */
+  readonly nodes: ReadonlyMap<string, Labels>
   readonly dependencies: ReadonlySet<string>
   /** Hosts that the images of the scenario come from. */
   readonly registries: ReadonlySet<string>

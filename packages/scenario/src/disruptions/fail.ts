@@ -1,9 +1,9 @@
 import { defineDisruption } from './define-disruption.ts'
-import { checkNodeTarget, NodeTarget } from './node-target.ts'
+import { checkNodeTarget, NodeTargetFor } from './node-target.ts'
 
 export const fail = defineDisruption({
   name: 'fail',
-  doc: 'The power of a node goes: kubelet and containers are gone at once, and nobody is told.',
-  target: NodeTarget,
+  doc: 'The power goes: kubelet and containers are gone at once, and nobody is told.',
+  target: NodeTargetFor,
   check: checkNodeTarget,
 })

@@ -2,13 +2,32 @@ import type { Codec } from '../codec.ts'
 import type { DisruptionDefinition } from './define-disruption.ts'
 import { down } from './down.ts'
 import { fail } from './fail.ts'
+import { freeze } from './freeze.ts'
+import { heal } from './heal.ts'
+import { partition } from './partition.ts'
 import { reboot } from './reboot.ts'
 import { recover } from './recover.ts'
 import { shutdown } from './shutdown.ts'
+import { startKubelet } from './start-kubelet.ts'
+import { stopKubelet } from './stop-kubelet.ts'
+import { thaw } from './thaw.ts'
 import { up } from './up.ts'
 
 /** Every fault that a timeline can bring. A new one is a file and a line here. */
-export const disruptions = [fail, recover, shutdown, reboot, down, up] as const
+export const disruptions = [
+  fail,
+  recover,
+  shutdown,
+  reboot,
+  partition,
+  heal,
+  stopKubelet,
+  startKubelet,
+  freeze,
+  thaw,
+  down,
+  up,
+] as const
 
 type DataOf<D> = D extends DisruptionDefinition<infer K, infer A> ? { readonly kind: K } & A : never
 

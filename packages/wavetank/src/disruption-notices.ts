@@ -1,0 +1,28 @@
+import { DisruptionDue, type Disruption as DisruptionKind } from '@wavetank/controllers'
+import type { SimEvent } from '@wavetank/kernel'
+import { type Disruption, nodesOfTarget, type Scenario } from '@wavetank/scenario'
+
+/** What ends a fault that lasts for a while. */
+const ENDS: Readonly<Partial<Record<DisruptionKind, DisruptionKind>>> = {
+  fail: 'recover',
+  partition: 'heal',
+  stopKubelet: 'startKubelet',
+  freeze: 'thaw',
+}
+
+export type NodeDisruption = Extract<Disruption, { readonly kind: DisruptionKind }>
+
+/** A fault of the timeline, one entry for each node that it is aimed at, and its end. */
+export const disruptionNotices = (
+  at: number,
+  { kind, ...target }: NodeDisruption,
+  nodes: Scenario['nodes'],
+): readonly { readonly at: number; readonly event: SimEvent }[] => {
+  const labelled = nodes.map(({ metadata }) => [metadata.name, metadata.labels ?? {}] as const)
+  const names = nodesOfTarget(target, labelled)
+  const notice = (when: number, disruption: DisruptionKind) =>
+    names.map((node) => ({ at: when, event: DisruptionDue({ disruption, node }) }))
+  const end = ENDS[kind]
+  const span = 'for' in target ? target.for : undefined
+  return span === undefined || end === undefined ? notice(at, kind) : [...notice(at, kind), ...notice(at + span, end)]
+}
