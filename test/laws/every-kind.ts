@@ -49,6 +49,18 @@ export const everyKind = {
     { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
   ],
   manifests: [
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'quota' },
+      spec: { hard: { pods: '60', 'requests.cpu': '100', 'count/jobs.batch': '40' } },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'limits' },
+      spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '50m' } }] },
+    },
     workload('ReplicaSet', 'set', { replicas: 3 }),
     workload('Deployment', 'deployment', { replicas: 3 }),
     {

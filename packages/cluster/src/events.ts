@@ -17,6 +17,7 @@ import { PodEvictionRefused, podDisruptionBudgetEvents } from './pod-disruption-
 import { priorityClassEvents } from './priority-class/events.ts'
 import { replicaSetEvents } from './replica-set/events.ts'
 import { replicationControllerEvents } from './replication-controller/events.ts'
+import { resourceQuotaEvents } from './resource-quota/events.ts'
 import { serviceEvents } from './service/events.ts'
 import { statefulSetEvents } from './stateful-set/events.ts'
 
@@ -43,4 +44,5 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   PodEvictionRefused,
   ...Object.values(priorityClassEvents),
   ...Object.values(endpointSliceEvents),
+  ...Object.values(resourceQuotaEvents),
 ]

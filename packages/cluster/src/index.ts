@@ -52,6 +52,7 @@ export {
   removePodFinalizer,
 } from './api-server/pods.ts'
 export { createSystemClasses } from './api-server/priority-classes.ts'
+export { type Charges, quotaStatus } from './api-server/quotas.ts'
 export {
   createReplicaSet,
   type NewReplicaSet,
@@ -60,6 +61,7 @@ export {
 } from './api-server/replica-sets.ts'
 export { conflictsOf, wishesOf } from './api-server/services.ts'
 export {
+  claimProblem,
   createClaim,
   createVolume,
   defaultStorageClass,
@@ -304,12 +306,15 @@ export { renderPod } from './render/pod.ts'
 export { renderPodDisruptionBudget } from './render/pod-disruption-budget.ts'
 export { renderPriorityClass } from './render/priority-class.ts'
 export { renderReplicaSet } from './render/replica-set.ts'
+export { renderResourceQuota, usedQuantities } from './render/resource-quota.ts'
 export { renderService } from './render/service.ts'
 export { renderStatefulSet } from './render/stateful-set.ts'
 export { renderPersistentVolume, renderPersistentVolumeClaim } from './render/storage.ts'
 export { replicaSetEvents } from './replica-set/events.ts'
 export type { ReplicaKind, ReplicaSet, ReplicaStatus } from './replica-set/replica-set.ts'
 export { replicationControllerEvents } from './replication-controller/events.ts'
+export { resourceQuotaEvents } from './resource-quota/events.ts'
+export type { ResourceQuota } from './resource-quota/resource-quota.ts'
 export { serviceEvents } from './service/events.ts'
 export { servicesSelecting } from './service/lookup.ts'
 export { HEADLESS, hasClusterAddress, type Service } from './service/service.ts'

@@ -16,6 +16,7 @@ import { applyPod } from './pod/apply.ts'
 import { applyPodDisruptionBudget } from './pod-disruption-budget/apply.ts'
 import { applyPriorityClass } from './priority-class/apply.ts'
 import { applyReplicaSet, applyReplicationController } from './replica-set/apply.ts'
+import { applyResourceQuota } from './resource-quota/apply.ts'
 import { applyService } from './service/apply.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { applyStatefulSet } from './stateful-set/apply.ts'
@@ -47,6 +48,10 @@ const emptyTables = (): ClusterTables => ({
   jobs: new Map(),
   jobsByUid: new Map(),
   cronJobs: new Map(),
+  resourceQuotas: new Map(),
+  quotasByNamespace: new Map(),
+  charged: new Map(),
+  expiredPods: new Set(),
   services: new Map(),
   servicesByLabel: new Map(),
   podsByService: new Map(),
@@ -62,6 +67,7 @@ const emptyTables = (): ClusterTables => ({
   budgetsByNamespace: new Map(),
   priorityClasses: new Map(),
   admissionClasses: [],
+  limitRanges: new Map(),
   removedPod: undefined,
   removedObject: undefined,
   outages: new Map(),
@@ -91,6 +97,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyPodDisruptionBudget,
   ...applyPriorityClass,
   ...applyEndpointSlice,
+  ...applyResourceQuota,
 }
 const foldByKind = new Map(Object.entries(folds))
 

@@ -1,3 +1,4 @@
+import type { LimitRange } from './api/core/limit-range.ts'
 import type { PriorityClass as PriorityClassObject } from './api/scheduling/priority-class.ts'
 import type { ControllerRevision } from './controller-revision/controller-revision.ts'
 import type { CronJob } from './cron-job/cron-job.ts'
@@ -16,6 +17,8 @@ import type { Pod, PodTemplate } from './pod/pod.ts'
 import type { PodDisruptionBudget } from './pod-disruption-budget/pod-disruption-budget.ts'
 import type { PriorityClass } from './priority-class/priority-class.ts'
 import type { ReplicaSet } from './replica-set/replica-set.ts'
+import type { Amounts } from './resource-quota/amounts.ts'
+import type { ResourceQuota } from './resource-quota/resource-quota.ts'
 import type { Service } from './service/service.ts'
 import type { Settings } from './settings.ts'
 import type { StatefulSet } from './stateful-set/stateful-set.ts'
@@ -70,6 +73,13 @@ export interface ClusterTables {
   readonly jobs: Map<ObjectKey, Job>
   readonly jobsByUid: Map<string, Job>
   readonly cronJobs: Map<ObjectKey, CronJob>
+  readonly resourceQuotas: Map<ObjectKey, ResourceQuota>
+  /** By name; namespaces without a quota are not there. */
+  readonly quotasByNamespace: Map<string, readonly ResourceQuota[]>
+  /** What objects that are no pods are counted for, by uid, where there is a quota. */
+  readonly charged: Map<string, Amounts>
+  /** Uids of pods that should be gone: no quota counts them. */
+  readonly expiredPods: Set<string>
   readonly services: Map<ObjectKey, Service>
   /** Each Service with a selector under one of the labels that it asks for, as `namespace/key=value`. */
   readonly servicesByLabel: Map<string, Set<Service>>
@@ -96,6 +106,8 @@ export interface ClusterTables {
   readonly priorityClasses: Map<ObjectKey, PriorityClass>
   /** What the API server reads when a pod is created; replaced by a new list when a class changes. */
   admissionClasses: readonly PriorityClassObject[]
+  /** LimitRange objects by namespace, in the order of their names; replaced by a new list when one changes. */
+  readonly limitRanges: Map<string, readonly LimitRange[]>
   /** The pod that the last entry removed, in its last state, as an informer hands it to its delete handlers. */
   removedPod: Pod | undefined
   /** Likewise for an object of a kind with a table of its own. */

@@ -18,6 +18,7 @@ import { persistentVolume } from './persistent-volume/persistent-volume.ts'
 import { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector.ts'
 import { replicaSet } from './replica-set/replica-set.ts'
 import { replicationController } from './replication-controller/replication-controller.ts'
+import { resourceQuota } from './resource-quota/resource-quota.ts'
 import { statefulSet } from './stateful-set/stateful-set.ts'
 import { claimProtection, volumeProtection } from './storage-protection/storage-protection.ts'
 import { taintEviction } from './taint-eviction/taint-eviction.ts'
@@ -46,6 +47,7 @@ export const controllers: readonly ClusterController[] = [
   nodeLifecycle,
   taintEviction,
   podGarbageCollector,
+  resourceQuota,
   garbageCollector,
   namespaceController,
   kubectl,

@@ -26,11 +26,12 @@ import { createCronJob, createJobObject } from './jobs.ts'
 import { contentOf, controllerOf, manifestOf } from './manifest.ts'
 import { createPod, deletePod } from './pods.ts'
 import { createPriorityClass, createSystemClasses, priorityClassDeletionProblem } from './priority-classes.ts'
+import { type Charges, createQuota, objectQuotaProblem } from './quotas.ts'
 import { createReplicaSet } from './replica-sets.ts'
 import { allotmentKeys } from './service-allocation.ts'
 import { createService } from './services.ts'
 import { createStatefulSet } from './stateful-sets.ts'
-import { createClaimObject, createVolumeObject } from './storage.ts'
+import { claimProblem, createClaimObject, createVolumeObject, newClaimOf } from './storage.ts'
 
 /**
  * CREATE and DELETE of any object: what they come to as events, or why they are refused, in the API server's words.
@@ -127,6 +128,8 @@ const namespaceProblem = (
   return notFound('Namespace', namespace)
 }
 
+const SIZED: ReadonlySet<string> = new Set(['Pod', 'PersistentVolumeClaim', 'Service'])
+
 /** Why no object of that name may be stored now; `undefined` if one may. */
 export const creationProblem = (
   view: ClusterView,
@@ -134,7 +137,11 @@ export const creationProblem = (
   pending: Pending = NOTHING,
 ): ApiFailure | undefined => {
   const problem = namespace === '' ? undefined : namespaceProblem(view, pending, kind, namespace, name)
-  return problem ?? (exists(view, pending, kind, namespace, name) ? alreadyExists(kind, name) : undefined)
+  if (problem !== undefined) return problem
+  // Pods, claims and Services are judged when their spec is known.
+  const over = SIZED.has(kind) ? undefined : objectQuotaProblem(view, kind, namespace, undefined, undefined)
+  if (over !== undefined) return forbidden(kind, name, over)
+  return exists(view, pending, kind, namespace, name) ? alreadyExists(kind, name) : undefined
 }
 
 const createSet = (
@@ -164,6 +171,7 @@ export const createObject = (
   at: number,
   given: ApiObject,
   pending: Pending = NOTHING,
+  charges?: Charges,
 ): Either<ApiFailure, readonly SimEvent[]> => {
   const named = withName(view, at, given, pending)
   if (isLeft(named)) return named
@@ -176,9 +184,18 @@ export const createObject = (
 
   if (isKind(object, 'Pod')) {
     const content = contentOf({ metadata, spec: object.spec })
-    const created = createPod(view, at, name, { namespace, content, owner: controllerOf(metadata) })
+    const created = createPod(view, at, name, { namespace, content, owner: controllerOf(metadata), charges })
     return isLeft(created) ? left({ reason: 'Forbidden', message: created.left, kind, name }) : created
   }
+  if (isKind(object, 'PersistentVolumeClaim')) {
+    const refusal = claimProblem(view, newClaimOf(object), charges)
+    return refusal === undefined
+      ? right([createClaimObject(view, at, object)])
+      : left({ reason: 'Forbidden', message: refusal, kind, name })
+  }
+  const over = objectQuotaProblem(view, kind, namespace, 'spec' in object ? object.spec : undefined, charges)
+  if (over !== undefined) return left(forbidden(kind, name, over))
+  if (isKind(object, 'ResourceQuota')) return right([createQuota(view, at, object)])
   if (isKind(object, 'Deployment')) return right(createDeployment(view, at, object))
   if (isKind(object, 'ReplicaSet')) return right(createSet(view, at, object, object.spec.selector))
   if (isKind(object, 'ReplicationController')) {
@@ -189,7 +206,6 @@ export const createObject = (
   if (isKind(object, 'HorizontalPodAutoscaler')) return right(createHorizontalPodAutoscaler(view, at, object))
   if (isKind(object, 'DaemonSet')) return right(createDaemonSet(view, at, object))
   if (isKind(object, 'StatefulSet')) return right(createStatefulSet(view, at, object))
-  if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
   if (isKind(object, 'PersistentVolume')) return right([createVolumeObject(view, at, object)])
   if (isKind(object, 'Service')) return createService(view, at, object, pending)
   if (isKind(object, 'PodDisruptionBudget')) return right([createBudget(view, at, object)])

@@ -1,5 +1,6 @@
 import { type Draw, type SimEvent, uuidOf } from '@wavetank/kernel'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type { LimitRange } from '../api/core/limit-range.ts'
 import { admitPodSpec } from '../api/core/pod-admission.ts'
 import { defaultPodSpec } from '../api/core/pod-defaults.ts'
 import type { PriorityClass } from '../api/scheduling/priority-class.ts'
@@ -9,23 +10,33 @@ import type { ControllerRef, Labels } from '../object/meta.ts'
 import { PodCreated, PodDeleted, PodFinalizersChanged, PodMarkedForDeletion } from '../pod/events.ts'
 import { isTerminal, type Pod } from '../pod/pod.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
+import { LIMIT_RANGER, podLimitProblem, setDefaults } from './limit-ranges.ts'
 import { recordTemplate, type TemplateContent, templateHash } from './pod-template.ts'
+import { type Charges, podQuotaProblem } from './quotas.ts'
 
 interface Admission {
   readonly settings: object
   readonly priorityClasses: object
+  readonly ranges: object | undefined
   readonly result: Either<string, TemplateContent>
 }
 const admissions = new WeakMap<object, Admission>()
 
 /**
  * The template as defaults for pods and admission plugins leave it, or why it is refused. Worked out once for each
- * template, and again only if settings or priority classes are other ones.
+ * template, and again only if settings, priority classes or limit ranges are other ones.
  */
-const admit = (view: ClusterView, content: TemplateContent): Either<string, TemplateContent> => {
+const admit = (
+  view: ClusterView,
+  given: TemplateContent,
+  ranges: readonly LimitRange[] | undefined,
+): Either<string, TemplateContent> => {
   const { settings, admissionClasses: priorityClasses } = view
-  const known = admissions.get(content)
-  if (known?.settings === settings && known.priorityClasses === priorityClasses) return known.result
+  const known = admissions.get(given)
+  if (known?.settings === settings && known.priorityClasses === priorityClasses && known.ranges === ranges) {
+    return known.result
+  }
+  const content = ranges === undefined ? given : setDefaults(given, ranges)
   const spec = admitPodSpec(defaultPodSpec(content.spec), {
     notReadySeconds: settings.notReadyTolerationSeconds,
     unreachableSeconds: settings.unreachableTolerationSeconds,
@@ -35,7 +46,7 @@ const admit = (view: ClusterView, content: TemplateContent): Either<string, Temp
   const result = isLeft(spec)
     ? left(spec.left.map(({ message }) => message).join(', '))
     : right({ labels, annotations, finalizers, spec: spec.right })
-  admissions.set(content, { settings, priorityClasses, result })
+  admissions.set(given, { settings, priorityClasses, ranges, result })
   return result
 }
 
@@ -53,6 +64,10 @@ export interface NewPod {
   readonly node?: NodeName | undefined
   /** It passed admission when it was first stored: no plugin looks at it again. */
   readonly admitted?: boolean | undefined
+  /** It is there already: limits and quotas are for what comes later. */
+  readonly unlimited?: boolean | undefined
+  /** What was created at the same instant. */
+  readonly charges?: Charges | undefined
 }
 
 /**
@@ -66,8 +81,17 @@ export const createPod = (
   pod: NewPod,
 ): Either<string, readonly SimEvent[]> => {
   const key = keyOf(pod.namespace, name)
-  const content = pod.admitted === true ? right<string, TemplateContent>(pod.content) : admit(view, pod.content)
+  const ranges = view.limitRanges.get(pod.namespace) as readonly LimitRange[] | undefined
+  const content = pod.admitted === true ? right<string, TemplateContent>(pod.content) : admit(view, pod.content, ranges)
   if (isLeft(content)) return left(`pods "${name}" is forbidden: ${content.left}`)
+  if (pod.unlimited !== true) {
+    const { spec } = content.right
+    const problem =
+      (ranges === undefined ? undefined : podLimitProblem(spec, ranges)) ??
+      podQuotaProblem(view, pod.namespace, spec, pod.charges)
+    if (problem !== undefined) return left(`pods "${name}" is forbidden: ${problem}`)
+  }
+  const note = content.right.annotations[LIMIT_RANGER]
   return right([
     ...recordTemplate(view, content.right),
     PodCreated({
@@ -76,7 +100,10 @@ export const createPod = (
       template: templateHash(content.right),
       owner: pod.owner,
       labels: pod.labels,
-      annotations: pod.annotations,
+      annotations:
+        pod.annotations === undefined || note === undefined
+          ? pod.annotations
+          : { ...pod.annotations, [LIMIT_RANGER]: note },
       node: pod.node,
       hostname: pod.hostname,
       subdomain: pod.subdomain,

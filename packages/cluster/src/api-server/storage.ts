@@ -1,5 +1,6 @@
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import { isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type { LimitRange } from '../api/core/limit-range.ts'
 import type { PersistentVolumeSpec, PersistentVolume as VolumeObject } from '../api/core/persistent-volume.ts'
 import type { PersistentVolumeClaim as ClaimObject } from '../api/core/persistent-volume-claim.ts'
 import type { PersistentVolumeClaimSpec } from '../api/core/volume.ts'
@@ -9,8 +10,10 @@ import type { ControllerRef, Labels } from '../object/meta.ts'
 import { persistentVolumeEvents } from '../persistent-volume/events.ts'
 import { persistentVolumeClaimEvents } from '../persistent-volume-claim/events.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
-import { invalid, notSimulated } from './failure.ts'
+import { forbidden, invalid, notSimulated } from './failure.ts'
+import { claimLimitProblem } from './limit-ranges.ts'
 import { controllerOf } from './manifest.ts'
+import { type Charges, objectQuotaProblem } from './quotas.ts'
 import { isEqual, type Update, updateMetadata } from './update-metadata.ts'
 
 /** Claims, volumes and their classes, as requests find and change them. */
@@ -42,29 +45,46 @@ export interface NewClaim {
   readonly spec: DeepReadonly<PersistentVolumeClaimSpec>
 }
 
+/** The spec with the class that the claim gets. Source: plugin/pkg/admission/storage/storageclass/setdefault/admission.go. */
+const withClass = (view: ClusterView, spec: NewClaim['spec']): NewClaim['spec'] => {
+  const storageClassName = spec.storageClassName ?? defaultStorageClass(view)
+  return storageClassName === undefined ? spec : { ...spec, storageClassName }
+}
+
+/** Why limits or quotas of its namespace do not let the claim in. */
+export const claimProblem = (view: ClusterView, { object, spec }: NewClaim, charges?: Charges): string | undefined => {
+  const namespace = object.slice(0, object.indexOf('/'))
+  const ranges = view.limitRanges.get(namespace) as readonly LimitRange[] | undefined
+  const kind = 'PersistentVolumeClaim'
+  const problem =
+    (ranges === undefined ? undefined : claimLimitProblem(spec.resources.requests ?? {}, ranges)) ??
+    objectQuotaProblem(view, kind, namespace, withClass(view, spec), charges)
+  return problem === undefined ? undefined : forbidden(kind, object.slice(namespace.length + 1), problem).message
+}
+
 /** What storing a claim comes to. A claim without a class gets the default one, if there is one now. */
 export const createClaim = (view: ClusterView, at: number, claim: NewClaim): SimEvent => {
   const { object, labels, annotations, owner, spec } = claim
-  // Source: plugin/pkg/admission/storage/storageclass/setdefault/admission.go.
-  const storageClassName = spec.storageClassName ?? defaultStorageClass(view)
   return persistentVolumeClaimEvents.Created({
     object,
     uid: uuidOf(view.settings.seed, `PersistentVolumeClaim ${object} ${at}`),
     labels,
     annotations,
     owner,
-    spec: { ...spec, ...(storageClassName === undefined ? {} : { storageClassName }) },
+    spec: { ...withClass(view, spec) },
   })
 }
 
-export const createClaimObject = (view: ClusterView, at: number, { metadata, spec }: ClaimObject): SimEvent =>
-  createClaim(view, at, {
-    object: keyOf(metadata.namespace ?? '', metadata.name),
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    owner: controllerOf(metadata),
-    spec,
-  })
+export const newClaimOf = ({ metadata, spec }: ClaimObject): NewClaim => ({
+  object: keyOf(metadata.namespace ?? '', metadata.name),
+  labels: metadata.labels ?? {},
+  annotations: metadata.annotations ?? {},
+  owner: controllerOf(metadata),
+  spec,
+})
+
+export const createClaimObject = (view: ClusterView, at: number, object: ClaimObject): SimEvent =>
+  createClaim(view, at, newClaimOf(object))
 
 /** What storing a volume comes to; its key is its name behind an empty namespace. */
 export const createVolume = (

@@ -29,6 +29,7 @@ import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
 import { pendingKey } from './objects.ts'
 import { updatePriorityClass } from './priority-classes.ts'
+import { updateQuota } from './quotas.ts'
 import { updateService } from './services.ts'
 import { updateStatefulSet } from './stateful-sets.ts'
 import { updateClaim, updateVolume } from './storage.ts'
@@ -131,6 +132,7 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'StatefulSet') && isKind(object, 'StatefulSet')) return updateStatefulSet(view, was, object)
   if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)
   if (isKind(was, 'PersistentVolume') && isKind(object, 'PersistentVolume')) return updateVolume(was, object)
+  if (isKind(was, 'ResourceQuota') && isKind(object, 'ResourceQuota')) return updateQuota(was, object)
   if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object)
   if (isKind(was, 'PodDisruptionBudget') && isKind(object, 'PodDisruptionBudget')) return updateBudget(was, object)
   if (isKind(was, 'PriorityClass') && isKind(object, 'PriorityClass')) return updatePriorityClass(view, was, object)

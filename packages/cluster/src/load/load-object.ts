@@ -6,10 +6,11 @@ import type { Job } from '../api/batch/job.ts'
 import type { Pod } from '../api/core/pod.ts'
 import type { OwnerReference } from '../api/meta/object-meta.ts'
 import type { ApiFailure } from '../api-server/failure.ts'
-import { controllerOf } from '../api-server/manifest.ts'
+import { contentOf, controllerOf } from '../api-server/manifest.ts'
 import { createObject, type Pending } from '../api-server/objects.ts'
 import { createPod } from '../api-server/pods.ts'
 import { storeService } from '../api-server/services.ts'
+import { createClaimObject } from '../api-server/storage.ts'
 import { TEMPLATE_GENERATION } from '../daemon-set/daemon-set.ts'
 import { keyOf } from '../ids.ts'
 import { CONTROLLER_UID } from '../job/job.ts'
@@ -64,7 +65,8 @@ const loadPod = (view: ClusterView, at: number, object: Pod): Either<ApiFailure,
   if (!isThere && belongsToNode(object)) return right([])
   const namespace = metadata.namespace ?? ''
   const owner = controllerOf(metadata)
-  const pod = { namespace, content, owner, affinityNode, node: isThere && node !== '' ? node : undefined }
+  const place = isThere && node !== '' ? node : undefined
+  const pod = { namespace, content, owner, affinityNode, node: place, unlimited: true }
   const created = createPod(view, at, metadata.name, pod)
   // What is missing now was there when the pod was stored: its priority class, say.
   const stored = isLeft(created) ? createPod(view, at, metadata.name, { ...pod, admitted: true }) : created
@@ -88,6 +90,14 @@ const load = (
   wishes: Pending,
 ): Either<ApiFailure, readonly SimEvent[]> => {
   if (object.kind === 'ControllerRevision') return right(loadRevision(view, at, object))
+  // What is there at the start is there: limits and quotas are for what comes later.
+  if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
+  if (isKind(object, 'Pod') && !isDumped(object) && object.metadata.name !== '') {
+    const { metadata, spec } = object
+    const pod = { namespace: metadata.namespace ?? '', content: contentOf({ metadata, spec }), unlimited: true }
+    const stored = createPod(view, at, metadata.name, { ...pod, owner: controllerOf(metadata) })
+    return isLeft(stored) ? left({ reason: 'Forbidden', message: stored.left }) : stored
+  }
   if (!isDumped(object)) return createObject(view, at, object, wishes)
   if (isKind(object, 'Pod')) return loadPod(view, at, object)
   if (isKind(object, 'Service')) return right(storeService(view, at, object, object.spec))

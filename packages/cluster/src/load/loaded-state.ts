@@ -6,6 +6,7 @@ import type { Job } from '../api/batch/job.ts'
 import type { Node } from '../api/core/node.ts'
 import type { PersistentVolume } from '../api/core/persistent-volume.ts'
 import type { PersistentVolumeClaim } from '../api/core/persistent-volume-claim.ts'
+import { quotaStatus } from '../api-server/quotas.ts'
 import { replicaEventsOf } from '../api-server/replica-sets.ts'
 import { cronJobEvents } from '../cron-job/events.ts'
 import { type DeploymentCondition, deploymentEvents } from '../deployment/events.ts'
@@ -233,8 +234,13 @@ export const loadedState = (
   objects: readonly ApiObject[],
 ): readonly SimEvent[] => (isDumped(object) ? [...stateOf(view, at, object, objects), ...deletionOf(view, object)] : [])
 
-/** What can only be said once everything is stored: who refers to what came later. */
+/** What can only be said once everything is stored: who refers to what came later, and how much there is. */
 export const settledState = (view: ClusterView, object: ApiObject): readonly SimEvent[] => {
+  if (isKind(object, 'ResourceQuota')) {
+    const quota = view.resourceQuotas.get(keyOf(object.metadata.namespace ?? '', object.metadata.name))
+    const status = quota === undefined ? undefined : quotaStatus(quota)
+    return status === undefined ? [] : [status]
+  }
   if (!isDumped(object)) return []
   if (isKind(object, 'StatefulSet')) return statefulSetState(view, object)
   if (isKind(object, 'CronJob')) return cronJobState(view, object)

@@ -1,6 +1,7 @@
 import { type Entry, type EventOf, invariant } from '@wavetank/kernel'
 import type { Folds } from '../folds.ts'
 import type { ObjectKey } from '../ids.ts'
+import { chargeObject, dischargeObject } from '../resource-quota/charge.ts'
 import type { ClusterTables } from '../tables.ts'
 import { FOREGROUND_DELETION, ORPHAN } from './meta.ts'
 import type { ObjectEvents } from './object-events.ts'
@@ -17,6 +18,7 @@ export const storeObject = <O extends StoredObject>(
   invariant(!table.has(object.key), () => `${entry.event.kind} (#${entry.seq}): ${object.key} exists already`)
   table.set(object.key, object)
   own(tables, object)
+  if (tables.quotasByNamespace.size > 0) chargeObject(tables, object)
 }
 
 /** Where an object stands by its owner: with the other dependents, or with the orphans of its kind and namespace. */
@@ -97,6 +99,7 @@ export const objectFolds = <K extends string, O extends StoredObject>(
       const object = find(tables, entry.event.object, entry)
       tableOf(tables).delete(object.key)
       disown(tables, object)
+      if (tables.charged.size > 0) dischargeObject(tables, object)
       tables.removedObject = object
       removed(tables, object)
     },

@@ -13,6 +13,7 @@ import { podDisruptionBudgetEvents } from '../pod-disruption-budget/events.ts'
 import { priorityClassEvents } from '../priority-class/events.ts'
 import { replicaSetEvents } from '../replica-set/events.ts'
 import { replicationControllerEvents } from '../replication-controller/events.ts'
+import { resourceQuotaEvents } from '../resource-quota/events.ts'
 import { serviceEvents } from '../service/events.ts'
 import { statefulSetEvents } from '../stateful-set/events.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
@@ -50,6 +51,7 @@ export const storedKinds: readonly StoredKind[] = [
   storedKind('PodDisruptionBudget', (view) => view.podDisruptionBudgets, podDisruptionBudgetEvents),
   storedKind('PriorityClass', (view) => view.priorityClasses, priorityClassEvents),
   storedKind('EndpointSlice', (view) => view.endpointSlices, endpointSliceEvents),
+  storedKind('ResourceQuota', (view) => view.resourceQuotas, resourceQuotaEvents),
 ]
 
 const byKind: ReadonlyMap<string, StoredKind> = new Map(storedKinds.map((stored) => [stored.kind, stored]))

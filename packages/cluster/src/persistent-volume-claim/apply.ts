@@ -2,6 +2,7 @@ import type { PersistentVolumeClaimSpec } from '../api/core/volume.ts'
 import type { Folds } from '../folds.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
 import { metaOfCreation, touch } from '../object/touch.ts'
+import { rechargeObject } from '../resource-quota/charge.ts'
 import type { persistentVolumeClaimEvents } from './events.ts'
 import {
   BIND_COMPLETED,
@@ -36,6 +37,7 @@ export const applyPersistentVolumeClaim: Folds<
   PersistentVolumeClaimClassDefaulted: (tables, entry) => {
     const claim = storedObject(tables.persistentVolumeClaims, entry.event.object, entry)
     claim.spec = { ...claim.spec, storageClassName: entry.event.storageClass }
+    rechargeObject(tables, claim)
     touch(claim, entry)
   },
   PersistentVolumeClaimNodeSelected: (tables, entry) => {

@@ -9,6 +9,7 @@ import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
 import { count, uncount } from '../replica-set/tally.ts'
 import { joinServices, leaveServices } from '../service/members.ts'
+import { chargePod, raiseForPod } from '../resource-quota/charge.ts'
 import type { ClusterTables } from '../tables.ts'
 import { divideAgain, forgetUsage, startUsing, stopUsing } from '../usage/running.ts'
 import { claimKeysOf } from './claims.ts'
@@ -20,12 +21,14 @@ const changing = (tables: ClusterTables, key: string, entry: Entry): Pod => {
   const pod = podOf(tables, key, entry)
   uncount(tables, pod)
   spread(tables, pod, -1)
+  if (tables.quotasByNamespace.size > 0) chargePod(tables, pod, -1)
   return pod
 }
 
 const counted = (tables: ClusterTables, pod: Pod): void => {
   count(tables, pod)
   spread(tables, pod, 1)
+  if (tables.quotasByNamespace.size > 0) chargePod(tables, pod, 1)
   followPod(tables, pod)
   divideAgain(tables, pod)
 }
@@ -284,6 +287,7 @@ export const applyPod = {
       setCondition(pod, 'PodScheduled', 'False', entry.at, 'SchedulingGated', message)
     }
     counted(tables, pod)
+    if (tables.quotasByNamespace.size > 0) raiseForPod(tables, pod)
   },
   PodBound: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
@@ -415,6 +419,7 @@ export const applyPod = {
     const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
     forgetUsage(tables, pod.key, entry.at)
+    tables.expiredPods.delete(pod.uid)
     tables.removedPod = pod
     for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)
     leaveServices(tables, pod)

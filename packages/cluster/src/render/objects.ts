@@ -17,6 +17,7 @@ import { renderPod } from './pod.ts'
 import { renderPodDisruptionBudget } from './pod-disruption-budget.ts'
 import { renderPriorityClass } from './priority-class.ts'
 import { renderReplicaSet } from './replica-set.ts'
+import { renderResourceQuota } from './resource-quota.ts'
 import { renderService } from './service.ts'
 import { renderStatefulSet } from './stateful-set.ts'
 import { renderPersistentVolume, renderPersistentVolumeClaim } from './storage.ts'
@@ -106,6 +107,7 @@ const SIMULATED: Readonly<Record<string, Source>> = {
     renderPersistentVolumeClaim,
   ),
   PersistentVolume: sourceOf('PersistentVolume', (view) => view.persistentVolumes, namespaced, renderPersistentVolume),
+  ResourceQuota: sourceOf('ResourceQuota', (view) => view.resourceQuotas, namespaced, renderResourceQuota),
   Service: sourceOf('Service', (view) => view.services, namespaced, renderService),
   PodDisruptionBudget: sourceOf(
     'PodDisruptionBudget',

@@ -3,6 +3,7 @@ import type { Folds } from '../folds.ts'
 import { selectorOfLabels } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
 import { metaOfCreation, touchSpec } from '../object/touch.ts'
+import { rechargeObject } from '../resource-quota/charge.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { serviceEvents } from './events.ts'
 import { fileService, unfileService } from './lookup.ts'
@@ -59,6 +60,7 @@ export const applyService: Folds<(typeof serviceEvents)[keyof typeof serviceEven
     unsettle(tables, service)
     service.spec = entry.event.spec as unknown as ServiceSpec
     settle(tables, service)
+    rechargeObject(tables, service)
     touchSpec(service, entry)
   },
 }

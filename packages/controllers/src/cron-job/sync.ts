@@ -5,6 +5,7 @@ import {
   type CronJob,
   controllerRefOf,
   createJob,
+  creationProblem,
   cronJobEvents,
   type DeepReadonly,
   deleteStoredObject,
@@ -244,6 +245,12 @@ export const syncCronJob = (
   }
   // Nothing new can be stored in a namespace that is being deleted, and soon the CronJob is gone too.
   if (view.namespaces.get(namespace)?.terminating === true) return done()
+  const refusal = creationProblem(view, { kind: 'Job', namespace, name })
+  if (refusal?.reason === 'Forbidden') {
+    // Unlike kube-controller-manager, which tries again and again: the next run does.
+    notes.push(warning('FailedCreate', `Error creating job: ${refusal.message}`))
+    return done(untilNextRun(input))
+  }
   const existing = view.jobs.get(keyOf(namespace, name))
   if (existing !== undefined) {
     // One of ours that was forgotten is taken up again; of any other nothing is known.

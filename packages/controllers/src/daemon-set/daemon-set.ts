@@ -1,4 +1,5 @@
 import {
+  type Charges,
   type ClusterView,
   controllerRefOf,
   createPod,
@@ -175,6 +176,7 @@ const createPods = (scene: SetScene, set: SetView, hash: string, nodes: readonly
   const events: SimEvent[] = []
   const taken = new Set<string>()
   const recorded = new Set<string>()
+  const charges: Charges = new Map()
   const owner = controllerRefOf(set)
   const content = podContent(set, hash)
   for (const node of nodes) {
@@ -182,7 +184,7 @@ const createPods = (scene: SetScene, set: SetView, hash: string, nodes: readonly
     const pod = podName(view, draw, set.namespace, { kind: 'DaemonSet', name: set.name }, which, taken)
     if (pod === undefined) continue
     taken.add(pod)
-    const created = createPod(view, at, pod, { namespace: set.namespace, content, owner, affinityNode: node })
+    const created = createPod(view, at, pod, { namespace: set.namespace, content, owner, affinityNode: node, charges })
     // Slow start: after a batch with a failure no further one is tried.
     if (isLeft(created)) return { events, failure: created.left }
     for (const event of created.right) {

@@ -1,4 +1,5 @@
 import {
+  type Charges,
   type ClusterView,
   controllerRefOf,
   createPod,
@@ -107,6 +108,7 @@ export const createPods = (
   const taken = new Set<string>()
   const content = contentOf(job)
   const owner = controllerRefOf(job)
+  const charges: Charges = new Map()
   let templateKnown = false
   let count = 0
   for (const index of indexes) {
@@ -119,6 +121,7 @@ export const createPods = (
       namespace: job.namespace,
       content,
       owner,
+      charges,
       labels: index === undefined ? job.podLabels : { ...job.podLabels, [COMPLETION_INDEX]: number },
       ...(index === undefined
         ? {}

@@ -1,5 +1,6 @@
 import {
   applyManifest,
+  type Charges,
   type ClusterView,
   createObject,
   findObject,
@@ -16,13 +17,21 @@ type Apply = Extract<KubectlCommand, { readonly verb: 'apply' | 'create' }>
 
 const keyOf = ({ kind, metadata }: ApiObject): string => pendingKey(kind, metadata.namespace ?? '', metadata.name)
 
-const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gathering, pending: Set<string>): void => {
+/** What the requests of one command have come to so far. */
+interface Batch {
+  readonly pending: Set<string>
+  readonly charges: Charges
+}
+const newBatch = (): Batch => ({ pending: new Set(), charges: new Map() })
+
+const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gathering, batch: Batch): void => {
+  const { pending, charges } = batch
   const named = withName(view, at, object, pending)
   if (isLeft(named)) {
     result.problems.push(named.left)
     return
   }
-  const created = createObject(view, at, named.right, pending)
+  const created = createObject(view, at, named.right, pending, charges)
   if (isLeft(created)) {
     result.problems.push(created.left)
     return
@@ -59,13 +68,13 @@ const lastOfEach = (objects: readonly ApiObject[]): readonly ApiObject[] => {
 /** `kubectl apply -f`: creates what is not there, changes what is. Source: pkg/cmd/apply/apply.go, applyOneObject. */
 export const apply = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
   const result = gathering()
-  const pending = new Set<string>()
+  const batch = newBatch()
   for (const object of lastOfEach(objects)) {
     const { kind, metadata } = object
     if (metadata.name === '') {
       result.problems.push(`from ${metadata.generateName}: cannot use generate name with apply`)
     } else if (findObject(view, kind, metadata.namespace ?? '', metadata.name) === undefined) {
-      createOne(view, at, object, result, pending)
+      createOne(view, at, object, result, batch)
     } else applyOne(view, object, result)
   }
   return outcomeOf(result)
@@ -74,7 +83,7 @@ export const apply = (view: ClusterView, at: number, { objects }: Apply): Outcom
 /** `kubectl create -f`: what is there already is an error. Source: pkg/cmd/create/create.go, RunCreate. */
 export const create = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
   const result = gathering()
-  const pending = new Set<string>()
-  for (const object of objects) createOne(view, at, object, result, pending)
+  const batch = newBatch()
+  for (const object of objects) createOne(view, at, object, result, batch)
   return outcomeOf(result)
 }

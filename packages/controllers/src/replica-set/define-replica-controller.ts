@@ -1,4 +1,5 @@
 import {
+  type Charges,
   type ClusterController,
   type ClusterView,
   controllerRefOf,
@@ -143,12 +144,13 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const created: SimEvent[] = []
     const taken = new Set<string>()
     const recorded = new Set<string>()
+    const charges: Charges = new Map()
     const owner = controllerRefOf(set)
     for (let i = 0; i < count; i++) {
       const pod = podName(scene.view, scene.draw, set.namespace, { kind, name: set.name }, set.podsMade + i, taken)
       if (pod === undefined) continue
       taken.add(pod)
-      const result = createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner })
+      const result = createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner, charges })
       // Slow start: after a batch with a failure no further one is tried.
       if (isLeft(result)) return { events: created, failure: result.left }
       for (const event of result.right) {

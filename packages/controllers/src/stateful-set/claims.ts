@@ -1,6 +1,8 @@
 import {
+  type Charges,
   type ClusterView,
   type ControllerRef,
+  claimProblem,
   controllerRefOf,
   createClaim,
   type DeepReadonly,
@@ -46,7 +48,13 @@ const existing = (view: ClusterView, set: SetView, ordinal: number): readonly Cl
 }
 
 /** The claims that a pod lacks. One that is being deleted has to be gone first. Source: createPersistentVolumeClaims. */
-export const createMissingClaims = (view: ClusterView, set: SetView, ordinal: number, at: number): ClaimChanges => {
+export const createMissingClaims = (
+  view: ClusterView,
+  set: SetView,
+  ordinal: number,
+  at: number,
+  charges: Charges,
+): ClaimChanges => {
   const events: SimEvent[] = []
   let failure: string | undefined
   const { keys } = podClaimsOf(set, ordinal)
@@ -55,15 +63,16 @@ export const createMissingClaims = (view: ClusterView, set: SetView, ordinal: nu
     const claim = view.persistentVolumeClaims.get(object)
     if (claim?.deletion !== undefined) failure ??= `pvc ${nameOf(object)} is being deleted`
     if (claim !== undefined) continue
-    events.push(
-      createClaim(view, at, {
-        object,
-        labels: { ...metadata.labels, ...set.selector.matchLabels },
-        annotations: metadata.annotations ?? {},
-        owner: ownerFor(set, ordinal, undefined),
-        spec,
-      }),
-    )
+    const fresh = {
+      object,
+      labels: { ...metadata.labels, ...set.selector.matchLabels },
+      annotations: metadata.annotations ?? {},
+      owner: ownerFor(set, ordinal, undefined),
+      spec,
+    }
+    const problem = claimProblem(view, fresh, charges)
+    if (problem === undefined) events.push(createClaim(view, at, fresh))
+    else failure ??= problem
   }
   return { events, failure }
 }

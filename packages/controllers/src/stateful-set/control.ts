@@ -1,4 +1,5 @@
 import {
+  type Charges,
   type ClusterView,
   controllerRefOf,
   createPod,
@@ -116,6 +117,7 @@ export const control = (
 ): Step => {
   const isMonotonic = set.podManagementPolicy === 'OrderedReady'
   const events: SimEvent[] = []
+  const charges: Charges = new Map()
   let calls = 0
   let failure: Step['failure']
   let heldBack = false
@@ -174,7 +176,7 @@ export const control = (
     if (view.pods.has(keyOf(set.namespace, name))) {
       return { exit: true, failure: { pod: name, message: `pods "${name}" already exists` } }
     }
-    const claims = createMissingClaims(view, set, ordinal, at)
+    const claims = createMissingClaims(view, set, ordinal, at, charges)
     if (claims.failure !== undefined) {
       write(claims.events)
       return { exit: true, failure: { pod: name, message: claims.failure } }
@@ -185,6 +187,7 @@ export const control = (
       namespace: set.namespace,
       content: template,
       owner: controllerRefOf(set),
+      charges,
       labels: { ...template.labels, ...identityLabels(set, ordinal), [REVISION_LABEL]: revision.name },
       hostname: name,
       subdomain: set.serviceName === '' ? undefined : set.serviceName,
@@ -212,7 +215,7 @@ export const control = (
       return EXIT
     }
     if (pod.phase === 'Pending') {
-      const claims = createMissingClaims(view, set, ordinal, at)
+      const claims = createMissingClaims(view, set, ordinal, at, charges)
       write(claims.events)
       if (claims.failure !== undefined) return { exit: true, failure: { pod: pod.name, message: claims.failure } }
     }

@@ -7,12 +7,14 @@ import { eventColumns } from './event.ts'
 import { horizontalPodAutoscalerColumns } from './horizontal-pod-autoscaler.ts'
 import { inertColumns } from './inert.ts'
 import { cronJobColumns, jobColumns } from './job.ts'
+import { limitRangeColumns } from './limit-range.ts'
 import { namespaceColumns } from './namespace.ts'
 import { nodeColumns } from './node.ts'
 import { podColumns } from './pod.ts'
 import { podDisruptionBudgetColumns } from './pod-disruption-budget.ts'
 import { priorityClassColumns } from './priority-class.ts'
 import { replicaSetColumns, replicationControllerColumns } from './replica-set.ts'
+import { resourceQuotaColumns } from './resource-quota.ts'
 import { serviceColumns } from './service.ts'
 import { statefulSetColumns } from './stateful-set.ts'
 import { persistentVolumeClaimColumns, persistentVolumeColumns, storageClassColumns } from './storage.ts'
@@ -33,6 +35,8 @@ export const columns: readonly KindColumns[] = [
   persistentVolumeClaimColumns,
   persistentVolumeColumns,
   storageClassColumns,
+  resourceQuotaColumns,
+  limitRangeColumns,
   serviceColumns,
   podDisruptionBudgetColumns,
   priorityClassColumns,

@@ -81,7 +81,7 @@ export const aggregateContainers = (spec: PodSpec, field: ResourceField, assumed
 export const isPodLevelResource = (resource: string): boolean =>
   resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-')
 
-const toResources = (amounts: Amounts): PodResources => {
+const toResources = (amounts: ReadonlyMap<string, number>): PodResources => {
   let cpuMillis = 0
   let memoryBytes = 0
   let ephemeralStorageBytes = 0
@@ -95,7 +95,8 @@ const toResources = (amounts: Amounts): PodResources => {
   return { cpuMillis, memoryBytes, ephemeralStorageBytes, extended }
 }
 
-const effective = (spec: PodSpec, field: ResourceField, assumed: boolean): PodResources => {
+/** The same by the name of the resource, and only what somebody asks for. */
+export const effectiveAmounts = (spec: PodSpec, field: ResourceField, assumed = false): ReadonlyMap<string, number> => {
   const amounts = aggregateContainers(spec, field, assumed)
   const podLevel = spec.resources?.[field]
   if (podLevel !== undefined) {
@@ -111,8 +112,11 @@ const effective = (spec: PodSpec, field: ResourceField, assumed: boolean): PodRe
       amounts.set(resource, before + amountOf(resource, overhead[resource]!))
     }
   }
-  return toResources(amounts)
+  return amounts
 }
+
+const effective = (spec: PodSpec, field: ResourceField, assumed: boolean): PodResources =>
+  toResources(effectiveAmounts(spec, field, assumed))
 
 /** What the scheduler reserves on a node. The spec has to be defaulted (`defaultPodSpec`), as decoded pods are. */
 export const podRequests = (spec: PodSpec): PodResources => effective(spec, 'requests', false)
