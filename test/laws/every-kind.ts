@@ -144,7 +144,23 @@ export const everyKind = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'bare', namespace: 'shop' },
-      spec: { containers: [{ name: 'main', image: 'example/a:1' }] },
+      spec: {
+        containers: [{ name: 'main', image: 'example/a:1' }],
+        volumes: [
+          {
+            name: 'scratch',
+            ephemeral: {
+              volumeClaimTemplate: {
+                spec: {
+                  accessModes: ['ReadWriteOnce'],
+                  storageClassName: 'fast',
+                  resources: { requests: { storage: '1Gi' } },
+                },
+              },
+            },
+          },
+        ],
+      },
     },
     {
       apiVersion: 'v1',

@@ -5,6 +5,7 @@ import { deployment } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { endpointSlice } from './endpoint-slice/endpoint-slice.ts'
+import { ephemeralVolume } from './ephemeral-volume/ephemeral-volume.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
@@ -38,6 +39,7 @@ export const controllers: readonly ClusterController[] = [
   ttlAfterFinished,
   statefulSet,
   endpointSlice,
+  ephemeralVolume,
   persistentVolume,
   claimProtection,
   volumeProtection,

@@ -36,6 +36,7 @@ const MANIFESTS = [
   { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'a' }, spec: { template } },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'a' }, addressType: 'IPv4' },
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } },
+  { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'a' }, spec: { hard: { pods: '9' } } },
   {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',

@@ -76,12 +76,14 @@ export interface Claim {
   readonly annotations: Readonly<Record<string, string>>
   readonly isBeingDeleted: boolean
   readonly isLost: boolean
+  /** Uid of the controlling owner. */
+  readonly owner: string | undefined
 }
 
 export const claimOf = (view: ClusterView, namespace: string, name: string): Claim | undefined => {
   const claim = view.persistentVolumeClaims.get(keyOf(namespace, name))
   if (claim === undefined) return undefined
-  const { spec, annotations, deletion, status } = claim
+  const { spec, annotations, deletion, status, owner } = claim
   return {
     namespace,
     name,
@@ -89,6 +91,7 @@ export const claimOf = (view: ClusterView, namespace: string, name: string): Cla
     annotations,
     isBeingDeleted: deletion !== undefined,
     isLost: status.phase === 'Lost',
+    owner: owner?.uid,
   }
 }
 

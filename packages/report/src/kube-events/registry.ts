@@ -3,6 +3,7 @@ import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
 import { disruptionControllerEvents } from './disruption-controller.ts'
 import { endpointSliceControllerEvents } from './endpoint-slice-controller.ts'
+import { ephemeralVolumeEvents } from './ephemeral-volume.ts'
 import { horizontalPodAutoscalerKubeEvents } from './horizontal-pod-autoscaler.ts'
 import { cronJobControllerEvents, jobControllerEvents } from './job-controllers.ts'
 import { kubeSchedulerEvents } from './kube-scheduler.ts'
@@ -24,6 +25,7 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   daemonSetControllerEvents,
   statefulSetControllerEvents,
   endpointSliceControllerEvents,
+  ephemeralVolumeEvents,
   persistentVolumeControllerEvents,
   disruptionControllerEvents,
   kubeSchedulerEvents,

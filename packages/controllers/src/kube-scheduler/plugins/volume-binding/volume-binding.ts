@@ -30,6 +30,10 @@ const preFilter = ({ view, pod }: Cycle): State | { readonly rejected: Status } 
     if (claim.isBeingDeleted) {
       return { rejected: unresolvable(`persistentvolumeclaim "${name}" is being deleted`) }
     }
+    if (isEphemeral && claim.owner !== pod.uid) {
+      const text = `PVC ${pod.namespace}/${name} was not created for pod ${pod.namespace}/${pod.name} (pod is not owner)`
+      return { rejected: unresolvable(text) }
+    }
     if (volumeName !== undefined) bound.push({ claim, volume: volumeOf(view, volumeName) })
     else if (waitsForConsumer(view, claim)) waiting.push(claim)
     else isUnbound = true
