@@ -3,6 +3,7 @@ import type { Entry } from '@wavetank/kernel'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSimulation } from 'wavetank'
+import { check } from './check.ts'
 import { readScenario, scenarioFile } from './random-scenario.ts'
 
 /** What budgets are for, in any cluster. */
@@ -18,7 +19,7 @@ const draining = scenarioFile.map((file) => {
 
 describe('in any cluster', () => {
   it('no eviction is granted that the budget of the pod does not allow, and none refused without a reason', () => {
-    fc.assert(
+    check(
       fc.property(draining, (file) => {
         // The view is as it is after the entry: the disruption has been taken off the budget.
         const onEntry = ({ event }: Entry): void => {
@@ -45,7 +46,6 @@ describe('in any cluster', () => {
           expect(status.disruptionsAllowed).toBeLessThanOrEqual(Math.max(0, status.currentHealthy))
         }
       }),
-      { numRuns: 40 },
     )
   })
 
