@@ -197,6 +197,15 @@ const scenario = fc
     timeline: timeline.sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 
+/**
+ * Where the counts of repeated Events may be one off, so that they are not compared: a request that will time out, after
+ * one that was refused, is counted when it is sent; and the looks at an image that must not be pulled are counted with
+ * the one that another container's end brought. See docs/fidelity.md.
+ */
+const countsDiffer = (file: { readonly behaviors: object; readonly manifests: object }): boolean =>
+  JSON.stringify(file.behaviors).includes('timeout') ||
+  JSON.stringify(file.manifests).includes('"imagePullPolicy":"Never"')
+
 /** Thousands where nobody waits for them. */
 const CASES = process.env.CI === undefined ? 100 : 2_000
 
@@ -208,12 +217,11 @@ describe('fidelity', () => {
         const changes = run(file, 'changes')
         const every = run(file, 'every-tick')
         expect(changes.facts).toEqual(every.facts)
-        // A request that will time out, after one that was refused, is counted when it is sent.
-        if (!JSON.stringify(file.behaviors).includes('timeout')) expect(changes.kubeEvents).toBe(every.kubeEvents)
+        if (!countsDiffer(file)) expect(changes.kubeEvents).toBe(every.kubeEvents)
         for (const tick of changes.ticks) if (tick.includes('ProbeAnswered')) expect(every.ticks).toContain(tick)
         skipped += every.entries - changes.entries
       }),
-      { numRuns: CASES },
+      { numRuns: CASES, seed: Number(process.env.WAVETANK_PROPERTY_SEED ?? 20_250_101) },
     )
     expect(skipped).toBeGreaterThan(CASES)
   }, 300_000)

@@ -11,7 +11,7 @@ import {
   type Pod,
   retryAt,
 } from '@wavetank/cluster'
-import { type Emission, type Entry, type Scene, timer } from '@wavetank/kernel'
+import { type Emission, type Entry, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { sample } from '../latency.ts'
 import type { KubeletState } from './apply.ts'
 import type { BehaviorOf, ContainerBehavior } from './behavior.ts'
@@ -70,11 +70,22 @@ export const latency = (scene: KubeletScene, name: keyof ClusterView['settings']
  * retries that find nothing new are no events (sync-retry.ts), so they are counted through here.
  */
 export const syncIn = (scene: KubeletScene, pod: string, at: number, delay: number): Emission => {
+  const retry = untilRetry(scene, pod, at)
+  return timer(syncKey(pod), retry === undefined ? delay : Math.min(delay, retry), PodSyncDue({ pod }))
+}
+
+/** The next retry of the pod, which will see what has changed; nothing, if its last sync did not fail. */
+export const syncAtRetry = (scene: KubeletScene, pod: string, at: number): readonly Emission[] => {
+  const retry = untilRetry(scene, pod, at)
+  return retry === undefined ? QUIET : [timer(syncKey(pod), retry, PodSyncDue({ pod }))]
+}
+
+const untilRetry = (scene: KubeletScene, pod: string, at: number): number | undefined => {
   const local = scene.own.pods.get(pod)
-  if (local === undefined || !isRetrying(local)) return timer(syncKey(pod), delay, PodSyncDue({ pod }))
-  const retry =
+  if (local === undefined || !isRetrying(local)) return undefined
+  const due =
     local.syncedAt === at ? nextRetry(scene.draw, pod, at) : retryAt(scene.draw, pod, local.retryFrom ?? at, at)
-  return timer(syncKey(pod), Math.min(delay, retry - at), PodSyncDue({ pod }))
+  return due - at
 }
 
 /** A sync when the runtime’s relist has noticed something; the report reaches the API server with it. */

@@ -37,7 +37,7 @@ import {
   type PodView,
   stepKey,
   syncAfterRelist,
-  syncIn,
+  syncAtRetry,
   syncKey,
 } from './scene.ts'
 import { progressOf } from './work.ts'
@@ -299,7 +299,7 @@ export const pulled = (scene: KubeletScene, entry: Entry<EventOf<typeof ImagePul
   const { event, at } = entry
   // Others on the node have waited for it: their next retry finds it.
   const waiting = [...(scene.own.imageWaits.get(event.node) ?? [])].filter((key) => key !== event.pod)
-  return [...pullEnded(scene, entry), ...waiting.map((key) => syncIn(scene, key, at, Number.MAX_SAFE_INTEGER))]
+  return [...pullEnded(scene, entry), ...waiting.flatMap((key) => syncAtRetry(scene, key, at))]
 }
 
 export const pullFailed = pullEnded
