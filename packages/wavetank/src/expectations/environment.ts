@@ -25,24 +25,32 @@ export interface ExpressionWorld {
   readonly environment: Environment
   /** Reads the scope anew each time. */
   readonly activation: Context
+  /** With variables of a macro, which hide those of the world that have the same name. */
+  readonly environmentWith: (further: readonly string[]) => Environment
 }
 
 export const createWorld = (scope: Scope): ExpressionWorld => {
-  const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
+  const variables = new Map<string, { readonly type: string; readonly get: () => unknown }>()
+  for (const [plural, { kind }] of LIST_VARIABLES)
+    variables.set(plural, { type: 'list<map<string, dyn>>', get: () => scope.list(kind) })
+  variables.set('now', { type: 'google.protobuf.Timestamp', get: () => new Date(scope.wallClock()) })
+  variables.set('t', { type: 'google.protobuf.Duration', get: () => durationOf(scope.elapsed()) })
+
   const activation: Context = {}
+  for (const [name, { get }] of variables) Object.defineProperty(activation, name, { get, enumerable: true })
+
   const synchronous = { async: false }
-  const define = (name: string, type: string, get: () => unknown): void => {
-    environment.registerVariable(name, type)
-    Object.defineProperty(activation, name, { get, enumerable: true })
+  const environmentWith = (further: readonly string[]): Environment => {
+    const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
+    for (const [name, { type }] of variables) if (!further.includes(name)) environment.registerVariable(name, type)
+    for (const name of further) environment.registerVariable(name, 'dyn')
+    for (const [name, { kind, namespaced }] of LOOKUPS)
+      environment.registerFunction(`${name}(string): dyn`, lookup(scope, kind, namespaced), synchronous)
+    for (const { signature, handler } of [...FUNCTIONS, ...STAND_INS])
+      environment.registerFunction(signature, handler(scope), synchronous)
+    return environment
   }
-  for (const [plural, { kind }] of LIST_VARIABLES) define(plural, 'list<map<string, dyn>>', () => scope.list(kind))
-  define('now', 'google.protobuf.Timestamp', () => new Date(scope.wallClock()))
-  define('t', 'google.protobuf.Duration', () => durationOf(scope.elapsed()))
-  for (const [name, { kind, namespaced }] of LOOKUPS)
-    environment.registerFunction(`${name}(string): dyn`, lookup(scope, kind, namespaced), synchronous)
-  for (const { signature, handler } of [...FUNCTIONS, ...STAND_INS])
-    environment.registerFunction(signature, handler(scope), synchronous)
-  return { environment, activation }
+  return { environment: environmentWith([]), activation, environmentWith }
 }
 
 /** An empty cluster at t=0. */

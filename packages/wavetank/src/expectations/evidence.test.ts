@@ -38,6 +38,9 @@ it.each([
     '`restarts(p) < 3` is false for 1 of 5 (shop/e); shop/e: `restarts(p)` is 7, expected < 3',
   ],
   ['pods.exists(p, p.metadata.name == "x")', '`p.metadata.name == "x"` is true for none of 5'],
+  // A variable of a macro hides the world's.
+  ['pods.exists(t, t.metadata.name == "x")', '`t.metadata.name == "x"` is true for none of 5'],
+  ['pods.all(nodes, ready(nodes))', '`ready(nodes)` is false for 1 of 5 (shop/e)'],
   ['!pods.exists(p, p.status.phase == "Failed")', '`p.status.phase == "Failed"` is true for 1 of 5 (shop/e)'],
   ['pods.exists_one(p, ready(p))', '`ready(p)` is true for 4 of 5 (shop/a, shop/b, shop/c and 1 more)'],
   ['nodes.size() == 1 && pods.size() == 6', '`pods.size()` is 5 (shop/a, shop/b, shop/c and 2 more), expected 6'],

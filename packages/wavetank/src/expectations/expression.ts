@@ -213,9 +213,11 @@ export const compileValue = (
   const names = Object.keys(bindings)
   let { environment, activation } = world
   if (names.length > 0) {
-    environment = environment.clone()
-    activation = Object.assign(Object.create(activation) as Context, bindings)
-    for (const name of names) environment.registerVariable(name, 'dyn')
+    environment = world.environmentWith(names)
+    activation = Object.create(activation) as Context
+    // What it inherits can only be read, so that an assignment would be refused.
+    for (const name of names)
+      Object.defineProperty(activation, name, { value: bindings[name], writable: true, enumerable: true })
   }
   let parsed: ParseResult
   try {
