@@ -63,13 +63,13 @@ const cycleIn = (scene: SchedulerScene, wait: number, key: string, at: number, t
 }
 
 /** A pod came into an empty queue: watch, cycle and API call lie before the decision. */
-const woken = (scene: SchedulerScene, { at, seq }: Entry): readonly Emission[] => {
+const woken = (scene: SchedulerScene, { at }: Entry): readonly Emission[] => {
   const { view, own, draw } = scene
   if (!own.isWoken) return QUIET
   const next = nextPodIn(own.queue, at)
   if (next === undefined) return QUIET
   const { watch, apiWrite } = view.settings.latencies
-  const key = `${name} ${seq}`
+  const key = `${name} ${at}`
   const wait = sample(watch, draw, 'watch', key) + sample(apiWrite, draw, 'api-write', key)
   return [cycleIn(scene, Math.max(next, wait), key, at, 1)]
 }
