@@ -51,8 +51,8 @@ describe('explain pod', () => {
     const { code, out } = await explain('second', '--at', '9m')
     expect(code).toBe(0)
     expect(out).toMatchInlineSnapshot(`
-      "default/second at 9m0s: on big-1 since 1m0.012s
-        chosen at 1m0.012s by default-scheduler, attempt 1, priority 0
+      "default/second at 9m0s: on big-1 since 1m0.014s
+        chosen at 1m0.014s by default-scheduler, attempt 1, priority 0
         looked at 4 of 4 nodes: 2 would do
         nothing to filter: NodeAffinity, NodePorts, VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity
 
@@ -77,7 +77,7 @@ describe('explain pod', () => {
         is tried again by NodeResourcesFit when it may help that: a pod with a node goes; a node comes
         is tried again by TaintToleration when it may help that: a node comes; taints of a node change, or it is uncordoned
         is tried again at 5m30s in any case
-        last refused at 10ms: 0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.
+        last refused at 6ms: 0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.
         if it were tried at 2m0s by default-scheduler, attempt 2, priority 0: the same
         looked at 4 of 4 nodes: 0 would do
         nothing to filter: NodeAffinity, NodePorts, VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity
