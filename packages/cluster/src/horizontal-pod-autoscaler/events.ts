@@ -1,8 +1,7 @@
 import { optional } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 /** A condition of `status.conditions`; times in milliseconds of the run. */
 export const AutoscalerCondition = t.readonly(
@@ -22,11 +21,7 @@ export const horizontalPodAutoscalerEvents = {
   Created: defineObjectEvent('HorizontalPodAutoscaler', 'Created', {
     doc: 'A HorizontalPodAutoscaler is stored, its spec as the API server defaults it.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: t.UnknownRecord,
     },
   }),

@@ -1,10 +1,10 @@
 import type { Entry } from '@wavetank/kernel'
 import type { PodDisruptionBudgetSpec } from '../api/policy/pod-disruption-budget.ts'
 import type { Folds } from '../folds.ts'
-import { nameOf, namespaceOf } from '../ids.ts'
+import { nameOf } from '../ids.ts'
 import { type LabelSelectorLike, selectorOf } from '../labels.ts'
 import { objectFolds, storedObject, storeObject } from '../object/object-folds.ts'
-import { newMeta, touch, touchSpec } from '../object/touch.ts'
+import { metaOfCreation, touch, touchSpec } from '../object/touch.ts'
 import type { ClusterTables } from '../tables.ts'
 import type { PodEvictionRefused, podDisruptionBudgetEvents } from './events.ts'
 import type { DisruptionAllowed, PodDisruptionBudget, PodDisruptionBudgetStatus } from './pod-disruption-budget.ts'
@@ -63,8 +63,8 @@ export const applyPodDisruptionBudget: Folds<BudgetEvents | typeof PodEvictionRe
     (tables, { namespace }) => listNamespace(tables, namespace),
   ),
   PodDisruptionBudgetCreated: (tables, entry) => {
-    const { object: key, uid, labels, annotations, owner, spec } = entry.event
-    const meta = newMeta(entry, { uid, namespace: namespaceOf(key), name: nameOf(key), labels, annotations, owner })
+    const { object: key, spec } = entry.event
+    const meta = metaOfCreation(entry)
     storeObject(
       tables,
       tables.podDisruptionBudgets,

@@ -1,8 +1,7 @@
 import { defineEvent, optional, RELEASE } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { ObjectKey, PodKey, Uid } from '../ids.ts'
-import { ControllerRef, Labels } from '../object/meta.ts'
-import { defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
+import { ObjectKey, PodKey } from '../ids.ts'
+import { creationData, defineObjectEvent, defineObjectEvents } from '../object/object-events.ts'
 
 const DisruptedPods = t.readonly(t.record(t.string, t.number), 'DisruptedPods')
 
@@ -11,11 +10,7 @@ export const podDisruptionBudgetEvents = {
   Created: defineObjectEvent('PodDisruptionBudget', 'Created', {
     doc: 'A PodDisruptionBudget is stored. It allows nothing until its controller has looked at it.',
     data: {
-      object: ObjectKey,
-      uid: Uid,
-      labels: Labels,
-      annotations: Labels,
-      owner: optional(ControllerRef),
+      ...creationData,
       spec: t.UnknownRecord,
     },
   }),
