@@ -149,6 +149,7 @@ export {
   NamespaceLabelled,
   NamespaceMarkedForDeletion,
 } from './namespace/events.ts'
+export { isTerminatingNamespace } from './namespace/is-terminating.ts'
 export { allocatableOf, thresholdAmount } from './node/allocatable.ts'
 export { podAddress } from './node/apply.ts'
 export {

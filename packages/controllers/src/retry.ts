@@ -1,6 +1,14 @@
-/** Source: client-go workqueue, DefaultTypedControllerRateLimiter: 5 ms doubling to 1000 s. */
-const RETRY_INITIAL = 5
-const RETRY_MAX = 1_000_000
+/**
+ * How long a key waits before it is tried again: doubled with each failure, up to a longest.
+ *
+ * @param initial after the first failure, in milliseconds
+ * @param max in milliseconds
+ * @returns milliseconds, from the number of failures in a row before this one
+ */
+export const exponentialBackoff =
+  (initial: number, max: number) =>
+  (failures = 0): number =>
+    Math.min(max, initial * 2 ** Math.min(30, failures))
 
-/** How long a key waits before it is tried again, in milliseconds. @param failures in a row so far, before this one */
-export const retryDelay = (failures = 0): number => Math.min(RETRY_MAX, RETRY_INITIAL * 2 ** Math.min(30, failures))
+/** Source: client-go workqueue, DefaultTypedControllerRateLimiter: 5 ms doubling to 1000 s. */
+export const retryDelay = exponentialBackoff(5, 1_000_000)

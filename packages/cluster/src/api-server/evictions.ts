@@ -1,6 +1,7 @@
 import type { SimEvent } from '@wavetank/kernel'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { ObjectKey } from '../ids.ts'
+import { isTerminatingNamespace } from '../namespace/is-terminating.ts'
 import { PodDisruptionTargeted } from '../pod/events.ts'
 import { isReady, isTerminal, type Pod } from '../pod/pod.ts'
 import { budgetsOf } from '../pod-disruption-budget/budgets-of.ts'
@@ -98,7 +99,7 @@ export const createEvictor = (view: ClusterView): Evictor => {
       PodDisruptionTargeted({ pod: pod.key, reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }),
       ...deletePod(pod, graceSeconds),
     ]
-    if (view.namespaces.get(pod.namespace)?.terminating === true) return left(inTerminatingNamespace(pod))
+    if (isTerminatingNamespace(view, pod.namespace)) return left(inTerminatingNamespace(pod))
     if (canIgnoreBudgets(pod)) return right(deletion)
     const budgets = budgetsOf(view, pod)
     const [budget] = budgets

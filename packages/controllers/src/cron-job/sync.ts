@@ -10,6 +10,7 @@ import {
   type DeepReadonly,
   deleteStoredObject,
   finishedCondition,
+  isTerminatingNamespace,
   type Job,
   jobEvents,
   keyOf,
@@ -244,7 +245,7 @@ export const syncCronJob = (
     }
   }
   // Nothing new can be stored in a namespace that is being deleted, and soon the CronJob is gone too.
-  if (view.namespaces.get(namespace)?.terminating === true) return done()
+  if (isTerminatingNamespace(view, namespace)) return done()
   const refusal = creationProblem(view, { kind: 'Job', namespace, name })
   if (refusal?.reason === 'Forbidden') {
     // Unlike kube-controller-manager, which tries again and again: the next run does.

@@ -8,6 +8,7 @@ import {
   daemonSetEvents,
   defineController,
   deletePod,
+  isTerminatingNamespace,
   type NodeName,
   type ObjectKey,
   podName,
@@ -253,7 +254,7 @@ const sync = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => 
   const set = view.daemonSets.get(event.object)
   const census = own.censuses.get(event.object)
   if (set === undefined || census === undefined || set.deletion !== undefined) return QUIET
-  const terminating = view.namespaces.get(set.namespace)?.terminating === true
+  const terminating = isTerminatingNamespace(view, set.namespace)
 
   const emissions: Emission[] = census.claims.map(emit)
   const history = historyOf(view, set, at)

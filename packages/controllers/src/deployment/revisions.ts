@@ -2,6 +2,7 @@ import {
   controllerRefOf,
   createReplicaSet,
   creationProblem,
+  isTerminatingNamespace,
   type LabelSelectorLike,
   POD_TEMPLATE_HASH,
   REVISION,
@@ -101,7 +102,7 @@ export const createNewSet = (sync: Sync, oldSets: readonly SetCopy[]): Either<Sy
     sync.status = { ...sync.status, collisionCount: (collisionCount ?? 0) + 1 }
     return left({ message: problem.message })
   }
-  if (view.namespaces.get(namespace)?.terminating === true && problem !== undefined) {
+  if (isTerminatingNamespace(view, namespace) && problem !== undefined) {
     return left({ message: problem.message, quiet: true })
   }
   if (problem !== undefined) {

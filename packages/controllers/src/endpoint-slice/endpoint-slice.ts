@@ -8,6 +8,7 @@ import {
   endpointSliceEvents,
   type Flags,
   type FlagValues,
+  isTerminatingNamespace,
   keyOf,
   type ObjectKey,
   type Pod,
@@ -22,6 +23,7 @@ import { clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket } from '../rate-limiter.ts'
+import { exponentialBackoff } from '../retry.ts'
 import type { EndpointView, PodView, ServiceView } from './endpoint.ts'
 import { EndpointSliceSyncDue, EndpointSliceSyncFailed } from './events.ts'
 import { type Home, type Homes, isOutdated, settle, unsettle } from './homes.ts'
@@ -62,8 +64,7 @@ type Config = FlagValues<typeof flags>
 
 /** Source: maxRetries, defaultSyncBackOff, maxSyncBackOff, endpointSliceChangeMinSyncDelay. */
 const RETRIES_MAX = 15
-const BACKOFF_MILLIS = 1_000
-const BACKOFF_MAX_MILLIS = 1_000_000
+const syncBackoff = exponentialBackoff(1_000, 1_000_000)
 const SLICE_CHANGED_MILLIS = 1_000
 
 /** What a sync has to look at. */
@@ -315,7 +316,7 @@ const updateSlice = (update: SliceUpdate, service: ServiceView): readonly SimEve
 
 const eventsOf = (scene: SliceScene, service: ServiceView, plan: Plan, at: number): readonly SimEvent[] => {
   const taken = new Set<ObjectKey>()
-  const terminating = scene.view.namespaces.get(service.namespace)?.terminating === true
+  const terminating = isTerminatingNamespace(scene.view, service.namespace)
   // What cannot be created in a namespace that goes is left, and so is the rest. Source: finalize.
   if (terminating && plan.creates.length > 0) return []
   return [
@@ -335,7 +336,7 @@ const failureOf = ({ own }: SliceScene, service: ServiceView, pods: readonly Pod
   const dropped = count >= RETRIES_MAX ? true : undefined
   const failed = EndpointSliceSyncFailed({ object: key, pods: pods.map((pod) => pod.key), message, dropped })
   if (dropped === true) return [emit(failed)]
-  return [emit(failed), wakeLater(key, Math.min(BACKOFF_MAX_MILLIS, BACKOFF_MILLIS * 2 ** count))]
+  return [emit(failed), wakeLater(key, syncBackoff(count))]
 }
 
 const planOf = ({ view, own, config }: SliceScene, service: ServiceView): Plan | undefined => {

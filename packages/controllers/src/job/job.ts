@@ -13,6 +13,7 @@ import { type Emission, type Entry, type EventOf, emit, QUIET, type Scene, timer
 import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { exponentialBackoff } from '../retry.ts'
 import { type BackoffRecord, NO_FAILURES } from './backoff.ts'
 import { JobBackoffChanged, JobSyncDue, JobSyncFailed, OrphanedJobPodDue } from './events.ts'
 import { isTracked, type JobView, type PodView } from './pods.ts'
@@ -32,8 +33,7 @@ import { BATCH_PERIOD, isManagedElsewhere, syncJob } from './sync.ts'
 const name = 'job-controller'
 
 /** Source: DefaultJobApiBackOff, MaxJobApiBackOff. */
-const RETRY_INITIAL = 1_000
-const RETRY_MAX = 60_000
+const syncBackoff = exponentialBackoff(1_000, 60_000)
 
 const flags = clientFlags
 type Config = ClientConfig
@@ -164,7 +164,7 @@ const sync = (scene: JobScene, { event, at }: ObjectEntry): readonly Emission[] 
   if (result.held) emissions.push(again(Math.max(1, waitFor(own.bucket, rate, at, tokens + 1))))
   if (result.again !== undefined) emissions.push(again(result.again))
   if (result.failure !== undefined) {
-    const wait = Math.min(RETRY_MAX, RETRY_INITIAL * 2 ** Math.min(10, own.failures.get(job.key) ?? 0))
+    const wait = syncBackoff(own.failures.get(job.key))
     emissions.push(emit(JobSyncFailed({ object: job.key, message: result.failure })), again(wait))
   }
   return emissions

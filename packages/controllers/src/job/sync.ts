@@ -6,6 +6,7 @@ import {
   isActive,
   isReady,
   isTerminating,
+  isTerminatingNamespace,
   JOB_TRACKING,
   type JobStatus,
   jobConditionOf,
@@ -352,7 +353,7 @@ const manage = ({ view, draw, tokens }: SyncInput, situation: Situation): Manage
     }
   }
   // Nothing new can be stored in a namespace that is being deleted.
-  if (view.namespaces.get(job.namespace)?.terminating === true) return managed(count)
+  if (isTerminatingNamespace(view, job.namespace)) return managed(count)
   const creation = createPods(view, draw, at, job, indexes.slice(0, tokens), awaiting)
   return managed(count + creation.count, {
     events: creation.events,

@@ -4,6 +4,7 @@ import {
   deletePod,
   deleteStoredObject,
   InertObjectDeleted,
+  isTerminatingNamespace,
   NamespaceDeleted,
   storedKinds,
 } from '@wavetank/cluster'
@@ -37,7 +38,7 @@ const name = 'namespace-controller'
 type NamespaceScene = Scene<ClusterView, unknown, unknown>
 
 const wake = (scene: NamespaceScene, namespace: string, at: number): readonly Emission[] =>
-  scene.view.namespaces.get(namespace)?.terminating === true
+  isTerminatingNamespace(scene.view, namespace)
     ? [timer(namespace, reactionTime(scene.view, scene.draw, name, namespace, at), NamespaceSyncDue({ namespace }))]
     : QUIET
 

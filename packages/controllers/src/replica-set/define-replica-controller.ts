@@ -10,6 +10,7 @@ import {
   isActive,
   isAvailable,
   isReady,
+  isTerminatingNamespace,
   ObjectKey,
   type Pod,
   PodAdopted,
@@ -69,10 +70,6 @@ interface Own {
 type ReplicaScene = Scene<ClusterView, Own, Config>
 type PodView = DeepReadonly<Pod>
 type SetView = DeepReadonly<ReplicaSet>
-
-/** Nothing new can be stored in a namespace that is being deleted. */
-const isTerminatingNamespace = (view: ClusterView, namespace: string): boolean =>
-  view.namespaces.get(namespace)?.terminating === true
 
 interface Creation {
   readonly events: readonly SimEvent[]

@@ -6,6 +6,7 @@ import {
   deletePod,
   isAvailable,
   isReady,
+  isTerminatingNamespace,
   keyOf,
   type Pod,
   PodLabelled,
@@ -170,7 +171,7 @@ export const control = (
   const recorded = new Set<string>()
   const create = (ordinal: number): Progress => {
     // Nothing new can be stored in a namespace that is being deleted.
-    if (view.namespaces.get(set.namespace)?.terminating === true || hasStaleClaim(view, set, ordinal)) return EXIT
+    if (isTerminatingNamespace(view, set.namespace) || hasStaleClaim(view, set, ordinal)) return EXIT
     const name = podNameOf(set, ordinal)
     // Somebody else's pod has the name: an orphan that the set may not adopt, or one that it let go.
     if (view.pods.has(keyOf(set.namespace, name))) {

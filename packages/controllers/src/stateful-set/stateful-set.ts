@@ -1,4 +1,10 @@
-import { type ClusterView, defineController, type ObjectKey, statefulSetEvents } from '@wavetank/cluster'
+import {
+  type ClusterView,
+  defineController,
+  isTerminatingNamespace,
+  type ObjectKey,
+  statefulSetEvents,
+} from '@wavetank/cluster'
 import { type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client.ts'
 import { claimPods } from '../claim-pods.ts'
@@ -46,7 +52,7 @@ const sync = (scene: SetScene, { event, at }: SetEntry): readonly Emission[] => 
   const claimed = claimPods(view, set, (pod) => ordinalOf(set, pod) !== undefined)
   const history = historyOf(view, set, at)
   const isNew = history.events.some(({ kind }) => kind === 'ControllerRevisionCreated')
-  const ending = set.deletion !== undefined || view.namespaces.get(set.namespace)?.terminating === true
+  const ending = set.deletion !== undefined || isTerminatingNamespace(view, set.namespace)
   if (isNew && ending) return QUIET
 
   const emissions: Emission[] = [...claimed.events, ...history.events].map(emit)
