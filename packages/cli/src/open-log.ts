@@ -1,6 +1,7 @@
 import { formatMillis, issueOfEnd, type LogEnd, type LogIssue } from '@wavetank/kernel'
+import { foldKubeEvents, type KubeEvent } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type LogFooter, openLogFile, type Reading, type StateAt } from 'wavetank'
+import { type LogFooter, openLogFile, type Reading, type StateAt, stateAt } from 'wavetank'
 import { lastLog } from './last-run.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -54,3 +55,28 @@ export const reportState = (terminal: Terminal, path: string, state: StateAt, as
 /** The instant that a state is shown for; never after the end of the run. */
 export const instantOf = ({ end, at }: StateAt, asked: number | undefined): number =>
   end?.state === 'complete' ? Math.min(asked ?? Infinity, end.footer.endedAt) : (asked ?? at)
+
+/** The cluster at an instant of a run. */
+export interface Instant {
+  readonly state: StateAt
+  /** Milliseconds of the run. */
+  readonly at: number
+  /** Kubernetes' Events up to then. */
+  readonly events: readonly KubeEvent[]
+  /** Whether it is what was asked for; if not, that has been said. */
+  readonly whole: boolean
+}
+
+/** Reads the log that a command asks for up to an instant; says on the terminal why it cannot. */
+export const readInstant = (
+  terminal: Terminal,
+  asked: { readonly log?: string | undefined; readonly at?: number | undefined },
+): Instant | undefined => {
+  const opened = openLogFor(terminal, asked.log)
+  if (opened === undefined) return undefined
+  const events = foldKubeEvents()
+  const state = stateAt(opened.reading, asked.at, events.apply)
+  const whole = reportState(terminal, opened.path, state, asked.at)
+  const at = instantOf(state, asked.at)
+  return { state, at, events: events.events(at), whole }
+}

@@ -1,8 +1,7 @@
 import { kindByName } from '@wavetank/cluster/api'
-import { describePod, foldKubeEvents } from '@wavetank/report'
-import { stateAt } from 'wavetank'
+import { describePod } from '@wavetank/report'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { instantOf, openLogFor, reportState } from '../open-log.ts'
+import { readInstant } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface DescribeOptions {
@@ -24,18 +23,14 @@ export const describe = (
     terminal.err(`error: describe takes pods, found "${type}"\n    wavetank get ${type} -o yaml shows the rest\n`)
     return EXIT.wrongInput
   }
-  const opened = openLogFor(terminal, options.log)
-  if (opened === undefined) return EXIT.wrongInput
-  const fold = foldKubeEvents()
-  const state = stateAt(opened.reading, options.at, fold.apply)
-  const whole = reportState(terminal, opened.path, state, options.at)
-  const at = instantOf(state, options.at)
+  const instant = readInstant(terminal, options)
+  if (instant === undefined) return EXIT.wrongInput
+  const { state, at, events, whole } = instant
   const namespace = options.namespace ?? 'default'
   const keys =
     wanted.length > 0
       ? wanted.map((name) => `${namespace}/${name}`)
       : [...state.view.pods.values()].filter((pod) => pod.namespace === namespace).map(({ key }) => key)
-  const events = fold.events(at)
   let missing = false
   const texts: string[] = []
   for (const key of [...keys].sort()) {

@@ -1,7 +1,6 @@
-import { foldKubeEvents, type GetOptions, getTable } from '@wavetank/report'
-import { stateAt } from 'wavetank'
+import { type GetOptions, getTable } from '@wavetank/report'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { instantOf, openLogFor, reportState } from '../open-log.ts'
+import { readInstant } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface GetCommandOptions {
@@ -31,12 +30,9 @@ export const get = (
     terminal.err(`error: unknown output format "${output}"\n    one of ${OUTPUTS.join(', ')}\n`)
     return EXIT.wrongInput
   }
-  const opened = openLogFor(terminal, options.log)
-  if (opened === undefined) return EXIT.wrongInput
-  const events = foldKubeEvents()
-  const state = stateAt(opened.reading, options.at, events.apply)
-  const whole = reportState(terminal, opened.path, state, options.at)
-  const at = instantOf(state, options.at)
+  const instant = readInstant(terminal, options)
+  if (instant === undefined) return EXIT.wrongInput
+  const { state, at, events, whole } = instant
   const asked: GetOptions = {
     kinds: [kinds],
     names,
@@ -46,7 +42,7 @@ export const get = (
     showLabels: options.showLabels,
     labelColumns: options.labelColumns?.split(','),
     noHeaders: options.headers === false,
-    kubeEvents: events.events(at),
+    kubeEvents: events,
   }
   const { text, notices, errors } = getTable(state.view, at, asked)
   terminal.out(text)
