@@ -136,3 +136,11 @@ export const millionBench: Bench = {
   onlyByName: true,
   run: (scale) => measure(scale === 'small' ? 200 : 1_000_000, 5),
 }
+
+/** Ten million entries: what a long run holds in memory while its log grows. */
+export const longBench: Bench = {
+  name: 'engine-long',
+  doc: 'A churn of a thousand pods for more than three days, ten million entries; only when named, for it takes minutes.',
+  onlyByName: true,
+  run: (scale) => (scale === 'small' ? measure(100, 8) : measure(1_000, 5_200)),
+}

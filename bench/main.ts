@@ -1,7 +1,7 @@
 import { type Bench, peakMebibytes, type Scale } from './bench.ts'
 import { calendarBench } from './calendar.ts'
 import { deploymentsBench } from './deployments.ts'
-import { engineBench, millionBench } from './engine.ts'
+import { engineBench, longBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
 import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
 import { kubesbsBench, kubesbsTruthBench, schedulingBench } from './scheduling.ts'
@@ -11,6 +11,7 @@ export const benches: readonly Bench[] = [
   calendarBench,
   logBench,
   engineBench,
+  longBench,
   millionBench,
   deploymentsBench,
   kubesbsBench,
