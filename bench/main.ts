@@ -1,5 +1,6 @@
 import { type Bench, peakMebibytes, type Scale } from './bench.ts'
 import { calendarBench } from './calendar.ts'
+import { dayBench } from './day.ts'
 import { deploymentsBench } from './deployments.ts'
 import { engineBench, longBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
@@ -13,6 +14,7 @@ export const benches: readonly Bench[] = [
   engineBench,
   longBench,
   millionBench,
+  dayBench,
   deploymentsBench,
   kubesbsBench,
   kubesbsTruthBench,
