@@ -1,4 +1,11 @@
-import { type ClusterView, PodDeleted, PodLabelled, PodMarkedForDeletion, patchObject } from '@wavetank/cluster'
+import {
+  type ClusterView,
+  PodDeleted,
+  PodLabelled,
+  PodMarkedForDeletion,
+  patchObject,
+  selects,
+} from '@wavetank/cluster'
 import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { expect, it } from 'vitest'
@@ -78,7 +85,7 @@ const happening: fc.Arbitrary<Do> = fc.oneof(
 const wantedBy = (view: ClusterView, serviceKey: string): readonly string[] => {
   const found = view.services.get(serviceKey)!
   return [...view.pods.values()]
-    .filter(({ labels: own }) => found.selector?.matches(own) === true)
+    .filter(({ labels: own }) => found.selector !== undefined && selects(found.selector, own))
     .flatMap((one) => endpointOf(view, found, one) ?? [])
     .map((endpoint) => `${identityOf(endpoint)} ${JSON.stringify(endpoint.conditions)}`)
     .sort()

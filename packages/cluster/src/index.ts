@@ -137,7 +137,7 @@ export type {
   ObjectRef,
   Targets,
 } from './kubectl-command.ts'
-export { type LabelSelectorLike, type Labels, type Selector, selectorOf } from './labels.ts'
+export { type LabelSelectorLike, type Labels, type Selector, selectorOf, selects } from './labels.ts'
 export { loadObject } from './load/load-object.ts'
 export { loadedState, settledState } from './load/loaded-state.ts'
 export { loadOrder, missingOwner } from './load/owners.ts'

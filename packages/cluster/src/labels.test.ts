@@ -1,18 +1,19 @@
 import { array, assert, constantFrom, dictionary, property, record, uniqueArray } from 'fast-check'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import type { Requirement } from './labels.ts'
 import {
-  compileRequirements,
   EVERYTHING,
   formatLabels,
   formatSelector,
   labelKeyProblems,
   labelValueProblems,
   parseSelector,
+  type Requirement,
   selector,
   selectorOf,
   selectorOfLabels,
+  selectorOfRequirements,
+  selects,
 } from './labels.ts'
 
 describe('label selectors', () => {
@@ -43,13 +44,13 @@ describe('label selectors', () => {
     ['!toString', {}, true],
     ['', { any: 'thing' }, true],
   ])('%j on %j gives %j', (text, labels, expected) => {
-    expect(selector(text).matches(labels)).toBe(expected)
+    expect(selects(selector(text), labels)).toBe(expected)
   })
 
   it('selects nothing without a LabelSelector and everything with an empty one', () => {
-    expect(selectorOf(undefined).matches({ a: 'b' })).toBe(false)
-    expect(selectorOf({}).matches(undefined)).toBe(true)
-    expect(selectorOfLabels(undefined).matches({})).toBe(true)
+    expect(selects(selectorOf(undefined), { a: 'b' })).toBe(false)
+    expect(selects(selectorOf({}), undefined)).toBe(true)
+    expect(selects(selectorOfLabels(undefined), {})).toBe(true)
   })
 
   it('needs all of matchLabels and matchExpressions', () => {
@@ -57,8 +58,8 @@ describe('label selectors', () => {
       matchLabels: { app: 'web' },
       matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['cache'] }],
     })
-    expect(both.matches({ app: 'web' })).toBe(true)
-    expect(both.matches({ app: 'web', tier: 'cache' })).toBe(false)
+    expect(selects(both, { app: 'web' })).toBe(true)
+    expect(selects(both, { app: 'web', tier: 'cache' })).toBe(false)
     expect(formatSelector(both)).toBe('app=web,tier notin (cache)')
   })
 
@@ -105,12 +106,12 @@ describe('label selectors', () => {
     const requirements = uniqueArray(requirement, { selector: (one) => one.key, minLength: 1, maxLength: 4 })
     assert(
       property(requirements, array(dictionary(key, value), { maxLength: 5 }), (wanted, labelled) => {
-        const compiled = compileRequirements(wanted)
+        const compiled = selectorOfRequirements(wanted)
         const parsed = parseSelector(formatSelector(compiled))
         return (
           isRight(parsed) &&
           formatSelector(parsed.right) === formatSelector(compiled) &&
-          labelled.every((labels) => parsed.right.matches(labels) === compiled.matches(labels))
+          labelled.every((labels) => selects(parsed.right, labels) === selects(compiled, labels))
         )
       }),
     )

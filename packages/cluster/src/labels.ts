@@ -1,7 +1,7 @@
 /**
  * Labels and everything that selects by them.
  *
- * 1. A `Selector` is compiled once; `matches` is a loop over its requirements and allocates nothing.
+ * 1. A `Selector` is plain data, read and sorted once; `selects` is a loop over its requirements and allocates nothing.
  * 2. A missing LabelSelector selects nothing, an empty one everything (`meta/v1/helpers.go: LabelSelectorAsSelector`);
  *    a missing map selects everything, as in `labels.SelectorFromSet`, and its owner decides what that means.
  * 3. Requirements are sorted by key, so two ways to write a selector print the same.
@@ -27,7 +27,6 @@ export interface Selector {
   readonly requirements: readonly Requirement[]
   /** True for the selector that selects no object whatever its labels. */
   readonly nothing: boolean
-  readonly matches: (labels: Labels | undefined) => boolean
 }
 
 /** Structurally the API's LabelSelector; the codec is in `api/meta`. */
@@ -50,78 +49,68 @@ const parseInt64 = (text: string): bigint | undefined => {
   return value > INT64_MAX || value < -INT64_MAX - 1n ? undefined : value
 }
 
-type Predicate = (labels: Labels) => boolean
+const isBeyond = (operator: 'Gt' | 'Lt', text: string | undefined, first: string | undefined): boolean => {
+  const bound = first === undefined ? undefined : parseInt64(first)
+  const value = typeof text === 'string' ? parseInt64(text) : undefined
+  return bound !== undefined && value !== undefined && (operator === 'Gt' ? value > bound : value < bound)
+}
 
-const predicateOf = (requirement: Requirement): Predicate => {
-  const { key, operator, values } = requirement
-  const first = values[0]
+const isMet = ({ key, operator, values }: Requirement, labels: Labels): boolean => {
   // What `labels[key]` inherits (`constructor`, `toString`) is never a string, so `typeof` is a safe test of presence.
+  const value = labels[key]
   switch (operator) {
     case 'Equals':
-      return (labels) => labels[key] === first
+      return value === values[0]
     case 'NotEquals':
-      return (labels) => labels[key] !== first
+      return value !== values[0]
     case 'In':
-      if (values.length === 1) return (labels) => labels[key] === first
-      return (labels) => typeof labels[key] === 'string' && values.includes(labels[key])
+      return typeof value === 'string' && values.includes(value)
     case 'NotIn':
-      return (labels) => typeof labels[key] !== 'string' || !values.includes(labels[key])
+      return typeof value !== 'string' || !values.includes(value)
     case 'Exists':
-      return (labels) => typeof labels[key] === 'string'
+      return typeof value === 'string'
     case 'DoesNotExist':
-      return (labels) => typeof labels[key] !== 'string'
+      return typeof value !== 'string'
     case 'Gt':
-    case 'Lt': {
-      const bound = first === undefined ? undefined : parseInt64(first)
-      if (bound === undefined) return () => false
-      const above = operator === 'Gt'
-      return (labels) => {
-        const text = labels[key]
-        const value = typeof text === 'string' ? parseInt64(text) : undefined
-        return value !== undefined && (above ? value > bound : value < bound)
-      }
-    }
+    case 'Lt':
+      return isBeyond(operator, value, values[0])
   }
 }
 
 const byKey = (a: Requirement, b: Requirement): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 
-/** Compiles requirements; all of them must hold. */
-export const compileRequirements = (requirements: readonly Requirement[]): Selector => {
-  const sorted = [...requirements].sort(byKey)
-  const predicates = sorted.map(predicateOf)
-  const only = predicates[0]
-  const count = predicates.length
-  const matches: Selector['matches'] =
-    only === undefined
-      ? () => true
-      : count === 1
-        ? (labels) => only(labels ?? NO_LABELS)
-        : (labels) => {
-            const own = labels ?? NO_LABELS
-            for (let i = 0; i < count; i += 1) if (!predicates[i]!(own)) return false
-            return true
-          }
-  return { requirements: sorted, nothing: false, matches }
+/** All of the requirements must hold. */
+export const selectorOfRequirements = (requirements: readonly Requirement[]): Selector => ({
+  requirements: [...requirements].sort(byKey),
+  nothing: false,
+})
+
+/** Whether a selector selects an object with these labels. */
+export const selects = ({ requirements, nothing }: Selector, labels: Labels | undefined): boolean => {
+  if (nothing) return false
+  const own = labels ?? NO_LABELS
+  // Hot path: selectors of a scheduler's terms are held against every pod.
+  for (let i = 0; i < requirements.length; i++) if (!isMet(requirements[i]!, own)) return false
+  return true
 }
 
 /** Selects every object. */
-export const EVERYTHING: Selector = compileRequirements([])
+export const EVERYTHING: Selector = selectorOfRequirements([])
 
 /** Selects no object. */
-export const NOTHING: Selector = { requirements: [], nothing: true, matches: () => false }
+export const NOTHING: Selector = { requirements: [], nothing: true }
 
 /** The selector of a plain map, as ReplicationController, Service and nodeSelector use it; none or empty selects all. */
 export const selectorOfLabels = (labels: Labels | undefined): Selector =>
   labels === undefined
     ? EVERYTHING
-    : compileRequirements(Object.keys(labels).map((key) => ({ key, operator: 'Equals', values: [labels[key]!] })))
+    : selectorOfRequirements(Object.keys(labels).map((key) => ({ key, operator: 'Equals', values: [labels[key]!] })))
 
 /** The selector of a LabelSelector: none selects nothing, `{}` selects everything. */
 export const selectorOf = (selector: LabelSelectorLike | undefined): Selector => {
   if (selector === undefined) return NOTHING
   const { matchLabels = NO_LABELS, matchExpressions = [] } = selector
-  return compileRequirements([
+  return selectorOfRequirements([
     ...Object.keys(matchLabels).map((key): Requirement => ({ key, operator: 'Equals', values: [matchLabels[key]!] })),
     ...matchExpressions.map(
       ({ key, operator, values = [] }): Requirement => ({ key, operator: operator as RequirementOperator, values }),
@@ -307,7 +296,7 @@ export const parseSelector = (text: string): Either<string, Selector> => {
       if (at === tokens.length) return refuse("identifier after ','")
     }
   }
-  return right(compileRequirements(requirements))
+  return right(selectorOfRequirements(requirements))
 }
 
 /** Like `parseSelector` for text that is known to be right, as in tests and tables; throws otherwise. */

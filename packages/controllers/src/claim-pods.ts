@@ -7,6 +7,7 @@ import {
   PodReleased,
   type Selector,
   type StoredObject,
+  selects,
 } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
 
@@ -33,12 +34,12 @@ export const claimPods = (
   const pods: PodView[] = []
   const events: SimEvent[] = []
   for (const pod of view.podsByOwner.get(owner.uid) ?? []) {
-    if (owner.matcher.matches(pod.labels) && mayBelong(pod)) pods.push(pod)
+    if (selects(owner.matcher, pod.labels) && mayBelong(pod)) pods.push(pod)
     else if (owner.deletion === undefined) events.push(PodReleased({ pod: pod.key, owner: owner.key }))
   }
   if (owner.deletion !== undefined) return { pods, events }
   for (const pod of view.orphanPods.get(owner.namespace) ?? []) {
-    if (pod.deletion !== undefined || !owner.matcher.matches(pod.labels) || !mayBelong(pod)) continue
+    if (pod.deletion !== undefined || !selects(owner.matcher, pod.labels) || !mayBelong(pod)) continue
     pods.push(pod)
     events.push(PodAdopted({ pod: pod.key, owner: controllerRefOf(owner) }))
   }

@@ -6,6 +6,7 @@ import {
   type ObjectKey,
   type Pod,
   type Selector,
+  selects,
 } from '@wavetank/cluster'
 import { type Emission, type Entry, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
 import { reactionTime } from './latency.ts'
@@ -24,7 +25,7 @@ type PodView = DeepReadonly<Pod>
 export interface PodSelecting {
   readonly key: ObjectKey
   readonly namespace: string
-  readonly matcher: Pick<Selector, 'matches'>
+  readonly matcher: Selector
   readonly minReadySeconds: number
 }
 
@@ -54,7 +55,7 @@ export const watchPods = ({ name, kind, tableOf, syncDue }: PodWatchOptions) => 
     { namespace, labels }: Pick<PodView, 'namespace' | 'labels'>,
   ): Generator<PodSelecting> {
     for (const object of tableOf(view).values()) {
-      if (object.namespace === namespace && object.matcher.matches(labels)) yield object
+      if (object.namespace === namespace && selects(object.matcher, labels)) yield object
     }
   }
 

@@ -1,3 +1,4 @@
+import { selects } from '@wavetank/cluster'
 import { EVERYTHING, parseSelector, type Selector } from '@wavetank/cluster/api'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Listed, Moment } from './columns/define-columns.ts'
@@ -46,12 +47,12 @@ const listed = (
   resource: Resource,
   moment: Moment,
   namespace: string | { readonly all: true },
-  matches: Selector['matches'],
+  selector: Selector,
 ): readonly Listed[] => {
   const objects: Listed[] = []
   for (const object of columnsOf(resource.kind).list(moment)) {
     if (resource.namespaced && typeof namespace === 'string' && object.namespace !== namespace) continue
-    if (matches(object.labels)) objects.push(object)
+    if (selects(selector, object.labels)) objects.push(object)
   }
   return objects.sort(byKey)
 }
@@ -68,7 +69,7 @@ const named = (
   const found: Found[] = []
   const errors: string[] = []
   for (const { resource, name } of asked) {
-    const object = listed(resource, moment, namespace, EVERYTHING.matches).find((other) => other.name === name)
+    const object = listed(resource, moment, namespace, EVERYTHING).find((other) => other.name === name)
     if (object === undefined) {
       errors.push(notFound(resource, name))
       continue
@@ -119,7 +120,7 @@ export const query = (options: GetOptions, moment: Moment): Either<string, Query
   if (isLeft(selector)) return left(`Error from server (BadRequest): ${selector.left}`)
   const found = resources.map((resource) => ({
     resource,
-    objects: listed(resource, moment, namespace, selector.right.matches),
+    objects: listed(resource, moment, namespace, selector.right),
   }))
   return right({ found, errors: [], severalKinds: resources.length > 1, single: false })
 }

@@ -1,3 +1,4 @@
+import { selects } from '@wavetank/cluster'
 import { parseSelector } from '@wavetank/cluster/api'
 import { isRight } from 'fp-ts/lib/Either.js'
 import type { Behavior, OwnerMatch } from './behavior.ts'
@@ -23,7 +24,7 @@ const compileMatch = ({ namespace, labels, owner, image, container }: Behavior['
     (container === undefined || subject.container === container) &&
     (owner === undefined || subject.owners.some(({ kind, name }) => kind === owner.kind && name === owner.name)) &&
     (images === undefined || images.test(subject.image)) &&
-    (selector === undefined || (isRight(selector) && selector.right.matches(subject.labels)))
+    (selector === undefined || (isRight(selector) && selects(selector.right, subject.labels)))
 }
 
 /** Which behaviour counts for a container: the position of the first that matches, -1 if none does. */

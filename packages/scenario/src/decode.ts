@@ -24,6 +24,7 @@ import {
   type PathStep,
   registryOf,
   selectorOf,
+  selects,
   type UsageCurve,
 } from '@wavetank/cluster'
 import { type ApiObject, decodeObject, isInert, isKind, type Node, type Service } from '@wavetank/cluster/api'
@@ -195,7 +196,7 @@ const missingMetrics = (
         metric.name === name &&
         metric.namespace === namespace &&
         isFor(metric) &&
-        (matcher === undefined || matcher.matches(metric.labels)),
+        (matcher === undefined || selects(matcher, metric.labels)),
     )
     if (known || (named.has(name) && !metrics.some((metric) => metric.name === name))) return []
     const problem: Problem = {

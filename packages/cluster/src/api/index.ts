@@ -6,7 +6,6 @@ export type { Issue, PathStep } from '../issue.ts'
 export { formatPath } from '../issue.ts'
 export type { LabelSelectorOperator, Labels, Requirement, RequirementOperator, Selector } from '../labels.ts'
 export {
-  compileRequirements,
   EVERYTHING,
   formatLabels,
   formatSelector,
@@ -17,6 +16,8 @@ export {
   selector,
   selectorOf,
   selectorOfLabels,
+  selectorOfRequirements,
+  selects,
   selectsEverything,
 } from '../labels.ts'
 export {

@@ -1,6 +1,6 @@
 import type { NodeSelectorTerm, Toleration } from '../api/core/affinity.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
-import { compileRequirements, type Labels, type RequirementOperator, type Selector } from '../labels.ts'
+import { type Labels, type RequirementOperator, type Selector, selectorOfRequirements, selects } from '../labels.ts'
 import type { DeepReadonly } from '../tables.ts'
 import type { Taint } from './events.ts'
 
@@ -22,7 +22,7 @@ interface CompiledTerm {
 const compiled = new WeakMap<object, CompiledTerm>()
 
 const selectorFor = (requirements: NodeSelectorTerm['matchExpressions']): Selector =>
-  compileRequirements(
+  selectorOfRequirements(
     (requirements ?? []).map(({ key, operator, values }) => ({
       key,
       operator: operator as RequirementOperator,
@@ -51,7 +51,7 @@ export const matchesNodeSelectorTerm = (
   name: string,
 ): boolean => {
   const { labels: byLabels, fields, empty } = compile(term)
-  return !empty && byLabels.matches(labels) && fields.matches({ 'metadata.name': name })
+  return !empty && selects(byLabels, labels) && selects(fields, { 'metadata.name': name })
 }
 
 /** `nodeSelector` and required node affinity, which must both hold. Source: GetRequiredNodeAffinity. */

@@ -1,3 +1,4 @@
+import { selects } from '../labels.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import type { PodDisruptionBudget } from './pod-disruption-budget.ts'
 
@@ -28,7 +29,7 @@ export const budgetsOf = (
   }
   let found = ofLabels.get(budgets)
   if (found === undefined) {
-    const matching = budgets.filter(({ matcher }) => matcher.matches(labels))
+    const matching = budgets.filter(({ matcher }) => selects(matcher, labels))
     found = matching.length === 0 ? NONE : matching
     ofLabels.set(budgets, found)
   }

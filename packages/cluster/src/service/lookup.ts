@@ -1,4 +1,4 @@
-import type { Labels } from '../labels.ts'
+import { type Labels, selects } from '../labels.ts'
 import type { ClusterTables, ClusterView, DeepReadonly } from '../tables.ts'
 import type { Service } from './service.ts'
 
@@ -52,7 +52,7 @@ export const servicesSelecting = (
     const filed = view.servicesByLabel.get(label(namespace, key, labels[key]!))
     if (filed === undefined) continue
     for (const service of filed) {
-      if (service.selector?.matches(labels) !== true) continue
+      if (service.selector === undefined || !selects(service.selector, labels)) continue
       if (found === undefined) found = [service]
       else found.push(service)
     }

@@ -1,3 +1,4 @@
+import { selects } from '../labels.ts'
 import type { Pod } from '../pod/pod.ts'
 import type { ClusterTables } from '../tables.ts'
 import { servicesSelecting } from './lookup.ts'
@@ -10,7 +11,7 @@ export const gatherPods = (tables: ClusterTables, { key, namespace, selector }: 
   if (selector === undefined) return
   const pods = new Set<Pod>()
   for (const pod of tables.pods.values()) {
-    if (pod.namespace === namespace && selector.matches(pod.labels)) pods.add(pod)
+    if (pod.namespace === namespace && selects(selector, pod.labels)) pods.add(pod)
   }
   tables.podsByService.set(key, pods)
 }

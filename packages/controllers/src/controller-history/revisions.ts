@@ -6,6 +6,7 @@ import {
   type DeepReadonly,
   type Selector,
   type StoredObject,
+  selects,
 } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
 
@@ -34,14 +35,14 @@ export const claimRevisions = (view: ClusterView, owner: OwnerView): ClaimedRevi
   const events: SimEvent[] = []
   for (const object of view.objectsByOwner.get(owner.uid) ?? []) {
     if (object.kind !== 'ControllerRevision') continue
-    if (owner.matcher.matches(object.labels)) revisions.push(object as RevisionView)
+    if (selects(owner.matcher, object.labels)) revisions.push(object as RevisionView)
     else if (owner.deletion === undefined) {
       events.push(controllerRevisionEvents.Released({ object: object.key, owner: owner.key }))
     }
   }
   if (owner.deletion === undefined) {
     for (const object of view.orphanObjects.get(`ControllerRevision/${owner.namespace}`) ?? []) {
-      if (object.deletion !== undefined || !owner.matcher.matches(object.labels)) continue
+      if (object.deletion !== undefined || !selects(owner.matcher, object.labels)) continue
       revisions.push(object as RevisionView)
       events.push(controllerRevisionEvents.Adopted({ object: object.key, owner: controllerRefOf(owner) }))
     }

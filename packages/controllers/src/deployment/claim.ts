@@ -1,4 +1,4 @@
-import { type ClusterView, controllerRefOf, replicaSetEvents } from '@wavetank/cluster'
+import { type ClusterView, controllerRefOf, replicaSetEvents, selects } from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
 import type { DeploymentView, SetView } from './sync-state.ts'
 
@@ -21,14 +21,14 @@ export const claimSets = (view: ClusterView, deployment: DeploymentView): Claim 
   const sets: SetView[] = []
   const events: SimEvent[] = []
   for (const set of setsOf(view, uid)) {
-    if (matcher.matches(set.labels)) sets.push(set)
+    if (selects(matcher, set.labels)) sets.push(set)
     else if (deletion === undefined) {
       events.push(replicaSetEvents.Released({ object: set.key, owner: deployment.key }))
     }
   }
   if (deletion !== undefined) return { sets, events }
   for (const object of view.orphanObjects.get(`ReplicaSet/${namespace}`) ?? []) {
-    if (object.deletion !== undefined || !matcher.matches(object.labels)) continue
+    if (object.deletion !== undefined || !selects(matcher, object.labels)) continue
     sets.push(object as SetView)
     events.push(replicaSetEvents.Adopted({ object: object.key, owner: controllerRefOf(deployment) }))
   }

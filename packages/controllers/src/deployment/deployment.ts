@@ -7,6 +7,7 @@ import {
   type Pod,
   replicaSetEvents,
   type StoredObject,
+  selects,
 } from '@wavetank/cluster'
 import { type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client.ts'
@@ -89,7 +90,7 @@ const orphanChanged = (scene: DeploymentScene, entry: ObjectEntry): readonly Emi
   if (set === undefined || set.owner !== undefined) return setChanged(scene, entry)
   const emissions: Emission[] = []
   for (const deployment of scene.view.deployments.values()) {
-    if (deployment.namespace === set.namespace && deployment.matcher.matches(set.labels)) {
+    if (deployment.namespace === set.namespace && selects(deployment.matcher, set.labels)) {
       emissions.push(...wake(scene, deployment.key, entry.at))
     }
   }
@@ -110,7 +111,7 @@ const setGone = (scene: DeploymentScene, { at }: Entry): readonly Emission[] =>
 /** Whether pods of the Deployment are left, of whatever phase. */
 const hasPods = (view: ClusterView, { uid, matcher }: DeploymentView): boolean =>
   setsOf(view, uid).some((set) => {
-    for (const pod of view.podsByOwner.get(set.uid) ?? []) if (matcher.matches(pod.labels)) return true
+    for (const pod of view.podsByOwner.get(set.uid) ?? []) if (selects(matcher, pod.labels)) return true
     return false
   })
 

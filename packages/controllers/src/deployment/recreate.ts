@@ -1,4 +1,4 @@
-import { isTerminal, type Pod } from '@wavetank/cluster'
+import { isTerminal, type Pod, selects } from '@wavetank/cluster'
 import { resizeUnlessEqual } from './resize.ts'
 import { activeOf, actualReplicas, type Family, type SetView, type Sync, sumOf } from './sync-state.ts'
 
@@ -30,7 +30,7 @@ export const oldPodsRun = (
   for (const { uid } of sets) {
     if (uid === newSet?.uid) continue
     for (const pod of view.podsByOwner.get(uid) ?? []) {
-      if (!isTerminal(pod as Pod) && deployment.matcher.matches(pod.labels)) return true
+      if (!isTerminal(pod as Pod) && selects(deployment.matcher, pod.labels)) return true
     }
   }
   return false

@@ -7,6 +7,7 @@ import {
   type Pod,
   type PodDisruptionBudget,
   type PodKey,
+  selects,
 } from '@wavetank/cluster'
 
 /**
@@ -116,7 +117,7 @@ export const dropBudget = (census: Census, view: ClusterView, uid: string): void
 export const addBudget = (census: Census, view: ClusterView, budget: BudgetView): void => {
   const tally: Tally = { pods: 0, healthy: 0, unmanaged: 0, owners: new Map() }
   for (const pod of view.pods.values()) {
-    if (pod.namespace !== budget.namespace || !budget.matcher.matches(pod.labels)) continue
+    if (pod.namespace !== budget.namespace || !selects(budget.matcher, pod.labels)) continue
     // For the other budgets that it has, the pod is counted already; for this one it is now.
     recount(census, view, pod.key, pod)
     addTo(tally, census.counted.get(pod.key)!, 1)

@@ -10,6 +10,7 @@ import {
   PodDisruptionTargetCleared,
   podConditionOf,
   podDisruptionBudgetEvents,
+  selects,
 } from '@wavetank/cluster'
 import { cancel, type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -135,7 +136,7 @@ const disruptedPods = (view: ClusterView, { namespace, matcher, status }: Budget
   let recheckAt: number | undefined
   for (const [podName, since] of Object.entries(status.disruptedPods)) {
     const pod = view.pods.get(keyOf(namespace, podName))
-    if (pod === undefined || pod.deletion !== undefined || !matcher.matches(pod.labels)) continue
+    if (pod === undefined || pod.deletion !== undefined || !selects(matcher, pod.labels)) continue
     const expected = since + DELETION_TIMEOUT
     if (expected < at) {
       overdue.push(pod.key)

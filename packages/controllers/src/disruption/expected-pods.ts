@@ -5,6 +5,7 @@ import {
   keyOf,
   type PodDisruptionBudget,
   resourceOf,
+  selects,
 } from '@wavetank/cluster'
 import { kindOf, scaledValue } from '@wavetank/cluster/api'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
@@ -60,7 +61,7 @@ const scaleOf = (view: ClusterView, namespace: string, owner: ControllerRef): Ei
 /** A pod of the owner that the budget has, for the message. */
 const podNameOf = (view: ClusterView, { namespace, matcher }: BudgetView, uid: string): string => {
   for (const pod of view.podsByOwner.get(uid) ?? []) {
-    if (pod.namespace === namespace && matcher.matches(pod.labels)) return pod.name
+    if (pod.namespace === namespace && selects(matcher, pod.labels)) return pod.name
   }
   return ''
 }

@@ -1,4 +1,4 @@
-import { type ClusterView, keyOf, nameOf, type ObjectKey, type PodKey } from '@wavetank/cluster'
+import { type ClusterView, keyOf, nameOf, type ObjectKey, type PodKey, selects } from '@wavetank/cluster'
 import { type EndpointView, endpointOf, identityOf, isSameEndpoint, lacksNode } from './endpoint.ts'
 import type { SliceView } from './slices.ts'
 
@@ -63,7 +63,7 @@ export const isOutdated = (view: ClusterView, homes: HomesView, key: ObjectKey, 
   const service = view.services.get(key)
   if (service === undefined) return false
   const pod = view.pods.get(podKey)
-  const isMember = pod !== undefined && service.selector?.matches(pod.labels) === true
+  const isMember = pod !== undefined && service.selector !== undefined && selects(service.selector, pod.labels)
   // That is a failure, which is to be said.
   if (isMember && lacksNode(view, service, pod)) return true
   const wanted = isMember ? endpointOf(view, service, pod) : undefined

@@ -1,4 +1,4 @@
-import type { ClusterView, ObjectKey, PodKey } from '@wavetank/cluster'
+import { type ClusterView, type ObjectKey, type PodKey, selects } from '@wavetank/cluster'
 import {
   type EndpointView,
   endpointOf,
@@ -254,7 +254,7 @@ export const planChanges = (
   }
   for (const key of changed) {
     const pod = view.pods.get(key)
-    const isMember = pod !== undefined && service.selector?.matches(pod.labels) === true
+    const isMember = pod !== undefined && service.selector !== undefined && selects(service.selector, pod.labels)
     const wanted = isMember ? endpointOf(view, service, pod) : undefined
     if (isMember && lacksNode(view, service, pod)) lackingNodes.push(pod)
     const group = wanted === undefined || pod === undefined ? undefined : groupFor(groupOf(pod))

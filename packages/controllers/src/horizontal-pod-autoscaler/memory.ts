@@ -1,10 +1,11 @@
-import type {
-  ClusterView,
-  horizontalPodAutoscalerEvents,
-  ObjectKey,
-  PodCreated,
-  PodKey,
-  Selector,
+import {
+  type ClusterView,
+  type horizontalPodAutoscalerEvents,
+  type ObjectKey,
+  type PodCreated,
+  type PodKey,
+  type Selector,
+  selects,
 } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { HorizontalPodAutoscalerRecommended } from './events.ts'
@@ -60,7 +61,7 @@ const select = (own: AutoscalerMemory, view: ClusterView, namespace: string): vo
   own.pods.clear()
   if (own.selector === undefined) return
   for (const pod of view.pods.values()) {
-    if (pod.namespace === namespace && own.selector.matcher.matches(pod.labels)) own.pods.add(pod.key)
+    if (pod.namespace === namespace && selects(own.selector.matcher, pod.labels)) own.pods.add(pod.key)
   }
 }
 
@@ -126,7 +127,7 @@ export const applyMemory = {
     const pod = view.pods.get((entry as Entry<EventOf<typeof PodCreated>>).event.pod)
     if (pod === undefined) return
     for (const own of memory.namespaces.get(pod.namespace)?.values() ?? []) {
-      if (own.selector?.matcher.matches(pod.labels) === true) own.pods.add(pod.key)
+      if (own.selector !== undefined && selects(own.selector.matcher, pod.labels)) own.pods.add(pod.key)
       else own.pods.delete(pod.key)
     }
   },

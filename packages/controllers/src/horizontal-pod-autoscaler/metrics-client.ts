@@ -8,6 +8,7 @@ import {
   type Pod,
   podMetrics,
   selectorOf,
+  selects,
 } from '@wavetank/cluster'
 import { selector as selectorFrom } from '@wavetank/cluster/api'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
@@ -68,7 +69,7 @@ const chosenBy = ({ metrics }: ClusterView['settings'], namespace: string, { nam
     (metric) =>
       metric.name === name &&
       metric.namespace === namespace &&
-      (matcher === undefined || matcher.matches(metric.labels)),
+      (matcher === undefined || selects(matcher, metric.labels)),
   )
 }
 
@@ -116,8 +117,10 @@ export const podsMetric = (
   const measured = new Map<string, Measured>()
   for (const metric of chosenBy(view.settings, namespace, identifier)) {
     if (typeof metric.of !== 'object' || !('pods' in metric.of)) continue
-    const { matches } = selectorFrom(metric.of.pods)
-    const serving = pods.filter((pod) => matches(pod.labels) && isReady(pod as Pod) && pod.deletion === undefined)
+    const selector = selectorFrom(metric.of.pods)
+    const serving = pods.filter(
+      (pod) => selects(selector, pod.labels) && isReady(pod as Pod) && pod.deletion === undefined,
+    )
     const total = metricValueAt(view, metric as NamedMetric, at)
     for (const pod of serving) {
       const value = BigInt(Math.ceil(total / serving.length))

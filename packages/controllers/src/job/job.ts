@@ -8,6 +8,7 @@ import {
   jobEvents,
   type ObjectKey,
   removePodFinalizer,
+  selects,
 } from '@wavetank/cluster'
 import { type Emission, type Entry, type EventOf, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
@@ -72,7 +73,7 @@ const suitors = (view: ClusterView, own: DeepReadonly<Own>, pod: PodView): reado
   const named = view.jobsByUid.get(pod.labels[CONTROLLER_UID] ?? '')
   const jobs = [...own.manual].map((key) => view.jobs.get(key))
   return [named, ...jobs].filter(
-    (job): job is JobView => job !== undefined && job.namespace === pod.namespace && job.matcher.matches(pod.labels),
+    (job): job is JobView => job !== undefined && job.namespace === pod.namespace && selects(job.matcher, pod.labels),
   )
 }
 

@@ -17,6 +17,7 @@ import {
   PodReleased,
   releaseAndDeletePod,
   removePodFinalizer,
+  selects,
   storedTime,
 } from '@wavetank/cluster'
 import type { Draw, EventOf, SimEvent } from '@wavetank/kernel'
@@ -116,7 +117,7 @@ const claim = (view: ClusterView, job: JobView, looking: boolean): Claim => {
   const pods: PodView[] = []
   const events: SimEvent[] = []
   for (const pod of view.podsByOwner.get(job.uid) ?? []) {
-    if (job.matcher.matches(pod.labels)) {
+    if (selects(job.matcher, pod.labels)) {
       if (job.openPods.has(pod)) pods.push(pod)
       continue
     }
@@ -128,7 +129,7 @@ const claim = (view: ClusterView, job: JobView, looking: boolean): Claim => {
   }
   if (job.deletion !== undefined) return { pods, events }
   for (const pod of view.orphanPods.get(job.namespace) ?? []) {
-    if (pod.deletion !== undefined || !job.matcher.matches(pod.labels)) continue
+    if (pod.deletion !== undefined || !selects(job.matcher, pod.labels)) continue
     events.push(PodAdopted({ pod: pod.key, owner: controllerRefOf(job) }))
     if (isTracked(pod)) {
       pods.push(pod)

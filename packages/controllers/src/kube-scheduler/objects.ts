@@ -6,7 +6,7 @@
  */
 import { type ClusterView, type InertObject, keyOf, type Selector, servicesSelecting } from '@wavetank/cluster'
 import type { PersistentVolume, PersistentVolumeClaim, Requirement, StorageClass } from '@wavetank/cluster/api'
-import { compileRequirements, type selectorOf } from '@wavetank/cluster/api'
+import { type selectorOf, selectorOfRequirements } from '@wavetank/cluster/api'
 import type { PodView } from './snapshot.ts'
 
 const bodyOf = <A>(view: ClusterView, kind: string, namespace: string, name: string): A | undefined =>
@@ -188,5 +188,5 @@ export const defaultSelector = (view: ClusterView, pod: PodView): Selector | und
       requirements.set(requirement.key, requirement as Requirement)
   }
   const all = [...requirements.values(), ...ownerSelector(view, pod)]
-  return all.length === 0 ? undefined : compileRequirements(all)
+  return all.length === 0 ? undefined : selectorOfRequirements(all)
 }

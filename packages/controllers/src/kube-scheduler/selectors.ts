@@ -1,4 +1,4 @@
-import { type ClusterView, type Labels, type Selector, selectorOf } from '@wavetank/cluster'
+import { type ClusterView, type Labels, type Selector, selectorOf, selects } from '@wavetank/cluster'
 import type { PodAffinityTerm, TopologySpreadConstraint } from '@wavetank/cluster/api'
 import type { PodView } from './snapshot.ts'
 
@@ -75,7 +75,7 @@ export const namespaceLabels = (view: ClusterView, namespace: string): Labels =>
 
 /** Source: staging/src/k8s.io/kube-scheduler/framework/types.go, AffinityTerm.Matches. */
 export const termSelects = (term: AffinityTerm, view: ClusterView, namespace: string, labels: Labels): boolean => {
-  if (!term.selector.matches(labels)) return false
+  if (!selects(term.selector, labels)) return false
   if (term.namespaces.includes(namespace)) return true
-  return !term.namespaceSelector.nothing && term.namespaceSelector.matches(namespaceLabels(view, namespace))
+  return !term.namespaceSelector.nothing && selects(term.namespaceSelector, namespaceLabels(view, namespace))
 }

@@ -1,4 +1,4 @@
-import type { ClusterView, Labels, PodSpec, Selector } from '@wavetank/cluster'
+import { type ClusterView, type Labels, type PodSpec, type Selector, selects } from '@wavetank/cluster'
 import {
   addToCounter,
   type Counter,
@@ -273,7 +273,7 @@ const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint)
     context,
     `spread ${namespace} ${selectorKey(selector)}`,
     true,
-    (_view, other, labels) => other === namespace && selector.requirements.length > 0 && selector.matches(labels),
+    (_view, other, labels) => other === namespace && selector.requirements.length > 0 && selects(selector, labels),
     requiredLabel(namespace, selector),
   )
   const topology = topologyOf(context.table, topologyKey)
@@ -283,7 +283,7 @@ const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint)
     isHostname: topologyKey === HOSTNAME,
     counter,
     sums: sumsOf(counter, topology),
-    countsSelf: selector.matches(pod.labels) ? 1 : 0,
+    countsSelf: selects(selector, pod.labels) ? 1 : 0,
   }
 }
 

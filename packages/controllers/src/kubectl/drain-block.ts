@@ -5,6 +5,7 @@ import {
   type ObjectKey,
   type Pod,
   type PodDisruptionBudget,
+  selects,
 } from '@wavetank/cluster'
 import { podTrouble } from '../pod-trouble.ts'
 import type { Evictions } from './drain-evictions.ts'
@@ -28,7 +29,7 @@ const budgetTrouble = (view: ClusterView, budget: BudgetView): readonly string[]
   const unfit: string[] = []
   for (const pod of view.pods.values()) {
     if (pod.namespace !== namespace || pod.deletion !== undefined || isReady(pod as Pod)) continue
-    if (matcher.matches(pod.labels) && unfit.length < TOLD_MAX) unfit.push(podTrouble(pod))
+    if (selects(matcher, pod.labels) && unfit.length < TOLD_MAX) unfit.push(podTrouble(pod))
   }
   return [rule, ...unfit]
 }

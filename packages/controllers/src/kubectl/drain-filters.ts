@@ -5,6 +5,7 @@ import {
   isTerminal,
   type KubectlCommand,
   type Pod,
+  selects,
 } from '@wavetank/cluster'
 import { selector } from '@wavetank/cluster/api'
 
@@ -97,9 +98,9 @@ const grouped = (
 
 /** What `kubectl drain` would do with the pods that are on the node now. */
 export const planDrain = (view: ClusterView, node: string, command: DrainCommand): DrainPlan => {
-  const { matches } = selector(command.podSelector)
+  const asked = selector(command.podSelector)
   const judged = [...(view.nodes.get(node)?.pods ?? [])]
-    .filter(({ labels }) => matches(labels))
+    .filter(({ labels }) => selects(asked, labels))
     .sort(byKey)
     .map((pod) => ({ pod, verdict: judge(view, pod, command) }))
   return {

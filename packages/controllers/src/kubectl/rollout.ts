@@ -7,6 +7,7 @@ import {
   type RenderedObject,
   type ReplicaSet,
   resourceOf,
+  selects,
   type Targets,
 } from '@wavetank/cluster'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -109,7 +110,7 @@ const revisionsOf = (view: ClusterView, deployment: DeploymentView): readonly Re
   setsOf(view, deployment.uid)
     .flatMap((set): readonly Revision[] => {
       const revision = revisionOf(set)
-      return revision === undefined || !deployment.matcher.matches(set.labels) ? [] : [{ revision, set }]
+      return revision === undefined || !selects(deployment.matcher, set.labels) ? [] : [{ revision, set }]
     })
     .sort((a, b) => a.revision - b.revision)
 

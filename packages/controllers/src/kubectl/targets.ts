@@ -6,6 +6,7 @@ import {
   objectsOf,
   type RenderedObject,
   resourceOf,
+  selects,
   type Targets,
 } from '@wavetank/cluster'
 import { selector as compiled } from '@wavetank/cluster/api'
@@ -37,13 +38,13 @@ const byName = (view: ClusterView, refs: readonly ObjectRef[]): Found => {
 /** The objects that a command is about, in the order in which kubectl visits them. */
 export const findTargets = (view: ClusterView, targets: Targets): Found => {
   if (targets.by === 'name') return byName(view, targets.refs)
-  const { matches } = compiled(targets.selector)
+  const selector = compiled(targets.selector)
   const { namespace } = targets
   const objects = targets.kinds.flatMap((kind) =>
     objectsOf(view, kind).filter(
       (object) =>
         (typeof namespace !== 'string' || object.namespace === '' || object.namespace === namespace) &&
-        matches(object.labels),
+        selects(selector, object.labels),
     ),
   )
   return { objects, problems: [] }

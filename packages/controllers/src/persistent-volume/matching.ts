@@ -6,6 +6,7 @@ import {
   type PersistentVolumeClaim,
   quantityMillis,
   selectorOf,
+  selects,
 } from '@wavetank/cluster'
 
 /** Source: pkg/controller/volume/persistentvolume/index.go; pv_controller.go, checkVolumeSatisfyClaim. */
@@ -55,7 +56,7 @@ export const findBestMatch = (
   for (const key of free) {
     const volume = view.persistentVolumes.get(key)
     if (volume === undefined || volume.phase !== 'Available' || volume.deletion !== undefined) continue
-    if (mismatch(volume, claim) !== undefined || matcher?.matches(volume.labels) === false) continue
+    if (mismatch(volume, claim) !== undefined || (matcher !== undefined && !selects(matcher, volume.labels))) continue
     if (best === undefined || isBetter(volume, best)) best = volume
   }
   return best

@@ -21,6 +21,7 @@ import {
   readySince,
   replicaEventsOf,
   replicaTableOf,
+  selects,
 } from '@wavetank/cluster'
 import {
   DECIDE,
@@ -124,12 +125,12 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const changes: SimEvent[] = []
     for (const pod of view.podsByOwner.get(set.uid) ?? []) {
       if (!isActive(pod)) continue
-      if (set.matcher.matches(pod.labels)) pods.push(pod)
+      if (selects(set.matcher, pod.labels)) pods.push(pod)
       else if (set.deletion === undefined) changes.push(PodReleased({ pod: pod.key, owner: set.key }))
     }
     if (set.deletion === undefined) {
       for (const pod of view.orphanPods.get(set.namespace) ?? []) {
-        if (!isActive(pod) || !set.matcher.matches(pod.labels)) continue
+        if (!isActive(pod) || !selects(set.matcher, pod.labels)) continue
         pods.push(pod)
         changes.push(PodAdopted({ pod: pod.key, owner: controllerRefOf(set) }))
       }
@@ -295,7 +296,7 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       return
     }
     for (const set of replicaTableOf(view, kind).values()) {
-      if (set.namespace === pod.namespace && set.matcher.matches(pod.labels)) own.stale.add(set.key)
+      if (set.namespace === pod.namespace && selects(set.matcher, pod.labels)) own.stale.add(set.key)
     }
   }
 

@@ -1,3 +1,4 @@
+import { selects } from '@wavetank/cluster'
 import { parseSelector } from '@wavetank/cluster/api'
 import { isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { selectorProblem } from '../cluster-objects.ts'
@@ -63,7 +64,7 @@ export const nodesOfTarget = (
   for (const [name, labels] of nodes) {
     if (node !== undefined && name !== node) continue
     if (zone !== undefined && labels[ZONE] !== zone) continue
-    if (parsed !== undefined && (isLeft(parsed) || !parsed.right.matches(labels))) continue
+    if (parsed !== undefined && (isLeft(parsed) || !selects(parsed.right, labels))) continue
     found.push(name)
   }
   return found

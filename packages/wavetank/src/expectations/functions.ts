@@ -1,5 +1,6 @@
 import { EvaluationError } from '@marcbachmann/cel-js'
 import { Duration } from '@marcbachmann/cel-js/evaluator'
+import { selects } from '@wavetank/cluster'
 import { parseSelector, type Selector } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type CelObject, type CelValue, durationOf } from './cel-value.ts'
@@ -63,7 +64,7 @@ const select = (objects: Iterable<CelObject>, text: string): readonly CelObject[
   const selector = selectorOfText(text)
   if (typeof selector === 'string') return refuse(selector)
   const selected: CelObject[] = []
-  for (const object of objects) if (selector.matches(object.metadata?.labels)) selected.push(object)
+  for (const object of objects) if (selects(selector, object.metadata?.labels)) selected.push(object)
   return selected
 }
 

@@ -1,3 +1,4 @@
+import { selects } from '@wavetank/cluster'
 import type { Selector } from '@wavetank/cluster/api'
 import type { CelObject } from './cel-value.ts'
 import { type Follower, search } from './object-lists.ts'
@@ -64,7 +65,7 @@ export const createLocalQuery = (
     },
     change: (key, object) => {
       if (answers.has(key)) count(answers.get(key), -1)
-      const isAsked = object !== undefined && (selector === undefined || selector.matches(object.metadata?.labels))
+      const isAsked = object !== undefined && (selector === undefined || selects(selector, object.metadata?.labels))
       if (!isAsked) {
         answers.delete(key)
         if (macro === 'filter') list(key, undefined)

@@ -1,5 +1,5 @@
 import type * as t from 'io-ts'
-import { selectorOfLabels } from '../../labels.ts'
+import { selectorOfLabels, selects } from '../../labels.ts'
 import type { Codec } from '../codec.ts'
 import { defaulted, integer, optional, struct, textMap } from '../codec.ts'
 import { defineKind, objectCodec, unreadStatus } from '../define-kind.ts'
@@ -49,7 +49,7 @@ export const replicationControllerKind = defineKind<ReplicationController>({
     validateLabels(trail, 'selector', spec.selector)
     const labels = spec.template.metadata.labels
     if (isEmpty(spec.selector)) within(trail, 'selector', () => required(trail))
-    else if (!selectorOfLabels(spec.selector).matches(labels)) {
+    else if (!selects(selectorOfLabels(spec.selector), labels)) {
       trail.steps.push('template', 'metadata', 'labels')
       invalid(trail, 'WT112', labels, '`selector` does not match template `labels`')
       trail.steps.length -= 3

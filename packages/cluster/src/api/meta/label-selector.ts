@@ -1,6 +1,5 @@
 import type * as t from 'io-ts'
-import type { Labels } from '../../labels.ts'
-import { labelKeyProblems, labelValueProblems, selectorOf } from '../../labels.ts'
+import { type Labels, labelKeyProblems, labelValueProblems, selectorOf, selects } from '../../labels.ts'
 import type { Codec } from '../codec.ts'
 import { list, optional, requiredText, struct, text, textMap, words } from '../codec.ts'
 import type { Trail } from '../trail.ts'
@@ -64,7 +63,7 @@ export const validateWorkloadSelector = (trail: Trail, selector: LabelSelector, 
 
 /** A workload must select the pods of its own template. Called where `template` is a field. */
 export const validateTemplateLabels = (trail: Trail, selector: LabelSelector, labels: Labels | undefined): void => {
-  if (isEmptySelector(selector) || selectorOf(selector).matches(labels)) return
+  if (isEmptySelector(selector) || selects(selectorOf(selector), labels)) return
   trail.steps.push('template', 'metadata', 'labels')
   invalid(trail, 'WT112', labels, '`selector` does not match template `labels`')
   trail.steps.length -= 3

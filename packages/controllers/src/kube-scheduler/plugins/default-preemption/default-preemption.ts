@@ -1,3 +1,4 @@
+import { selects } from '@wavetank/cluster'
 import type { Draw } from '@wavetank/kernel'
 import type { Diagnosis } from '../../diagnosis.ts'
 import { fitErrorMessage } from '../../fit-error.ts'
@@ -54,7 +55,7 @@ const splitByBudgets = (
     const isLabelled = Object.keys(pod.labels).length > 0
     // Unlike the eviction API, an empty selector matches nothing here.
     budgets.forEach(({ namespace, selector, disruptedPods }, i) => {
-      if (namespace !== pod.namespace || selector.requirements.length === 0 || !selector.matches(pod.labels)) return
+      if (namespace !== pod.namespace || selector.requirements.length === 0 || !selects(selector, pod.labels)) return
       if (!isLabelled || Object.hasOwn(disruptedPods, pod.name)) return
       left[i]!--
       if (left[i]! < 0) violates = true

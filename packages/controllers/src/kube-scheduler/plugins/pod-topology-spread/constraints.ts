@@ -1,4 +1,4 @@
-import type { ClusterView, Selector } from '@wavetank/cluster'
+import { type ClusterView, type Selector, selects } from '@wavetank/cluster'
 import { defaultSelector } from '../../objects.ts'
 import { selectorWithKeys } from '../../selectors.ts'
 import { matchesNodeAffinity } from '../node-affinity/node-affinity.ts'
@@ -90,7 +90,7 @@ export const selectsPod = (selector: Selector, namespace: string, other: PodView
   selector.requirements.length > 0 &&
   other.deletion === undefined &&
   other.namespace === namespace &&
-  selector.matches(other.labels)
+  selects(selector, other.labels)
 
 export const matchingPods = (selector: Selector, namespace: string, pods: readonly PodView[]): number => {
   let count = 0

@@ -1,4 +1,4 @@
-import type { ClusterView } from '@wavetank/cluster'
+import { type ClusterView, selects } from '@wavetank/cluster'
 import { ln } from '@wavetank/kernel'
 import { type Status, unresolvable, unschedulable } from '../../status.ts'
 import { type Cycle, definePlugin, MAX_NODE_SCORE, type NodeInfo, type PodView } from '../plugin.ts'
@@ -51,7 +51,7 @@ const filter = (cycle: Cycle, { node }: NodeInfo, { constraints, counts, least }
     const { topologyKey, selector, maxSkew } = constraints[i]!
     const value = node.labels[topologyKey]
     if (value === undefined) return MISSING_LABEL
-    const self = selector.matches(cycle.pod.labels) ? 1 : 0
+    const self = selects(selector, cycle.pod.labels) ? 1 : 0
     if ((counts[i]!.get(value) ?? 0) + self - least[i]! > maxSkew) return SKEWED
   }
   return undefined
@@ -139,7 +139,7 @@ const hardConstraints = (view: ClusterView, pod: PodView, args: PodTopologySprea
   constraintsOf(view, pod, 'DoNotSchedule', args)
 
 const selectedByAny = (constraints: readonly Constraint[], pod: PodView, labels: PodView['labels']): boolean =>
-  constraints.some(({ selector }) => selector.matches(labels)) && pod.namespace !== ''
+  constraints.some(({ selector }) => selects(selector, labels)) && pod.namespace !== ''
 
 /** Source: pkg/scheduler/framework/plugins/podtopologyspread/{filtering,scoring,plugin}.go. */
 export const podTopologySpread = definePlugin<PodTopologySpreadArgs, FilterState, ScoreState>({

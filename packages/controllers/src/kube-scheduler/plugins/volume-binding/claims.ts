@@ -1,5 +1,4 @@
-import type { ClusterView, Labels } from '@wavetank/cluster'
-import { matchesNodeSelectorTerm } from '@wavetank/cluster'
+import { type ClusterView, type Labels, matchesNodeSelectorTerm, selects } from '@wavetank/cluster'
 import type { PersistentVolume } from '@wavetank/cluster/api'
 import { quantityWhole, selectorOf } from '@wavetank/cluster/api'
 import {
@@ -63,7 +62,7 @@ export const matchingVolume = (
     if (spec.storageClassName !== (claim.spec.storageClassName ?? '')) continue
     if (spec.volumeMode !== claim.spec.volumeMode) continue
     if (!claim.spec.accessModes.every((mode) => spec.accessModes.includes(mode))) continue
-    if (claim.spec.selector !== undefined && !selectorOf(claim.spec.selector).matches(metadata.labels)) continue
+    if (claim.spec.selector !== undefined && !selects(selectorOf(claim.spec.selector), metadata.labels)) continue
     if (!matchesVolumeAffinity(volume, node.labels, node.name)) continue
     best = volume
     bestBytes = bytes
@@ -96,7 +95,7 @@ export const provisioningProblem = (
   const hasRoom = storageCapacitiesOf(view).some(
     ({ storageClassName, nodeTopology, capacity, maximumVolumeSize }) =>
       storageClassName === storageClass.metadata.name &&
-      selectorOf(nodeTopology).matches(node.labels) &&
+      selects(selectorOf(nodeTopology), node.labels) &&
       quantityWhole(maximumVolumeSize ?? capacity ?? '0') >= storageOf(claim),
   )
   return hasRoom ? undefined : 'no capacity'
