@@ -14,6 +14,7 @@ export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
 export type { PodSpec } from './api/core/pod-spec.ts'
 export type { Probe } from './api/core/probe.ts'
+export { type Applied, applyManifest, withLastApplied } from './api-server/apply.ts'
 export {
   createControllerRevision,
   type NewControllerRevision,
@@ -41,7 +42,7 @@ export {
   pendingKeys,
   withName,
 } from './api-server/objects.ts'
-export { applyManifest, type PatchType, patchObject } from './api-server/patch.ts'
+export { type PatchType, patchObject } from './api-server/patch.ts'
 export { recordTemplate, type TemplateContent, templateHash } from './api-server/pod-template.ts'
 export {
   createPod,

@@ -1,5 +1,5 @@
 import type { Millis } from '@wavetank/kernel'
-import type { ApiObject } from './api/api-object.ts'
+import type { JsonObject } from './api/codec.ts'
 
 /** `rc/hostname`, with the kind as the API spells it. */
 export interface ObjectRef {
@@ -97,7 +97,8 @@ export interface Taint {
 /** `kubectl apply -f` and `kubectl create -f`. */
 export interface Apply {
   readonly verb: 'apply' | 'create'
-  readonly objects: readonly ApiObject[]
+  /** As they are written, with the namespace that they go to: what a manifest leaves out matters. */
+  readonly manifests: readonly JsonObject[]
 }
 /** `kubectl create job`. */
 export interface CreateJob {

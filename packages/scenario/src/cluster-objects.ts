@@ -5,6 +5,7 @@ import {
   CATALOG,
   decodeDocument,
   dnsSubdomainProblems,
+  type JsonObject,
   type KindInfo,
   kindByName,
   kindOf,
@@ -14,6 +15,7 @@ import {
 } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { isRecord } from './codec.ts'
+import { inOneOrder } from './one-order.ts'
 
 /** An object and where it came from. */
 export interface LoadedObject {
@@ -22,6 +24,8 @@ export interface LoadedObject {
   readonly path: readonly PathStep[]
   /** The namespace that its manifest names; the object itself has `default` otherwise. */
   readonly ownNamespace: string | undefined
+  /** The manifest as it is written. */
+  readonly json: JsonObject
 }
 
 /** What stands at a path of a document; nothing, if nothing does. */
@@ -37,9 +41,9 @@ export const decodeObjects = (
 ): { readonly objects: readonly LoadedObject[]; readonly issues: readonly Issue[] } => {
   const { objects, issues } = decodeDocument(json)
   return {
-    objects: objects.map(({ object, path }) => {
-      const own = stepInto(json, [...path, 'metadata', 'namespace'])
-      return { object, path, ownNamespace: typeof own === 'string' && own !== '' ? own : undefined }
+    objects: objects.map(({ object, path, json: written }) => {
+      const own = stepInto(written, ['metadata', 'namespace'])
+      return { object, path, ownNamespace: typeof own === 'string' && own !== '' ? own : undefined, json: written }
     }),
     issues,
   }
@@ -68,4 +72,11 @@ export const labelValueProblem = (value: string): string | undefined => firstOf(
 export const selectorProblem = (text: string): string | undefined => {
   const parsed = parseSelector(text)
   return isLeft(parsed) ? parsed.left : undefined
+}
+
+/** The manifest as kubectl sends it: with its namespace, and in one order whatever the order of its file. */
+export const sentManifest = ({ object, ownNamespace, json }: LoadedObject, namespace: string): JsonObject => {
+  const metadata = isRecord(json.metadata) ? json.metadata : {}
+  const sent = isNamespaced(object) ? { ...metadata, namespace: ownNamespace ?? namespace } : metadata
+  return inOneOrder({ ...json, metadata: sent }) as JsonObject
 }

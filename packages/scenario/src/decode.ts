@@ -26,13 +26,23 @@ import {
   selectorOf,
   selects,
   type UsageCurve,
+  withLastApplied,
 } from '@wavetank/cluster'
-import { type ApiObject, decodeObject, isInert, isKind, type Node, type Service } from '@wavetank/cluster/api'
+import {
+  type ApiObject,
+  apiObject,
+  decodeObject,
+  isInert,
+  isKind,
+  type JsonObject,
+  type Node,
+  type Service,
+} from '@wavetank/cluster/api'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
-import { decodeObjects, groupOf, type LoadedObject, stepInto } from './cluster-objects.ts'
+import { decodeObjects, groupOf, type LoadedObject, sentManifest, stepInto } from './cluster-objects.ts'
 import { decodeWith, isRecord, type Problem, type ProblemAt } from './codec.ts'
 import type { Dependency } from './dependency.ts'
 import type { DisruptionScene } from './disruptions/define-disruption.ts'
@@ -46,13 +56,13 @@ import { kubeletProblems } from './kubelet-problems.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { MetricMillis } from './named-metric.ts'
 import { nodesOfPool } from './node-pool.ts'
+import { inOneOrder } from './one-order.ts'
 import { priorityProblems } from './priority-classes.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
 import {
   type CheckSchedulerConfiguration,
-  inOneOrder,
   onlyFile,
   readSchedulerConfigurationFile,
   type SchedulerConfigurationJson,
@@ -258,6 +268,9 @@ const refsOf = (command: KubectlCommand): readonly ObjectRef[] => {
   return []
 }
 
+const manifestsOf = (command: KubectlCommand): readonly JsonObject[] =>
+  'manifests' in command ? command.manifests : []
+
 const refTitle = ({ kind, namespace, name }: ObjectRef): string =>
   `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
 
@@ -369,6 +382,7 @@ export const decodeScenario = (
         object: decoded.right,
         path: [],
         ownNamespace: undefined,
+        json,
         file,
         document,
         root: path,
@@ -509,7 +523,7 @@ export const decodeScenario = (
     timeline.push({ at, action: { ...action, command: parsed.right }, source })
   }
   timeline.sort((a, b) => a.at - b.at)
-  const applied = commands.flatMap(({ command }) => ('objects' in command ? command.objects : []))
+  const applied = commands.flatMap(({ command }) => manifestsOf(command).map(apiObject))
   const known = [...everything, ...applied]
   for (const { object, issue } of allRead ? priorityProblems(objects, applied) : []) {
     const here = loaded.find((one) => one.object === object)!
@@ -614,8 +628,8 @@ export const decodeScenario = (
     for (const [step, problem] of missingMetrics(one.object, metrics, unread))
       issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...step], problem)))
   for (const { path, command } of commands)
-    for (const object of 'objects' in command ? command.objects : [])
-      for (const [, problem] of missingMetrics(object, metrics, unread)) complain(path, problem)
+    for (const manifest of manifestsOf(command))
+      for (const [, problem] of missingMetrics(apiObject(manifest), metrics, unread)) complain(path, problem)
 
   const chosen = new Set<number>()
   const choose = compileBehaviors(behaviors)
@@ -683,7 +697,11 @@ export const decodeScenario = (
       start,
       timeZone,
       duration: complete.duration,
-      objects,
+      objects: asApplied(
+        objects,
+        loaded,
+        commands.map(({ command }) => command),
+      ),
       nodes,
       behaviors,
       kubelets: Object.fromEntries(kubelets),
@@ -703,6 +721,26 @@ export const decodeScenario = (
       limits,
     },
     warnings: sortIssues(issues),
+  })
+}
+
+/**
+ * The objects with what kubectl remembers of them, where it matters: those that the timeline applies have been applied
+ * before. What a dump brings has what it has.
+ */
+const asApplied = (
+  objects: readonly ApiObject[],
+  loaded: readonly Loaded[],
+  commands: readonly KubectlCommand[],
+): readonly ApiObject[] => {
+  const applied = commands.flatMap((command) => (command.verb === 'apply' ? command.manifests : []))
+  const again = new Set(applied.map(apiObject).map(identityOf))
+  if (again.size === 0) return objects
+  const written = new Map(loaded.map((one) => [one.object, one]))
+  return objects.map((object) => {
+    const here = written.get(object)
+    if (here === undefined || isDumped(object) || !again.has(identityOf(object))) return object
+    return apiObject(withLastApplied(sentManifest(here, 'default')))
   })
 }
 

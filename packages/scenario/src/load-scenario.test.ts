@@ -537,7 +537,7 @@ describe('warnings', () => {
     })
     expect(warnings).toEqual([])
     expect(scenario.timeline[0]?.action).toMatchObject({
-      command: { verb: 'create', objects: [{ metadata: { name: 'web' } }] },
+      command: { verb: 'create', manifests: [{ metadata: { name: 'web' } }] },
     })
   })
 })

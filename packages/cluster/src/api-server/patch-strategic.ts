@@ -6,49 +6,19 @@
  *    what merging alone cannot.
  *
  * Source: staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go (mergeMap, mergeSlice,
- * normalizeElementOrder, mergeSortedSlice); keys from the patchMergeKey tags of staging/src/k8s.io/api.
+ * normalizeElementOrder, mergeSortedSlice).
  */
 import { isObject, type JsonObject } from '../api/codec.ts'
 import { canonicalJson } from '../api/intern.ts'
-
-/** By the name of the list; two have another key elsewhere than in a container. Other lists are replaced. */
-const MERGE_KEYS: Readonly<Record<string, string>> = {
-  addresses: 'type',
-  conditions: 'type',
-  containers: 'name',
-  env: 'name',
-  ephemeralContainers: 'name',
-  hostAliases: 'ip',
-  hostIPs: 'ip',
-  imagePullSecrets: 'name',
-  initContainers: 'name',
-  ownerReferences: 'uid',
-  podIPs: 'ip',
-  ports: 'containerPort',
-  resourceClaims: 'name',
-  schedulingGates: 'name',
-  secrets: 'name',
-  topologySpreadConstraints: 'topologyKey',
-  volumeDevices: 'devicePath',
-  volumeMounts: 'mountPath',
-  volumes: 'name',
-}
-
-/** Lists of plain values that are merged as sets. */
-const MERGED_SETS: ReadonlySet<string> = new Set(['finalizers', 'podCIDRs'])
-
-const CONTAINERS: ReadonlySet<string> = new Set(['containers', 'initContainers', 'ephemeralContainers'])
-
-const mergeKeyOf = (field: string, parent: string): string | undefined =>
-  field === 'ports' && !CONTAINERS.has(parent) ? 'port' : MERGE_KEYS[field]
-
-const SET_ORDER = '$setElementOrder/'
-const DELETE_VALUES = '$deleteFromPrimitiveList/'
-
-type Identity = (item: unknown) => string
-
-const identityBy = (key: string | undefined): Identity =>
-  key === undefined ? canonicalJson : (item) => canonicalJson(isObject(item) ? item[key] : item)
+import {
+  DELETE_VALUES,
+  type Identity,
+  identityBy,
+  isMergedSet,
+  isReplaced,
+  mergeKeyOf,
+  SET_ORDER,
+} from './patch-schema.ts'
 
 /** Two lists in one, each in its own order; where both stood on the server, in the server's. */
 const interleave = (
@@ -86,16 +56,24 @@ const ordered = (
   return interleave(serverOnly, patched, server, identity)
 }
 
+/** A field, by the kind that it belongs to and its name. */
+interface Place {
+  readonly kind: string
+  readonly field: string
+}
+
 const mergeItems = (
   original: readonly unknown[],
   patch: readonly unknown[],
   key: string,
-  field: string,
+  { kind, field }: Place,
   order: readonly unknown[] | undefined,
 ): readonly unknown[] => {
   const directives = patch.filter(isObject)
   if (directives.some((item) => item.$patch === 'replace')) {
-    return patch.filter((item) => !isObject(item) || item.$patch !== 'replace').map((item) => cleaned(item, field))
+    return patch
+      .filter((item) => !isObject(item) || item.$patch !== 'replace')
+      .map((item) => cleaned(item, { kind, field }))
   }
   const identity = identityBy(key)
   const deleted = new Set(directives.filter((item) => item.$patch === 'delete').map(identity))
@@ -103,8 +81,8 @@ const mergeItems = (
   const merged = original.filter((item) => !deleted.has(identity(item)))
   for (const item of wanted) {
     const place = merged.findIndex((other) => identity(other) === identity(item))
-    if (place === -1) merged.push(cleaned(item, field))
-    else merged[place] = mergeValue(merged[place], item, field)
+    if (place === -1) merged.push(cleaned(item, { kind, field }))
+    else merged[place] = mergeValue(merged[place], item, { kind, field })
   }
   return ordered(merged, order ?? wanted, original, identity)
 }
@@ -120,14 +98,14 @@ const mergeSet = (
 }
 
 /** A value of the patch where the server has none: without directives, and without what it would remove. */
-const cleaned = (value: unknown, field: string): unknown => (isObject(value) ? mergeMap({}, value, field) : value)
+const cleaned = (value: unknown, place: Place): unknown => (isObject(value) ? mergeMap({}, value, place) : value)
 
-const mergeValue = (original: unknown, patch: unknown, field: string): unknown =>
-  isObject(patch) ? mergeMap(isObject(original) ? original : {}, patch, field) : patch
+const mergeValue = (original: unknown, patch: unknown, place: Place): unknown =>
+  isObject(patch) ? mergeMap(isObject(original) ? original : {}, patch, place) : patch
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-const mergeMap = (original: JsonObject, patch: JsonObject, parent: string): JsonObject => {
+const mergeMap = (original: JsonObject, patch: JsonObject, { kind, field: parent }: Place): JsonObject => {
   const { $patch: directive, $retainKeys: retained, ...fields } = patch
   if (directive === 'delete') return {}
   const base = directive === 'replace' ? {} : original
@@ -153,14 +131,16 @@ const mergeMap = (original: JsonObject, patch: JsonObject, parent: string): Json
     else if (Array.isArray(value)) {
       const key = mergeKeyOf(field, parent)
       const before = listOf(merged[field])
-      if (MERGED_SETS.has(field)) merged[field] = mergeSet(before, value, orderOf(field))
+      if (isMergedSet(field)) merged[field] = mergeSet(before, value, orderOf(field))
       else if (key !== undefined && value.every(isObject)) {
-        merged[field] = mergeItems(before, value, key, field, orderOf(field))
+        merged[field] = mergeItems(before, value, key, { kind, field }, orderOf(field))
       } else merged[field] = value
-    } else merged[field] = mergeValue(merged[field], value, field)
+    } else if (isReplaced(kind, field, parent)) merged[field] = cleaned(value, { kind, field })
+    else merged[field] = mergeValue(merged[field], value, { kind, field })
   }
   return merged
 }
 
 /** The object with the patch merged into it. Copies, never writes. */
-export const strategicMerge = (original: JsonObject, patch: JsonObject): JsonObject => mergeMap(original, patch, '')
+export const strategicMerge = (original: JsonObject, patch: JsonObject): JsonObject =>
+  mergeMap(original, patch, { kind: String(original.kind), field: '' })

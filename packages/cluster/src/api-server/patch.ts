@@ -1,5 +1,4 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import type { ApiObject } from '../api/api-object.ts'
 import { isObject, type JsonObject } from '../api/codec.ts'
 import { decodeObject } from '../api/decode.ts'
 import { kindOf } from '../catalog.ts'
@@ -8,7 +7,6 @@ import type { ObjectRef, Patch } from '../kubectl-command.ts'
 import { findObject } from '../render/objects.ts'
 import type { ClusterView } from '../tables.ts'
 import { type ApiFailure, invalid, notFound } from './failure.ts'
-import { manifestOf } from './manifest.ts'
 import { jsonPatch, mergePatch } from './patch-json.ts'
 import { strategicMerge } from './patch-strategic.ts'
 import { prepareService } from './services.ts'
@@ -51,7 +49,13 @@ const patched = (json: JsonObject, type: PatchType, patch: unknown): Either<ApiF
   return right(strategicMerge(json, patch))
 }
 
-const updateTo = (view: ClusterView, { kind, namespace, name }: ObjectRef, live: JsonObject, json: unknown): Update => {
+/** The object becomes this JSON, if that is valid and may be. */
+export const updateTo = (
+  view: ClusterView,
+  { kind, namespace, name }: ObjectRef,
+  live: JsonObject,
+  json: unknown,
+): Update => {
   const decoded = decodeObject(kind === 'Service' ? prepareService(live, json) : json)
   if (isLeft(decoded)) return left(refused(kind, name, decoded.left))
   const object = decoded.right
@@ -73,37 +77,4 @@ export const patchObject = (view: ClusterView, ref: ObjectRef, type: PatchType, 
   const live = found.render()
   const result = patched(live, type, patch)
   return isLeft(result) ? result : updateTo(view, ref, live, result.right)
-}
-
-/** Kinds that others write into as well (scheduler, kubelet, admission): a manifest says only part of them. */
-const SHARED: ReadonlySet<string> = new Set(['Pod', 'Node'])
-
-const texts = (value: unknown): JsonObject => (isObject(value) ? value : {})
-
-/** The stored object with the manifest laid over it. */
-const overlay = (live: JsonObject, manifest: JsonObject): JsonObject => {
-  const { status, ...given } = manifest
-  const metadata = texts(manifest.metadata)
-  const before = texts(live.metadata)
-  const labels = { ...texts(before.labels), ...texts(metadata.labels) }
-  const annotations = { ...texts(before.annotations), ...texts(metadata.annotations) }
-  const kept = { ...before, labels, annotations }
-  if (SHARED.has(String(live.kind))) return { ...strategicMerge(live, { ...given, metadata: {} }), metadata: kept }
-  return { ...given, ...(live.status === undefined ? {} : { status: live.status }), metadata: kept }
-}
-
-/**
- * What `kubectl apply` of a manifest comes to for an object that exists: its spec becomes the manifest's, labels and
- * annotations of the manifest are set.
- *
- * Unlike kubectl, nothing remembers what was applied before: labels that the manifest no longer has stay, and a field
- * that it leaves out gets its default (kubectl would leave, say, `replicas` as an autoscaler has set it).
- */
-export const applyManifest = (view: ClusterView, object: ApiObject): Update => {
-  const { kind, metadata } = object
-  const ref = { kind, namespace: metadata.namespace ?? '', name: metadata.name }
-  const found = findObject(view, kind, ref.namespace, ref.name)
-  if (found === undefined) return left(notFound(kind, ref.name))
-  const live = found.render()
-  return updateTo(view, ref, live, overlay(live, manifestOf(object)))
 }

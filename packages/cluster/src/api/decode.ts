@@ -124,6 +124,19 @@ const decodeAt = (json: unknown, trail: Trail): ApiObject | undefined => {
   return trail.issues.some((issue) => issue.severity === 'error') ? undefined : object
 }
 
+/**
+ * The manifest in the version that objects are kept in, with what the old version had as defaults where the two differ.
+ * What is no object of a known kind stays as it is.
+ */
+export const inCurrentVersion = (json: JsonObject): JsonObject => {
+  const { apiVersion, kind } = json
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return json
+  const info = kindOf(apiVersion, kind)
+  const definition = info === undefined ? undefined : definitions.get(`${info.versions[0]} ${kind}`)
+  if (definition === undefined || definition.apiVersion === apiVersion) return json
+  return { ...(definition.convert[apiVersion]?.(json, createTrail()) ?? json), apiVersion: definition.apiVersion }
+}
+
 /** Reads one object in any version that Kubernetes ever served; all its problems at once, paths from its root. */
 export const decodeObject = (json: unknown): Either<readonly Issue[], ApiObject> => {
   const trail = createTrail()
@@ -135,6 +148,8 @@ export interface LocatedObject {
   readonly object: ApiObject
   /** Where in the document it stood: empty, or `items[3]`. */
   readonly path: readonly PathStep[]
+  /** What was read. */
+  readonly json: JsonObject
 }
 
 export interface DecodedDocument {
@@ -192,7 +207,7 @@ export const decodeDocument = (json: unknown): DecodedDocument => {
     const object = decodeAt(value, trail)
     for (const issue of trail.issues) issues.push(issue)
     if (object === undefined) return
-    objects.push({ object, path })
+    objects.push({ object, path, json: value as JsonObject })
     const misspelt = spellingIssue(object, path)
     if (misspelt !== undefined) issues.push(misspelt)
   }

@@ -59,7 +59,7 @@ export {
 export { CronJob, CronJobSpec, JobTemplateSpec } from './batch/cron-job.ts'
 export { cronProblem } from './batch/cron-schedule.ts'
 export { Job, JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from './batch/job.ts'
-export type { Codec } from './codec.ts'
+export type { Codec, JsonObject } from './codec.ts'
 export { anything, defaulted, flag, integer, list, optional, requiredText, struct, text, words } from './codec.ts'
 export { Lease, LeaseSpec } from './coordination/lease.ts'
 export {

@@ -1,11 +1,10 @@
-import { PodLabelled, replicationControllerEvents } from '@wavetank/cluster'
-import { apiObject } from '@wavetank/cluster/api'
+import { LAST_APPLIED, PodLabelled, replicationControllerEvents, withLastApplied } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
 import { configMap, kindsOf, node, pod, replicaSet, replicationController, run } from './test-cluster.ts'
 
 type Json = Readonly<Record<string, unknown>>
-const apply = (...manifests: readonly Json[]) => ({ verb: 'apply' as const, objects: manifests.map(apiObject) })
-const create = (...manifests: readonly Json[]) => ({ verb: 'create' as const, objects: manifests.map(apiObject) })
+const apply = (...manifests: readonly Json[]) => ({ verb: 'apply' as const, manifests })
+const create = (...manifests: readonly Json[]) => ({ verb: 'create' as const, manifests })
 const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
 
 describe('kubectl apply', () => {
@@ -43,7 +42,7 @@ describe('kubectl apply', () => {
       configMap('c', { a: '1' }),
       node('n1'),
     ]
-    const { written, output } = run(apply(...manifests), manifests)
+    const { written, output } = run(apply(...manifests), manifests.map(withLastApplied))
     expect(written).toEqual([])
     expect(output).toEqual([
       'replicaset.apps/web unchanged',
@@ -57,20 +56,22 @@ describe('kubectl apply', () => {
   it('changes what is different, and keeps labels that others set', () => {
     const labelled = PodLabelled({ pod: 'default/cart', labels: { app: 'web', by: 'hand' } })
     const changed = pod('cart', { metadata: { labels: { app: 'web', tier: 'front' } } })
-    const { written, output } = run(apply(changed), [pod('cart')], [labelled])
-    expect(written).toEqual([PodLabelled({ pod: 'default/cart', labels: { app: 'web', by: 'hand', tier: 'front' } })])
+    const { written, output } = run(apply(changed), [withLastApplied(pod('cart'))], [labelled])
+    expect(kindsOf(written)).toEqual(['PodLabelled', 'PodAnnotated'])
+    expect(written[0]).toEqual(PodLabelled({ pod: 'default/cart', labels: { app: 'web', by: 'hand', tier: 'front' } }))
     expect(output).toEqual(['pod/cart configured'])
   })
 
   it('gives a ReplicationController its new template, size and selector', () => {
     const template = { metadata: { labels: { app: 'v2' } }, spec: { containers: [{ name: 'web', image: 'nginx:2' }] } }
     const next = replicationController('rc', { replicas: 1, selector: { app: 'v2' }, template })
-    const outcome = run(apply(next), [replicationController('rc')])
+    const outcome = run(apply(next), [withLastApplied(replicationController('rc'))])
     expect(kindsOf(outcome.written)).toEqual([
       'ReplicationControllerSelectorChanged',
       'PodTemplateRecorded',
       'ReplicationControllerTemplateChanged',
       'ReplicationControllerScaled',
+      'ReplicationControllerAnnotated',
     ])
     expect(outcome.written[3]).toEqual(replicationControllerEvents.Scaled({ object: 'default/rc', replicas: 1 }))
     const rc = outcome.applied().replicationControllers.get('default/rc')
@@ -83,7 +84,8 @@ describe('kubectl apply', () => {
     const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } }
     const moved = replicaSet('web', { selector: { matchLabels: labels }, template })
     const renamed = pod('cart', { spec: { containers: [{ name: 'other', image: 'nginx:1.27' }] } })
-    const { written, output, exitCode } = run(apply(moved, renamed, configMap('c')), [replicaSet('web'), pod('cart')])
+    const there = [replicaSet('web'), pod('cart')].map(withLastApplied)
+    const { written, output, exitCode } = run(apply(moved, renamed, configMap('c')), there)
     expect(kindsOf(written)).toEqual(['InertObjectCreated'])
     expect(output[0]).toBe('configmap/c created')
     expect(output[1]).toBe(
@@ -95,6 +97,23 @@ describe('kubectl apply', () => {
     expect(exitCode).toBe(1)
   })
 
+  it('remembers what it created, as it was written', () => {
+    const outcome = run(apply(configMap('c', { a: '<b> & c' })))
+    const { body } = outcome.applied().inertObjects.get('ConfigMap/default/c')!
+    expect((body.metadata as { readonly annotations: Json }).annotations[LAST_APPLIED]).toBe(
+      '{"apiVersion":"v1","data":{"a":"\\u003cb\\u003e \\u0026 c"},"kind":"ConfigMap","metadata":{"annotations":{},"name":"c","namespace":"default"}}\n',
+    )
+  })
+
+  it('warns about an object that was never applied, and remembers it from then on', () => {
+    const { written, output } = run(apply(replicationController('rc')), [replicationController('rc')])
+    expect(kindsOf(written)).toEqual(['ReplicationControllerAnnotated'])
+    expect(output).toEqual([
+      `Warning: resource replicationcontrollers/rc is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+      'replicationcontroller/rc configured',
+    ])
+  })
+
   it('counts the last of several manifests of one object', () => {
     const { output, written } = run(apply(configMap('c', { a: '1' }), configMap('c', { a: '2' })))
     expect(output).toEqual(['configmap/c created'])
@@ -103,10 +122,15 @@ describe('kubectl apply', () => {
 
   it('says that the object is being deleted', () => {
     const marked = replicationControllerEvents.MarkedForDeletion({ object: 'default/rc', propagation: 'Foreground' })
-    const { output } = run(apply(replicationController('rc', { replicas: 9 })), [replicationController('rc')], [marked])
-    expect(output).toEqual([
-      'Warning: Detected changes to resource rc which is currently being deleted.',
+    const there = [withLastApplied(replicationController('rc'))]
+    const warning = 'Warning: Detected changes to resource rc which is currently being deleted.'
+    expect(run(apply(replicationController('rc', { replicas: 9 })), there, [marked]).output).toEqual([
+      warning,
       'replicationcontroller/rc configured',
+    ])
+    expect(run(apply(replicationController('rc')), there, [marked]).output).toEqual([
+      warning,
+      'replicationcontroller/rc unchanged',
     ])
   })
 })

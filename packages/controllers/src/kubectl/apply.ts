@@ -5,17 +5,25 @@ import {
   createObject,
   findObject,
   type KubectlCommand,
+  LAST_APPLIED,
   pendingKey,
   pendingKeys,
+  type RenderedObject,
+  withLastApplied,
   withName,
 } from '@wavetank/cluster'
-import type { ApiObject } from '@wavetank/cluster/api'
+import { type ApiObject, apiObject, type JsonObject, kindByName } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Gathering, gathering, type Outcome, outcomeOf, printedName } from './outcome.ts'
 
 type Apply = Extract<KubectlCommand, { readonly verb: 'apply' | 'create' }>
 
 const keyOf = ({ kind, metadata }: ApiObject): string => pendingKey(kind, metadata.namespace ?? '', metadata.name)
+
+interface Manifest {
+  readonly json: JsonObject
+  readonly object: ApiObject
+}
 
 /** What the requests of one command have come to so far. */
 interface Batch {
@@ -41,49 +49,55 @@ const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gat
   result.output.push(`${printedName(object.kind, named.right.metadata.name)} created`)
 }
 
-const applyOne = (view: ClusterView, object: ApiObject, result: Gathering): void => {
-  const { kind, metadata } = object
-  const name = printedName(kind, metadata.name)
-  const update = applyManifest(view, object)
-  if (isLeft(update)) {
-    result.problems.push(update.left)
+const applyOne = (view: ClusterView, live: RenderedObject, manifest: JsonObject, result: Gathering): void => {
+  const { kind, name, annotations } = live
+  if (annotations[LAST_APPLIED] === undefined) {
+    result.output.push(
+      `Warning: resource ${kindByName(kind)?.plural ?? kind.toLowerCase()}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+    )
+  }
+  const applied = applyManifest(view, live, manifest)
+  if (isLeft(applied)) {
+    result.problems.push(applied.left)
     return
   }
-  const changed = update.right.length > 0
-  result.events.push(...update.right)
-  const found = findObject(view, kind, metadata.namespace ?? '', metadata.name)?.render()
-  const deletedAt = (found?.metadata as { readonly deletionTimestamp?: string } | undefined)?.deletionTimestamp
-  if (changed && deletedAt !== undefined) {
-    result.output.push(`Warning: Detected changes to resource ${metadata.name} which is currently being deleted.`)
+  const { events, isSent } = applied.right
+  result.events.push(...events)
+  const { deletionTimestamp } = live.render().metadata as { readonly deletionTimestamp?: string }
+  if (deletionTimestamp !== undefined) {
+    result.output.push(`Warning: Detected changes to resource ${name} which is currently being deleted.`)
   }
-  result.output.push(`${name} ${changed ? 'configured' : 'unchanged'}`)
+  result.output.push(`${printedName(kind, name)} ${isSent ? 'configured' : 'unchanged'}`)
 }
 
 /** Of several manifests of one object the last counts: they are written at one instant. */
-const lastOfEach = (objects: readonly ApiObject[]): readonly ApiObject[] => {
-  const last = new Map(objects.map((object) => [keyOf(object), object]))
-  return objects.filter((object) => object.metadata.name === '' || last.get(keyOf(object)) === object)
+const lastOfEach = (manifests: readonly JsonObject[]): readonly Manifest[] => {
+  const all = manifests.map((json): Manifest => ({ json, object: apiObject(json) }))
+  const last = new Map(all.map((manifest) => [keyOf(manifest.object), manifest]))
+  return all.filter((manifest) => manifest.object.metadata.name === '' || last.get(keyOf(manifest.object)) === manifest)
 }
 
 /** `kubectl apply -f`: creates what is not there, changes what is. Source: pkg/cmd/apply/apply.go, applyOneObject. */
-export const apply = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
+export const apply = (view: ClusterView, at: number, { manifests }: Apply): Outcome => {
   const result = gathering()
   const batch = newBatch()
-  for (const object of lastOfEach(objects)) {
+  for (const { json, object } of lastOfEach(manifests)) {
     const { kind, metadata } = object
     if (metadata.name === '') {
       result.problems.push(`from ${metadata.generateName}: cannot use generate name with apply`)
-    } else if (findObject(view, kind, metadata.namespace ?? '', metadata.name) === undefined) {
-      createOne(view, at, object, result, batch)
-    } else applyOne(view, object, result)
+      continue
+    }
+    const live = findObject(view, kind, metadata.namespace ?? '', metadata.name)
+    if (live === undefined) createOne(view, at, apiObject(withLastApplied(json)), result, batch)
+    else applyOne(view, live, json, result)
   }
   return outcomeOf(result)
 }
 
 /** `kubectl create -f`: what is there already is an error. Source: pkg/cmd/create/create.go, RunCreate. */
-export const create = (view: ClusterView, at: number, { objects }: Apply): Outcome => {
+export const create = (view: ClusterView, at: number, { manifests }: Apply): Outcome => {
   const result = gathering()
   const batch = newBatch()
-  for (const object of objects) createOne(view, at, object, result, batch)
+  for (const json of manifests) createOne(view, at, apiObject(json), result, batch)
   return outcomeOf(result)
 }

@@ -1,5 +1,4 @@
 import { clusterEvents, createClusterStore, defaultsOf } from '@wavetank/cluster'
-import { apiObject } from '@wavetank/cluster/api'
 import { type AnyEventDefinition, createDraw, createRun, type Entry, type SimEvent } from '@wavetank/kernel'
 import { stored } from '@wavetank/testkit'
 import { expect, it } from 'vitest'
@@ -76,7 +75,7 @@ it('takes one command after another, each in the cluster that the last one left,
   const { view, printed } = live(
     [node('n1')],
     [
-      [0, { verb: 'apply', objects: [apiObject(replicaSet('web', { replicas: 1 }))] }],
+      [0, { verb: 'apply', manifests: [replicaSet('web', { replicas: 1 })] }],
       [10_000, scale],
       [10_000, scale],
       [60_000, remove],
@@ -98,7 +97,7 @@ it('empties a namespace and takes it away', () => {
   const cart = pod('cart', { metadata: { namespace: 'shop' }, spec: { nodeName: 'n1' } })
   const targets = named('Namespace', 'shop')
   const remove = { verb: 'delete', targets, cascade: 'background', force: false, ignoreNotFound: false }
-  const late = { verb: 'create', objects: [apiObject(pod('late', { metadata: { namespace: 'shop' } }))] }
+  const late = { verb: 'create', manifests: [pod('late', { metadata: { namespace: 'shop' } })] }
   const { view, printed } = live(
     [node('n1'), shop, cart],
     [
@@ -144,7 +143,7 @@ it('leaves the pods of a deleted node to the pod garbage collector', () => {
 
 it('makes a pod that a full ReplicaSet adopts, and deletes before it has a node', () => {
   const full = replicaSet('web', { replicas: 0 })
-  const { view, entries } = live([full], [[60_000, { verb: 'create', objects: [apiObject(pod('extra'))] }]])
+  const { view, entries } = live([full], [[60_000, { verb: 'create', manifests: [pod('extra')] }]])
   const life = entries.filter(({ event }) => (event as unknown as { pod?: string }).pod === 'default/extra')
   expect(life.map(({ event }) => event.kind).filter((kind) => kind !== 'PodUnschedulable')).toEqual([
     'PodCreated',

@@ -1,4 +1,4 @@
-import { type ClusterView, type DeepReadonly, type Pod, renderPod } from '@wavetank/cluster'
+import { type ClusterView, type DeepReadonly, LAST_APPLIED, type Pod, renderPod } from '@wavetank/cluster'
 import { eventInterval } from '../kube-events/format-kube-events.ts'
 import type { KubeEvent } from '../kube-events/kube-event.ts'
 import { alignTabs } from './tab-writer.ts'
@@ -31,6 +31,10 @@ const pairs = (title: string, map: unknown, separator: string): readonly string[
   if (entries.length === 0) return [`${title}:\t${NONE}`]
   return entries.map(([key, value], i) => `${i === 0 ? `${title}:` : ''}\t${key}${separator}${text(value)}`)
 }
+
+/** Source: describe.go, skipAnnotations. */
+const shownAnnotations = (annotations: unknown): unknown =>
+  Object.fromEntries(Object.entries(record(annotations)).filter(([key]) => key !== LAST_APPLIED))
 
 /** Source: DescribeProbe. */
 export const describeProbe = (probe: Json): string => {
@@ -261,7 +265,7 @@ export const describePod = (
     `Node:\t${pod.node === '' ? NONE : `${pod.node}/${text(status.hostIP)}`}`,
     ...(status.startTime === undefined ? [] : [`Start Time:\t${formatDate(status.startTime)}`]),
     ...pairs('Labels', metadata.labels, '='),
-    ...pairs('Annotations', metadata.annotations, ': '),
+    ...pairs('Annotations', shownAnnotations(metadata.annotations), ': '),
     ...(pod.deletion === undefined || ended
       ? [`Status:\t${pod.phase}`]
       : [

@@ -1,4 +1,4 @@
-import { isNamespaced } from '../cluster-objects.ts'
+import { isNamespaced, sentManifest } from '../cluster-objects.ts'
 import { flagOf, NAMESPACE } from './arguments.ts'
 import { FROM, IMAGE, readCreateJob } from './create-job.ts'
 import { defineVerb, type VerbDefinition } from './define-verb.ts'
@@ -30,17 +30,18 @@ const fileVerb = (name: 'apply' | 'create', doc: string): VerbDefinition =>
       if (!args.flags.has('filename') && stray === undefined)
         problems.push({ code: 'WT032', message: 'must specify -f', hint: `\`${name} -f FILE\``, offset: args.end })
       const namespace = namespaceOf(args)
-      const objects = objectsOfFiles(args, scene, problems).map(({ object, ownNamespace }) => {
-        if (!isNamespaced(object)) return object
-        if (ownNamespace !== undefined && args.flags.has('namespace') && ownNamespace !== namespace)
+      const manifests = objectsOfFiles(args, scene, problems).map((loaded) => {
+        const { object, ownNamespace } = loaded
+        const isElsewhere = ownNamespace !== undefined && ownNamespace !== namespace && args.flags.has('namespace')
+        if (isElsewhere && isNamespaced(object))
           problems.push({
             code: 'WT034',
             message: `the namespace from the provided object "${ownNamespace}" does not match the namespace "${namespace}". You must pass '--namespace=${ownNamespace}' to perform this operation.`,
             offset: args.flags.get('namespace')![0]!.start,
           })
-        return ownNamespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
+        return sentManifest(loaded, namespace)
       })
-      return { verb: name, objects }
+      return { verb: name, manifests }
     },
   })
 

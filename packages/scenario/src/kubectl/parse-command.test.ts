@@ -225,7 +225,7 @@ describe('a kubectl command', () => {
     const command = read('apply -f web.yaml -n shop')
     expect(isRight(command) && command.right).toMatchObject({
       verb: 'apply',
-      objects: [{ kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }],
+      manifests: [{ ...web, metadata: { name: 'web', namespace: 'shop' } }],
     })
     expect(filesOfCommand('apply -n shop -f web.yaml --filename=b.yaml')).toEqual(['web.yaml', 'b.yaml'])
   })
