@@ -12,7 +12,7 @@ import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
  * node that fails and returns now and then. Client rate limits are raised, so that the cluster and not its throttles are
  * measured.
  */
-const churn = (pods: number, minutes: number): Scenario => {
+export const churn = (pods: number, minutes: number): Scenario => {
   const nodes = Math.max(3, Math.ceil(pods / 50))
   const sets = Math.ceil(pods / 10)
   const file = {

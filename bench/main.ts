@@ -6,6 +6,7 @@ import { engineBench, longBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
 import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
 import { kubesbsBench, kubesbsTruthBench, schedulingBench } from './scheduling.ts'
+import { stateBench } from './state.ts'
 
 /** Every benchmark; one more is a file and a line here. */
 export const benches: readonly Bench[] = [
@@ -14,6 +15,7 @@ export const benches: readonly Bench[] = [
   engineBench,
   longBench,
   millionBench,
+  stateBench,
   dayBench,
   deploymentsBench,
   kubesbsBench,

@@ -35,11 +35,12 @@ export const bundle = async (entry) => {
   const name = relative(root, entry)
     .replaceAll(/[^a-z0-9]+/gi, '-')
     .replace(/-ts$/, '')
-  const file = join(root, 'dist', `${name}-${fingerprint(entry)}.mjs`)
+  const build = fingerprint(entry)
+  const file = join(root, 'dist', `${name}-${build}.mjs`)
   if (!existsSync(file)) {
-    const { build } = await import('esbuild')
+    const esbuild = await import('esbuild')
     const draft = `${file}.${process.pid}.tmp.mjs`
-    await build({
+    await esbuild.build({
       absWorkingDir: root,
       entryPoints: [entry],
       outfile: draft,
@@ -50,6 +51,8 @@ export const bundle = async (entry) => {
       sourcemap: 'inline',
       sourcesContent: false,
       logLevel: 'error',
+      // See packages/cli/src/build.ts.
+      define: { WAVETANK_BUILD: JSON.stringify(build) },
       // Some dependencies are CommonJS and call require.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     })

@@ -29,6 +29,9 @@ const isReplaceable = (path: string): boolean => {
   return start.toString('latin1') === LOG_MAGIC
 }
 
+/** Whether a log is a file on a disk, and not a device or a pipe. */
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
 /** Makes the folder of a log; what stands in the way, if anything. */
 export const prepareLog = (path: string): string | undefined => {
   try {

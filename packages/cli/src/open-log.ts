@@ -1,7 +1,8 @@
 import { formatMillis, issueOfEnd, type LogEnd, type LogIssue } from '@wavetank/kernel'
 import { foldKubeEvents, type KubeEvent } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type LogFooter, openLogFile, type Reading, type StateAt, stateAt } from 'wavetank'
+import { type LogFooter, openLogFile, type Reading, stateAt, type ViewAt, viewAt } from 'wavetank'
+import { BUILD } from './build.ts'
 import { lastLog } from './last-run.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -43,7 +44,7 @@ const reportEnd = (terminal: Terminal, path: string, end: LogEnd<LogFooter> | un
 }
 
 /** Says what is wrong with the log, or with the instant that was asked for; whether the state is what was asked for. */
-export const reportState = (terminal: Terminal, path: string, state: StateAt, asked: number | undefined): boolean => {
+export const reportState = (terminal: Terminal, path: string, state: ViewAt, asked: number | undefined): boolean => {
   const { end } = state
   if (asked !== undefined && end?.state === 'complete' && asked > end.footer.endedAt) {
     terminal.err(`error: the run ended at ${formatMillis(end.footer.endedAt)}, before ${formatMillis(asked)}\n`)
@@ -53,30 +54,55 @@ export const reportState = (terminal: Terminal, path: string, state: StateAt, as
 }
 
 /** The instant that a state is shown for; never after the end of the run. */
-export const instantOf = ({ end, at }: StateAt, asked: number | undefined): number =>
+export const instantOf = ({ end, at }: ViewAt, asked: number | undefined): number =>
   end?.state === 'complete' ? Math.min(asked ?? Infinity, end.footer.endedAt) : (asked ?? at)
 
 /** The cluster at an instant of a run. */
 export interface Instant {
-  readonly state: StateAt
+  readonly state: ViewAt
   /** Milliseconds of the run. */
   readonly at: number
-  /** Kubernetes' Events up to then. */
-  readonly events: readonly KubeEvent[]
   /** Whether it is what was asked for; if not, that has been said. */
   readonly whole: boolean
 }
 
-/** Reads the log that a command asks for up to an instant; says on the terminal why it cannot. */
-export const readInstant = (
-  terminal: Terminal,
-  asked: { readonly log?: string | undefined; readonly at?: number | undefined },
-): Instant | undefined => {
+/** With Kubernetes' Events up to then. */
+export interface ToldInstant extends Instant {
+  readonly events: readonly KubeEvent[]
+}
+
+interface Asked {
+  readonly log?: string | undefined
+  readonly at?: number | undefined
+}
+
+const instantAt = (terminal: Terminal, path: string, state: ViewAt, asked: number | undefined): Instant => ({
+  state,
+  at: instantOf(state, asked),
+  whole: reportState(terminal, path, state, asked),
+})
+
+/**
+ * The cluster at an instant of the log that a command asks for, from the last checkpoint before it; says on the terminal
+ * why there is none.
+ */
+export const readInstant = (terminal: Terminal, asked: Asked): Instant | undefined => {
+  const path = logPathFor(terminal, asked.log)
+  if (path === undefined) return undefined
+  const state = viewAt(path, BUILD, asked.at)
+  if (isLeft(state)) {
+    terminal.err(formatLogIssue(path, state.left))
+    return undefined
+  }
+  return instantAt(terminal, path, state.right, asked.at)
+}
+
+/** The same with Kubernetes' Events, which all of the log before it tells. */
+export const readToldInstant = (terminal: Terminal, asked: Asked): ToldInstant | undefined => {
   const opened = openLogFor(terminal, asked.log)
   if (opened === undefined) return undefined
-  const events = foldKubeEvents()
-  const state = stateAt(opened.reading, asked.at, events.apply)
-  const whole = reportState(terminal, opened.path, state, asked.at)
-  const at = instantOf(state, asked.at)
-  return { state, at, events: events.events(at), whole }
+  const fold = foldKubeEvents()
+  const state = stateAt(opened.reading, asked.at, fold.apply)
+  const instant = instantAt(terminal, opened.path, state, asked.at)
+  return { ...instant, events: fold.events(instant.at) }
 }

@@ -46,6 +46,14 @@ export {
   type SimEvent,
 } from './event.ts'
 export { InvariantViolation, invariant } from './invariant.ts'
+export {
+  type Checkpoint,
+  type CheckpointWriter,
+  checkpointsPath,
+  createCheckpointWriter,
+  findCheckpoint,
+  type LogPlace,
+} from './log/checkpoints.ts'
 export { type FooterData, LOG_FORMAT, LOG_MAGIC, type LogCatalogue, type LoggedKind } from './log/format.ts'
 export { LOG_ISSUES, type LogIssue, type LogIssueCode } from './log/issue.ts'
 export {

@@ -5,28 +5,29 @@ import {
   type Entry,
   type LogEnd,
   type LogIssue,
+  type LogPlace,
   type LogReading,
   type LogSource,
   readLog,
 } from '@wavetank/kernel'
-import { chain, type Either } from 'fp-ts/lib/Either.js'
+import { chain, type Either, map } from 'fp-ts/lib/Either.js'
 import { bindControllers, type ControllerSettings, catalogue } from './bind-controllers.ts'
+import { keptState } from './checkpoints.ts'
 import { LogFooter, LogHeader } from './log-header.ts'
 
 export type Reading = LogReading<LogHeader, LogFooter>
 
 /** Opens the log of a run. Its entries come in batches, checked and decoded; nothing is held in memory. */
-export const openLog = (source: LogSource): Either<LogIssue, Reading> =>
-  readLog(source, { catalogue, header: LogHeader, footer: LogFooter })
+export const openLog = (source: LogSource, from?: LogPlace): Either<LogIssue, Reading> =>
+  readLog(source, { catalogue, header: LogHeader, footer: LogFooter, from })
 
-export const openLogFile = (path: string): Either<LogIssue, Reading> => chain(openLog)(createFileSource(path))
+export const openLogFile = (path: string): Either<LogIssue, Reading> =>
+  chain((source: LogSource) => openLog(source))(createFileSource(path))
 
 /** A cluster as it was at some instant of a run. */
-export interface StateAt {
+export interface ViewAt {
   readonly header: LogHeader
   readonly view: ClusterView
-  /** The memory of the controllers, by name. */
-  readonly slices: Readonly<Record<string, unknown>>
   /** Entries that count. */
   readonly entries: number
   /** The instant of the last of them. */
@@ -35,22 +36,26 @@ export interface StateAt {
   readonly end: LogEnd<LogFooter> | undefined
 }
 
-/**
- * Rebuilds the cluster as it was at `until`, from the log alone.
- *
- * @param until the last instant that counts, in milliseconds, or the last entry; the end of the log by default
- * @param onEntry told of every entry once it has been applied
- */
-export const stateAt = (
+/** The same with the memory of the controllers, by name. */
+export interface StateAt extends ViewAt {
+  readonly slices: Readonly<Record<string, unknown>>
+}
+
+/** The last instant that counts, in milliseconds, or the last entry. */
+export type Until = number | { readonly seq: number }
+
+type Apply = (entry: Entry) => void
+
+/** Applies the entries of a log up to an instant. */
+const readUntil = (
   reading: Reading,
-  until: number | { readonly seq: number } = Number.POSITIVE_INFINITY,
-  onEntry?: (entry: Entry, view: ClusterView) => void,
-): StateAt => {
-  const model = createClusterStore()
+  until: Until,
+  from: Pick<LogPlace, 'seq' | 'at'>,
+  apply: Apply,
+): Omit<ViewAt, 'view'> => {
   const isLater = (entry: Entry): boolean => (typeof until === 'number' ? entry.at > until : entry.seq > until.seq)
-  const folds = createFolds(model, bindControllers(reading.header as ControllerSettings))
-  let entries = 0
-  let at = 0
+  let entries = from.seq
+  let { at } = from
   let over = false
   for (const batch of reading.batches) {
     for (const entry of batch) {
@@ -58,8 +63,7 @@ export const stateAt = (
         over = true
         break
       }
-      folds.apply(entry)
-      onEntry?.(entry, model.view)
+      apply(entry)
       entries++
       at = entry.at
     }
@@ -67,5 +71,46 @@ export const stateAt = (
   }
   const end = over ? undefined : reading.end()
   reading.close()
-  return { header: reading.header, view: model.view, slices: folds.slices, entries, at, end }
+  return { header: reading.header, entries, at, end }
+}
+
+const BEGINNING = { seq: 0, at: 0 }
+
+/**
+ * Rebuilds the cluster as it was at `until`, from the log alone.
+ *
+ * @param until the end of the log by default
+ * @param onEntry told of every entry once it has been applied
+ */
+export const stateAt = (
+  reading: Reading,
+  until: Until = Number.POSITIVE_INFINITY,
+  onEntry?: (entry: Entry, view: ClusterView) => void,
+): StateAt => {
+  const model = createClusterStore()
+  const folds = createFolds(model, bindControllers(reading.header as ControllerSettings))
+  const read = readUntil(reading, until, BEGINNING, (entry) => {
+    folds.apply(entry)
+    onEntry?.(entry, model.view)
+  })
+  return { ...read, view: model.view, slices: folds.slices }
+}
+
+/**
+ * The cluster as it was at `until`, from the last checkpoint before it and what the log has from there; from the log
+ * alone if there is none.
+ *
+ * @param until milliseconds of the run; the end of the log by default
+ * @param build what runs: checkpoints of another build are not read
+ */
+export const viewAt = (
+  path: string,
+  build: string,
+  until: number = Number.POSITIVE_INFINITY,
+): Either<LogIssue, ViewAt> => {
+  const { place, model } = keptState(path, build, until) ?? { place: undefined, model: createClusterStore() }
+  return map((reading: Reading) => ({
+    ...readUntil(reading, until, place ?? BEGINNING, model.apply),
+    view: model.view,
+  }))(chain((source: LogSource) => openLog(source, place))(createFileSource(path)))
 }

@@ -5,6 +5,7 @@ import {
   createNullSink,
   createRun,
   type Entry,
+  type LogPlace,
   type LogSink,
   type RunEnd,
 } from '@wavetank/kernel'
@@ -42,6 +43,8 @@ export interface Simulation {
   readonly horizon: number
   readonly now: () => number
   readonly entries: () => number
+  /** The place in the log behind what has happened. */
+  readonly place: () => LogPlace
   /** Lets at most `count` entries happen; the result once the run has ended. */
   readonly advance: (count: number) => SimulationResult | undefined
   /** Ends the run where it is; the log is whole. */
@@ -98,6 +101,7 @@ export const createSimulation = (scenario: Scenario, options: SimulationOptions 
     horizon,
     now: run.now,
     entries: run.entries,
+    place: writer.place,
     advance: (count) => {
       const end = run.advance(count)
       return end === undefined ? undefined : finish(end)

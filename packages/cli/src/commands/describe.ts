@@ -1,7 +1,7 @@
 import { kindByName } from '@wavetank/cluster/api'
 import { describePod } from '@wavetank/report'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { readInstant } from '../open-log.ts'
+import { readToldInstant } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface DescribeOptions {
@@ -23,7 +23,7 @@ export const describe = (
     terminal.err(`error: describe takes pods, found "${type}"\n    wavetank get ${type} -o yaml shows the rest\n`)
     return EXIT.wrongInput
   }
-  const instant = readInstant(terminal, options)
+  const instant = readToldInstant(terminal, options)
   if (instant === undefined) return EXIT.wrongInput
   const { state, at, events, whole } = instant
   const namespace = options.namespace ?? 'default'

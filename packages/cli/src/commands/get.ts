@@ -1,6 +1,7 @@
+import { kindByName } from '@wavetank/cluster/api'
 import { type GetOptions, getTable } from '@wavetank/report'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { readInstant } from '../open-log.ts'
+import { readInstant, readToldInstant } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface GetCommandOptions {
@@ -18,6 +19,10 @@ export interface GetCommandOptions {
 const OUTPUTS = ['wide', 'name', 'yaml', 'json'] as const
 type Output = (typeof OUTPUTS)[number]
 
+/** Whether Kubernetes' Events are asked for, for which the whole log must be read: `events`, `pods,ev`, `events/web.17c`. */
+const asksForEvents = (kinds: string): boolean =>
+  kinds.split(',').some((kind) => kindByName(kind.split('/')[0] ?? '')?.kind === 'Event')
+
 /** The cluster at some instant, as `kubectl get` would have printed it. */
 export const get = (
   terminal: Terminal,
@@ -30,9 +35,11 @@ export const get = (
     terminal.err(`error: unknown output format "${output}"\n    one of ${OUTPUTS.join(', ')}\n`)
     return EXIT.wrongInput
   }
-  const instant = readInstant(terminal, options)
+  const withEvents = asksForEvents(kinds)
+  const told = withEvents ? readToldInstant(terminal, options) : undefined
+  const instant = withEvents ? told : readInstant(terminal, options)
   if (instant === undefined) return EXIT.wrongInput
-  const { state, at, events, whole } = instant
+  const { state, at, whole } = instant
   const asked: GetOptions = {
     kinds: [kinds],
     names,
@@ -42,7 +49,7 @@ export const get = (
     showLabels: options.showLabels,
     labelColumns: options.labelColumns?.split(','),
     noHeaders: options.headers === false,
-    kubeEvents: events,
+    kubeEvents: told?.events,
   }
   const { text, notices, errors } = getTable(state.view, at, asked)
   terminal.out(text)

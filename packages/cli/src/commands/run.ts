@@ -1,9 +1,10 @@
 import { createFileSink, formatMillis, InvariantViolation, isLogWriteError } from '@wavetank/kernel'
 import { formatOutcome, formatSummary, type Summary } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, type Simulation, type SimulationResult } from 'wavetank'
+import { type Checkpoints, createCheckpoints, createSimulation, type Simulation, type SimulationResult } from 'wavetank'
+import { BUILD } from '../build.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { defaultLogPath, prepareLog, rememberLog } from '../last-run.ts'
+import { defaultLogPath, isFile, prepareLog, rememberLog } from '../last-run.ts'
 import { loadFor } from '../load.ts'
 import { createProgress } from '../progress.ts'
 import { foldSummary } from '../summary-fold.ts'
@@ -62,6 +63,7 @@ const runOne = async (
     return EXIT.wrongInput
   }
   const summary = foldSummary()
+  const checkpoints = isFile(path) ? createCheckpoints(path, BUILD) : undefined
   let simulation: Simulation | undefined
   try {
     simulation = createSimulation(scenario, {
@@ -71,17 +73,24 @@ const runOne = async (
       onEntry: summary.apply,
     })
     rememberLog(path)
-    const result = await toEnd(terminal, simulation, options.quiet === true)
+    const result = await toEnd(terminal, simulation, options.quiet === true, checkpoints)
     const { end, verdicts, digest } = result
     const facts = { name: scenario.name, view: simulation.view, end, verdicts, log: path, digest }
     return report(terminal, summary.result(facts), result, options, format)
   } catch (error) {
     return broken(terminal, error, file, seed, simulation)
+  } finally {
+    checkpoints?.close()
   }
 }
 
 /** Runs on, slice by slice, so that progress can be shown and Ctrl-C leaves a whole log. */
-const toEnd = async (terminal: Terminal, simulation: Simulation, quiet: boolean): Promise<SimulationResult> => {
+const toEnd = async (
+  terminal: Terminal,
+  simulation: Simulation,
+  quiet: boolean,
+  checkpoints: Checkpoints | undefined,
+): Promise<SimulationResult> => {
   let interrupted = false
   const interrupt = (): void => {
     interrupted = true
@@ -93,6 +102,7 @@ const toEnd = async (terminal: Terminal, simulation: Simulation, quiet: boolean)
     for (;;) {
       const result = simulation.advance(SLICE)
       if (result !== undefined) return result
+      checkpoints?.consider(simulation)
       progress.show(simulation.now(), simulation.entries())
       await new Promise<void>((resolve) => setImmediate(resolve))
       if (interrupted) return simulation.stop()

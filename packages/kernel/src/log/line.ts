@@ -177,15 +177,15 @@ export const decodeHeader = <H>(
 /** Whether the line that starts at `start` is meant as the footer. */
 export const startsFooter = ({ view }: Chunk, start: number): boolean => isLiteral(view, start, FOOTER)
 
-/** The footer, given the digest of all that is before it. */
+/** The footer, given the digest of all that is before it, if it is known. */
 export const decodeFooter = <F>(
   chunk: Chunk,
   start: number,
   end: number,
   place: Place,
-  digest: string,
+  digest: string | undefined,
   decoder: t.Decoder<unknown, F>,
-): Either<Fault, F> => {
+): Either<Fault, { readonly footer: F; readonly digest: string }> => {
   const sum = checkSum(chunk, start, end, place)
   if (isLeft(sum)) return sum
   const parsed = parseObject(chunk.bytes, start, end)
@@ -194,9 +194,12 @@ export const decodeFooter = <F>(
   const { entries, at, digest: said } = parsed.right
   if (entries !== place.seq) return disagreement(`counts ${JSON.stringify(entries)} entries, the log has ${place.seq}`)
   if (at !== place.at) return disagreement(`ends at ${JSON.stringify(at)} ms, the last entry is at ${place.at} ms`)
-  if (said !== digest) return disagreement(`has the digest ${JSON.stringify(said)}, the lines before it ${digest}`)
+  if (typeof said !== 'string' || (digest !== undefined && said !== digest))
+    return disagreement(`has the digest ${JSON.stringify(said)}, the lines before it ${digest ?? 'have another'}`)
   const footer = decoder.decode(without(parsed.right, FOOTER_KEYS))
-  return isLeft(footer) ? disagreement(`is not understood: ${explain(footer.left)}`) : footer
+  return isLeft(footer)
+    ? disagreement(`is not understood: ${explain(footer.left)}`)
+    : right({ footer: footer.right, digest: said })
 }
 
 /** One entry, whichever way its JSON is written, and the checksum that the next line continues. */

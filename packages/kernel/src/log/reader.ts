@@ -4,6 +4,7 @@ import { isLeft, left, right } from 'fp-ts/Either'
 import type * as t from 'io-ts'
 import type { Entry } from '../event.ts'
 import { createCanonicalParser, routesOf } from './canonical.ts'
+import type { LogPlace } from './checkpoints.ts'
 import { crc32, hexIs } from './crc.ts'
 import { LINE_BYTES_MAX, LINE_TAIL, type LogCatalogue } from './format.ts'
 import type { LogIssue, LogIssueCode } from './issue.ts'
@@ -19,6 +20,11 @@ export interface LogReaderOptions<H, F> {
   readonly header: t.Decoder<unknown, H>
   /** Decodes the footer, `end` included, without what the format itself has there. */
   readonly footer: t.Decoder<unknown, F>
+  /**
+   * Where to go on after the header, if the source can seek; from the first entry by default. The digest at the end
+   * cannot be checked then: it is what the footer says.
+   */
+  readonly from?: LogPlace | undefined
 }
 
 /** How a log ends. */
@@ -29,7 +35,7 @@ export type LogEnd<F = unknown> =
       readonly footer: F
       /** `sha256:` and 64 digits. */
       readonly digest: string
-      /** Entries that were read. */
+      /** Entries of the log. */
       readonly recovered: number
     }
   | {
@@ -89,6 +95,8 @@ export const readLog = <H, F>(
   let crc = 0
   let end: LogEnd<F> | undefined
   let closed = false
+  /** Whether everything before `next` was read, so that the digest can be checked. */
+  let isWhole = true
 
   const close = (): void => {
     if (closed) return
@@ -192,18 +200,32 @@ export const readLog = <H, F>(
     crc = decoded.right.crc
     next = lineEnd
     lineNumber = 2
+    if (options.from !== undefined && source.seek !== undefined) goTo(options.from, source.seek)
     return right(decoded.right.header)
   }
 
+  const goTo = (place: LogPlace, seek: (offset: number) => void): void => {
+    seek(place.offset)
+    seq = place.seq
+    at = place.at
+    crc = place.crc
+    lineNumber = place.seq + 2
+    next = 0
+    limit = 0
+    filled = 0
+    isWhole = false
+  }
+
   const readFooter = (start: number, lineEnd: number): LogEnd<F> => {
-    const digest = `sha256:${hash.digest('hex')}`
-    const footer = decodeFooter(chunk, start, lineEnd, { seq, at, crc }, digest, options.footer)
-    if (isLeft(footer)) return damaged(footer.left)
+    const computed = isWhole ? `sha256:${hash.digest('hex')}` : undefined
+    const decoded = decodeFooter(chunk, start, lineEnd, { seq, at, crc }, computed, options.footer)
+    if (isLeft(decoded)) return damaged(decoded.left)
+    const { footer, digest } = decoded.right
     lineNumber++
     next = lineEnd
     const filling = next < filled ? 'line' : fill()
     if (typeof filling === 'object') return unreadable(filling)
-    if (filling === 'end' && filled === 0) return { state: 'complete', footer: footer.right, digest, recovered: seq }
+    if (filling === 'end' && filled === 0) return { state: 'complete', footer, digest, recovered: seq }
     return damaged({ code: 'WT312', reason: 'follows the footer', hint: `remove what follows line ${lineNumber - 1}` })
   }
 

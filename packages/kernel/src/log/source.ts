@@ -7,6 +7,8 @@ import type { LogIssue } from './issue.ts'
 export interface LogSource {
   /** Fills `into` from its start, as far as it can, and says how many bytes there are now; 0 at the end. May throw. */
   readonly read: (into: Uint8Array) => number
+  /** Goes on from there; absent where that is not possible, as in a pipe. */
+  readonly seek?: (offset: number) => void
   readonly close: () => void
 }
 
@@ -39,11 +41,19 @@ export const createFileSource = (target: string | number): Either<LogIssue, LogS
   } catch (error) {
     return left(readIssue(error))
   }
+  if (typeof target === 'number')
+    return right({ read: (into) => readSync(file, into, 0, into.length, null), close: () => {} })
+  let from: number | null = null
   return right({
-    read: (into) => readSync(file, into, 0, into.length, null),
-    close: () => {
-      if (typeof target === 'string') closeSync(file)
+    read: (into) => {
+      const count = readSync(file, into, 0, into.length, from)
+      if (from !== null) from += count
+      return count
     },
+    seek: (offset) => {
+      from = offset
+    },
+    close: () => closeSync(file),
   })
 }
 
@@ -56,6 +66,9 @@ export const createMemorySource = (bytes: Uint8Array): LogSource => {
       into.set(bytes.subarray(position, position + count))
       position += count
       return count
+    },
+    seek: (offset) => {
+      position = offset
     },
     close: () => {},
   }

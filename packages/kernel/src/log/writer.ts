@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../event.ts'
 import { InvariantViolation } from '../invariant.ts'
+import type { LogPlace } from './checkpoints.ts'
 import { crc32, writeHex } from './crc.ts'
 import {
   checkFieldNames,
@@ -46,6 +47,8 @@ export interface LogWriter {
   readonly entries: () => number
   /** Bytes of all lines so far, flushed or not. */
   readonly bytes: () => number
+  /** The place behind the last entry. */
+  readonly place: () => LogPlace
 }
 
 /** Thrown when the sink takes no more; whatever is written before stays readable. */
@@ -323,5 +326,13 @@ export const createLogWriter = (options: LogWriterOptions): LogWriter => {
 
   writeLine(`${LOG_MAGIC},"format":${LOG_FORMAT}${membersOf(options.header, HEADER_KEYS, 'header')}`)
 
-  return { append, flush, finish, abandon, entries: () => seq, bytes: () => flushed + used }
+  return {
+    append,
+    flush,
+    finish,
+    abandon,
+    entries: () => seq,
+    bytes: () => flushed + used,
+    place: () => ({ seq, at, offset: flushed + used, crc }),
+  }
 }
