@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander'
 import { describe } from './commands/describe.ts'
 import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
+import { canExplain, explainObjectCommand } from './commands/explain-object.ts'
 import { explainPod } from './commands/explain-pod.ts'
 import { get } from './commands/get.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { validate } from './commands/validate.ts'
+import { why } from './commands/why.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { timeOption, wholeNumberOption } from './time-option.ts'
@@ -21,13 +23,12 @@ Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is
 const LOG_OPTION = ['--log <path>', 'log of a run; by default that of the last run of this folder'] as const
 const AT_OPTION = ['--at <time>', 'instant of the run, like 90s or 1h30m; its end by default'] as const
 
-/** `pod web`, `po/web`: whether it is about a pod, and which. */
-const asked = (
-  what: string,
-  name: string | undefined,
-): { readonly kind: boolean; readonly pod: string | undefined } => {
-  const [word = '', own] = what.split('/')
-  return { kind: kindByName(word)?.kind === 'Pod', pod: own ?? name }
+/** `pod web`, `po/web`: the kind, if it is one, and the name. */
+const asked = (what: string, name: string | undefined) => {
+  const slash = what.indexOf('/')
+  const [word, own] = slash === -1 ? [what, name] : [what.slice(0, slash), what.slice(slash + 1)]
+  const info = kindByName(word)
+  return { singular: info?.singular ?? word, word, kind: info?.kind, own }
 }
 
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
@@ -119,20 +120,43 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
 
   wavetank
     .command('explain')
-    .description('why a pod is on its node, or on none; or what the code of a problem means')
-    .argument('<what>', 'pod, or a code like WT012')
-    .argument('[name]', 'name of the pod')
+    .description(
+      'what keeps an object from getting on; why a pod is on its node, or on none; what the code of a problem means',
+    )
+    .argument('<what>', 'pod, deployment, statefulset, job, node, pvc, …, also as deployment/web; or a code like WT012')
+    .argument('[name]', 'name of the object')
     .option(...AT_OPTION, timeOption)
     .option(...LOG_OPTION)
     .option('-n, --namespace <name>', 'namespace')
-    .option('-o, --output <format>', "table, json, or annotations: kube-scheduler-simulator's")
-    .addHelpText('after', '\nExamples:\n  wavetank explain pod web-x2k4q --at 6m\n  wavetank explain WT012')
+    .option('-o, --output <format>', "table, json, or for a pod annotations: kube-scheduler-simulator's")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank explain pod web-x2k4q --at 6m\n  wavetank explain deployment/web\n  wavetank explain WT012',
+    )
     .action((what: string, name: string | undefined, options) => {
-      const { kind, pod } = asked(what, name)
-      if (!kind) return done(explain(terminal, what))
-      if (pod !== undefined) return done(explainPod(terminal, pod, options))
-      terminal.err('error: which pod?\n    wavetank explain pod NAME\n')
+      const { singular, kind, own } = asked(what, name)
+      if (kind === undefined) return done(explain(terminal, what))
+      if (kind === 'Pod' && own !== undefined) return done(explainPod(terminal, own, options))
+      if (kind !== 'Pod' && (own !== undefined || !canExplain(kind)))
+        return done(explainObjectCommand(terminal, kind, own ?? '', options))
+      terminal.err(`error: which ${singular}?\n    wavetank explain ${singular} NAME\n`)
       done(EXIT.wrongInput)
+    })
+
+  wavetank
+    .command('why')
+    .description('why an object is as it is: from a fault, a command or the beginning down to it, in sentences')
+    .argument('<object>', 'pod/web-x2k4q, node/worker-1, …, or expect/NAME; the beginning of a name is enough')
+    .argument('[name]', 'name, if the object is not written as kind/name')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .option('--full', 'every entry of the chains, also those that say nothing new')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  wavetank why pod/web-x2k4q --at 6m\n  wavetank why expect/"six are ready"')
+    .action((what: string, name: string | undefined, options) => {
+      const { word, own } = asked(what, name)
+      done(why(terminal, word, own, options))
     })
 
   wavetank

@@ -39,7 +39,7 @@ const syncBackoff = exponentialBackoff(1_000, 60_000)
 const flags = clientFlags
 type Config = ClientConfig
 
-interface Own {
+export interface Own {
   readonly bucket: TokenBucket
   readonly records: Map<ObjectKey, BackoffRecord>
   /** Jobs whose claims may have changed: only a look at every pod can tell. */

@@ -38,7 +38,7 @@ import { taint } from './taint.ts'
  * 3. A refusal is no error of the run: it is what the command prints, and its exit code.
  */
 
-interface Own {
+export interface Own {
   readonly drains: Drains
   readonly watches: Watches
 }

@@ -54,7 +54,7 @@ interface Config {
   readonly 'pvclaimbinder-sync-period': number
 }
 
-interface Own {
+export interface Own {
   readonly pending: Set<ObjectKey>
   /** Volumes that name no claim. */
   readonly free: Set<ObjectKey>

@@ -28,7 +28,7 @@ import { ordinalOf } from './identity.ts'
 
 const name = 'statefulset-controller'
 
-interface Own {
+export interface Own {
   readonly bucket: TokenBucket
   /** Syncs in a row that failed, by set. */
   readonly failures: Map<ObjectKey, number>

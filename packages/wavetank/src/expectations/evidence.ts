@@ -47,7 +47,7 @@ const evaluated = (world: ExpressionWorld, { evaluate }: Compiled): Evaluated =>
   }
 }
 
-const evaluateNode = (world: ExpressionWorld, node: ASTNode, bindings: Context): Evaluated => {
+export const evaluateNode = (world: ExpressionWorld, node: ASTNode, bindings: Context): Evaluated => {
   const compiled = compileValue(world, textOf(node), bindings)
   return isLeft(compiled) ? { problem: compiled.left } : evaluated(world, compiled.right)
 }
@@ -63,7 +63,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>
 const quote = (node: ASTNode): string => `\`${textOf(node)}\``
 
 /** The list whose size a node is. */
-const sizedBy = (node: ASTNode): ASTNode | undefined => {
+export const sizedBy = (node: ASTNode): ASTNode | undefined => {
   if (node.op === 'rcall' && node.args[0] === 'size') return node.args[1]
   if (node.op === 'call' && node.args[0] === 'size') return node.args[1][0]
   return undefined
@@ -108,13 +108,18 @@ const nameOfElement = (value: CelValue): string => {
   return nameOfObject(value) ?? (typeof name === 'string' ? name : formatValue(value))
 }
 
-interface Element {
+export interface Element {
   readonly name: string
+  readonly value: CelValue
   readonly bindings: Context
   readonly result: Evaluated
 }
 
-const elementsOf = (world: ExpressionWorld, node: ASTNode, bindings: Context): readonly Element[] | undefined => {
+export const elementsOf = (
+  world: ExpressionWorld,
+  node: ASTNode,
+  bindings: Context,
+): readonly Element[] | undefined => {
   const comprehension = comprehensionOf(node)
   if (comprehension === undefined) return undefined
   const { list, variable, body } = comprehension
@@ -122,7 +127,7 @@ const elementsOf = (world: ExpressionWorld, node: ASTNode, bindings: Context): r
   if ('problem' in items || !Array.isArray(items.value)) return undefined
   const compiled = compileValue(world, textOf(body[0]!), { ...bindings, [variable]: null })
   return items.value.map((value: CelValue): Element => {
-    const element = { name: nameOfElement(value), bindings: { ...bindings, [variable]: value } }
+    const element = { name: nameOfElement(value), value, bindings: { ...bindings, [variable]: value } }
     if (isLeft(compiled)) return { ...element, result: { problem: compiled.left } }
     compiled.right.activation[variable] = value
     return { ...element, result: evaluated(world, compiled.right) }

@@ -1,6 +1,6 @@
 import { type ClusterView, findObject, objectsOf } from '@wavetank/cluster'
-import { CATALOG } from '@wavetank/cluster/api'
 import type { Entry } from '@wavetank/kernel'
+import { kindOfEvent } from '@wavetank/report'
 import { type CelObject, toCelObject } from './cel-value.ts'
 
 /**
@@ -51,11 +51,6 @@ interface List {
 
 /** From here on it costs less to ask for all objects than for each by name. */
 const NAMED_MAX = 1_000
-
-const kindsLongestFirst = CATALOG.map(({ kind }) => kind).sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-
-/** `ReplicaSet` for `ReplicaSetScaled`: what the field `object` of such an event names. */
-const kindOfEvent = (event: string): string | undefined => kindsLongestFirst.find((kind) => event.startsWith(kind))
 
 /** Position of the key, or of where it would be, as a negative number minus one. */
 export const search = (keys: readonly string[], key: string): number => {

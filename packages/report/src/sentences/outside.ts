@@ -1,0 +1,51 @@
+import { because, fact, fromOwn, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
+
+const FAULTS: Readonly<Record<string, string>> = {
+  fail: 'loses power',
+  recover: 'gets power',
+  shutdown: 'is shut down',
+  reboot: 'is rebooted',
+  partition: 'is cut off',
+  heal: 'is connected again',
+  stopKubelet: 'loses its kubelet',
+  startKubelet: 'gets its kubelet back',
+  freeze: 'hangs',
+  thaw: 'goes on',
+}
+
+const expectation = ({ name }: Values): string => `the expectation “${String(name)}”`
+
+/** What comes from outside the cluster: commands, faults, outages, and what was expected. */
+export const outsideSentences: Readonly<Record<string, Sentence>> = {
+  ClusterConfigured: step(() => 'the run begins'),
+  KubectlIssued: fact(({ line }) => `somebody runs \`kubectl ${String(line)}\``),
+  KubectlCompleted: fact(({ line, exitCode, output }) => {
+    const [first = ''] = (output as readonly string[]).slice(-1)
+    return `\`kubectl ${String(line)}\` ${exitCode === 0 ? 'is done' : `fails with exit code ${String(exitCode)}`}${because(first)}`
+  }),
+  DisruptionDue: step(
+    ({ disruption, node }) =>
+      `the timeline has it that node ${String(node)} ${FAULTS[String(disruption)] ?? String(disruption)}`,
+  ),
+  DisruptionIgnored: fact(
+    ({ disruption, node, reason }) =>
+      `\`${String(disruption)}\` changes nothing on node ${String(node)}${because(reason)}`,
+  ),
+  OutageDue: step(({ turn, what, name }) => `the timeline takes ${String(what)} ${String(name)} ${String(turn)}`),
+  OutageIgnored: fact(({ turn, what, name }) => `${String(what)} ${String(name)} is ${String(turn)} already`),
+  DependencyWentDown: fact(({ dependency }) => `dependency ${String(dependency)} does not answer any more`),
+  DependencyCameBack: fact(({ dependency }) => `dependency ${String(dependency)} answers again`),
+  RegistryWentDown: fact(({ registry }) => `image registry ${String(registry)} does not answer any more`),
+  RegistryCameBack: fact(({ registry }) => `image registry ${String(registry)} answers again`),
+  ExpectationDue: wake(() => 'the window of an expectation begins or ends'),
+  ExpectationMet: fact((event) => `${expectation(event)} is met${because(event.evidence)}`),
+  ExpectationFailed: fact((event) => `${expectation(event)} fails${because(event.evidence)}`),
+  InertObjectCreated: fact(({ objectKind, object }) => `${String(objectKind)} ${nameOf(object)} is created`),
+  InertObjectChanged: fact(({ objectKind, object }) => `${String(objectKind)} ${nameOf(object)} is changed`),
+  InertObjectDeleted: fact(({ objectKind, object }) => `${String(objectKind)} ${nameOf(object)} is gone`),
+  TaintEvictionDue: fact(({ pod }) => `pod ${nameOf(pod)} has tolerated the taint of its node for as long as it may`),
+  VolumeProvisioningDue: fact(
+    ({ claim }) => `the provisioner has made the volume of PersistentVolumeClaim ${nameOf(claim)}`,
+  ),
+  VolumeBindingTimedOut: fromOwn(fact(({ pod }) => `the claims of pod ${nameOf(pod)} were not bound in time`)),
+}

@@ -1,0 +1,63 @@
+import type { CausalIndex } from './causal-index.ts'
+
+/**
+ * The entries that explain an object: its own history, and for each part of it the chain of causes back to whatever the
+ * scenario brought.
+ *
+ * 1. An entry names one cause. It is followed until it meets what is told already, or an entry without a cause.
+ * 2. A cause that merely woke somebody (the scheduler's queue goes on with its next pod) explains nothing: what happened
+ *    to the same object before does.
+ * 3. Look-ups and steps on the way are followed and not told, unless everything is asked for.
+ */
+export interface Start {
+  /** The last entry about an object. */
+  readonly seq: number
+  /** How much of its history is told, counted back from there; all of it since its creation by default. */
+  readonly facts?: number
+}
+
+/** Facts and accounts of one object, the newest first, back to its last creation. */
+const historyOf = (index: CausalIndex, { seq: last, facts = Infinity }: Start, full: boolean): readonly number[] => {
+  const seqs: number[] = []
+  const accounts = new Set<string>()
+  for (let seq = last; seq >= 0 && seqs.length < facts; seq = index.before(seq)) {
+    const { weight } = index.sentence(seq)
+    const kind = index.kind(seq)
+    if (full || weight === 'fact') seqs.push(seq)
+    else if (weight === 'state' && !accounts.has(kind)) {
+      // Of accounts only the latest counts.
+      accounts.add(kind)
+      seqs.push(seq)
+    }
+    if (kind.endsWith('Created')) break
+  }
+  return seqs
+}
+
+/** The entry from which one follows, for somebody who wants to understand it; -1 if there is none. */
+const causeOf = (index: CausalIndex, seq: number): number => {
+  const cause = index.cause(seq)
+  if (index.sentence(seq).ownCause !== true) return cause
+  const before = index.before(seq)
+  // What was refused before was let in because something changed: then what woke the queue says more.
+  return before < 0 || (index.kind(before) === 'PodUnschedulable' && index.kind(seq) !== 'PodUnschedulable')
+    ? cause
+    : before
+}
+
+/** The entries to tell, in the order of the log. */
+export const storyOf = (index: CausalIndex, starts: readonly Start[], full: boolean): readonly number[] => {
+  const told = new Set<number>()
+  const visited = new Set<number>()
+  for (const start of starts) {
+    const history = historyOf(index, start, full)
+    for (const seq of history) told.add(seq)
+    for (const seq of history) {
+      for (let at = causeOf(index, seq); at >= 0 && !visited.has(at); at = causeOf(index, at)) {
+        visited.add(at)
+        if (full || index.sentence(at).weight === 'fact') told.add(at)
+      }
+    }
+  }
+  return [...told].sort((a, b) => a - b)
+}

@@ -1,0 +1,69 @@
+import { type Entry, invariant, type LogIssue } from '@wavetank/kernel'
+import { sentenceOf } from '@wavetank/report'
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js'
+import type { Reading } from '../log.ts'
+import { subjectKeyOf } from './subject.ts'
+
+/** An entry in words. */
+export interface Cause {
+  readonly seq: number
+  readonly at: number
+  /** The entry that it names as its cause; null for what the scenario brought. */
+  readonly cause: number | null
+  readonly by: string
+  readonly kind: string
+  readonly sentence: string
+  /** The first and the last of that many alike are told; absent if it is not such a last one. */
+  readonly times?: number
+}
+
+/** What happens to an object more often than this is told the first time and the last. */
+const REPEATS_MAX = 2
+
+/** Reads some entries of a log, in its order. */
+export const entriesAt = (
+  open: () => Either<LogIssue, Reading>,
+  seqs: readonly number[],
+): Either<LogIssue, readonly Entry[]> => {
+  const opened = open()
+  if (isLeft(opened)) return opened
+  const reading = opened.right
+  const found: Entry[] = []
+  reading: for (const batch of reading.batches) {
+    for (const entry of batch) {
+      if (found.length === seqs.length) break reading
+      if (entry.seq === seqs[found.length]) found.push(entry)
+    }
+  }
+  reading.close()
+  invariant(found.length === seqs.length, 'the log has lost entries since it was read')
+  return right(found)
+}
+
+const tell = ({ seq, at, cause, by, event }: Entry): Cause => ({
+  seq,
+  at,
+  cause,
+  by,
+  kind: event.kind,
+  sentence: sentenceOf(event.kind)?.say(event as never) ?? event.kind,
+})
+
+/** Entries in words; what repeats itself is told twice, unless everything is asked for. */
+export const tellAll = (entries: readonly Entry[], full: boolean): readonly Cause[] => {
+  if (full) return entries.map(tell)
+  const alike = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const subject = subjectKeyOf(entry.event)
+    const key = subject === undefined ? `${entry.seq}` : `${subject} ${entry.event.kind}`
+    const same = alike.get(key)
+    if (same === undefined) alike.set(key, [entry])
+    else same.push(entry)
+  }
+  const causes: Cause[] = []
+  for (const same of alike.values()) {
+    if (same.length <= REPEATS_MAX) causes.push(...same.map(tell))
+    else causes.push(tell(same[0]!), { ...tell(same[same.length - 1]!), times: same.length })
+  }
+  return causes.sort((a, b) => a.seq - b.seq)
+}
