@@ -136,6 +136,8 @@ describe('bad input is named with its place', () => {
       '{ probes: { liveness: { answers: [{ after: 0s, status: 99 }] } } }',
       /^bad\.yaml:9:60 error WT016/,
     ],
+    ['a start that fails in no known way', '{ startError: { reason: OOMKilled } }', /^bad\.yaml:9:29 error WT017/],
+    ['a message that is no text', '{ startError: { message: 3 } }', /^bad\.yaml:9:30 error WT012/],
     ['a behaviour that matches nothing', '{ match: { image: "other:*" } }', /^bad\.yaml:9:14 warning WT024/],
   ])('%s', (_, behavior, expected) => {
     expect(issues(behavior)).toMatch(expected)

@@ -47,6 +47,7 @@ export const everyKind = {
     },
     { match: { labels: 'app=batch' }, run: { for: '20s', exitCode: 0 } },
     { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
+    { match: { image: 'example/broken:*' }, startError: {} },
   ],
   manifests: [
     {
@@ -165,6 +166,36 @@ export const everyKind = {
     {
       apiVersion: 'v1',
       kind: 'Pod',
+      metadata: { name: 'mounts' },
+      spec: {
+        containers: [{ name: 'main', image: 'example/a:1' }],
+        volumes: [{ name: 'config', configMap: { name: 'settings', items: [{ key: 'level', path: 'level' }] } }],
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'reads' },
+      spec: {
+        containers: [
+          {
+            name: 'main',
+            image: 'example/a:1',
+            env: [{ name: 'LEVEL', valueFrom: { configMapKeyRef: { name: 'settings', key: 'level' } } }],
+          },
+        ],
+      },
+    },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'broken' },
+      spec: { containers: [{ name: 'main', image: 'example/broken:1' }] },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: { name: 'huge' },
       spec: { containers: [{ name: 'main', image: 'example/a:1', resources: { requests: { cpu: '64' } } }] },
     },
@@ -181,6 +212,7 @@ export const everyKind = {
     { at: '6m', kubectl: 'drain n-2 --ignore-daemonsets --force --delete-emptydir-data' },
     { at: '7m', kubectl: 'expose deployment deployment --port=80 --type=NodePort' },
     { at: '8m', kubectl: 'scale rs set --replicas=1' },
+    { at: '9m', kubectl: `patch configmap settings -p '{"data":{"level":"1"}}'` },
     { at: '10m', recover: { node: 'n-1' } },
     { at: '10m30s', reboot: { node: 'n-4' } },
     { at: '13m40s', partition: { node: 'n-4', for: '90s' } },

@@ -12,7 +12,18 @@ import { readScenario } from './random-scenario.ts'
  * by instant. The order within an instant may differ where two things of different pods meet at one millisecond.
  */
 
-const TICKS: ReadonlySet<string> = new Set(['PodSyncDue', 'ProbeAnswered', 'LeaseRenewed', 'ClusterConfigured'])
+const TICKS: ReadonlySet<string> = new Set([
+  'PodSyncDue',
+  'VolumeMountDue',
+  'ProbeAnswered',
+  'LeaseRenewed',
+  'ClusterConfigured',
+])
+
+/** What commands of the timeline apply. */
+const FILES = {
+  'settings.yaml': { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { level: '1' } },
+}
 
 interface Seen {
   readonly facts: readonly string[]
@@ -25,7 +36,7 @@ const run = (file: object, fidelity: 'changes' | 'every-tick'): Seen => {
   const facts: string[] = []
   const ticks = new Set<string>()
   const kubeEvents = foldKubeEvents()
-  const simulation = createSimulation(readScenario({ ...file, fidelity }), {
+  const simulation = createSimulation(readScenario({ ...file, fidelity }, FILES), {
     onEntry: (entry, view) => {
       kubeEvents.apply(entry, view)
       const line = `${String(entry.at).padStart(9, '0')} ${entry.by} ${JSON.stringify(entry.event)}`
@@ -87,10 +98,15 @@ const probeBehavior = fc
   )
   .filter((probe) => Object.keys(probe).length > 0)
 
+/** Most containers can be started. */
+const seldom = <A>(value: fc.Arbitrary<A>): fc.Arbitrary<A | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+
 const behavior = fc.record(
   {
     match: fc.record({ container: fc.constantFrom('main', 'second', 'side') }),
     startup: duration(0, 40),
+    startError: seldom(fc.record({ reason: fc.constantFrom('RunContainerError', 'CreateContainerError') })),
     run: fc.record(
       { for: duration(1, 200), exitCode: fc.constantFrom(0, 1), checkpoint: duration(1, 30) },
       { requiredKeys: ['for', 'exitCode'] },
@@ -131,6 +147,7 @@ const container = (name: string, more: object = {}) =>
       livenessProbe: probe('liveness'),
       readinessProbe: probe('readiness'),
       startupProbe: probe('startup'),
+      envFrom: seldom(fc.constant([{ configMapRef: { name: 'settings' } }])),
       ...more,
     },
     { requiredKeys: ['name', 'image', ...(Object.keys(more) as never[])] },
@@ -147,6 +164,13 @@ const pod = (name: string) =>
         initContainers: fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
         restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
         terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
+        volumes: fc.constantFrom(
+          [],
+          [],
+          [],
+          [{ name: 'config', configMap: { name: 'settings' } }],
+          [{ name: 'config', configMap: { name: 'settings', items: [{ key: 'level', path: 'level' }] } }],
+        ),
       },
       { requiredKeys: ['containers', 'restartPolicy'] },
     )
@@ -162,6 +186,9 @@ const happening = fc.oneof(
     { up: { registry: 'ghcr.io' } },
     { fail: { node: 'n-1' } },
     { recover: { node: 'n-1' } },
+    { kubectl: 'apply -f settings.yaml' },
+    { kubectl: 'apply -f settings.yaml' },
+    { kubectl: 'delete configmap settings' },
     { kubectl: 'delete pod a' },
     { kubectl: 'delete pod b --grace-period=5' },
   ),
@@ -190,7 +217,7 @@ const scenario = fc
     duration: '10m',
     nodes: [{ name: 'n', count: 1, capacity: { cpu: '4', memory: '4Gi' } }],
     // Something comes from each registry that the timeline names.
-    manifests: [...pods.slice(0, count), fromRegistry],
+    manifests: [...pods.slice(0, count), fromRegistry, ...(seed % 2 === 0 ? [FILES['settings.yaml']] : [])],
     dependencies: [{ name: 'database' }, { name: 'cache', up: false }],
     behaviors,
     images: { missing: ['example/missing:*'] },

@@ -231,6 +231,7 @@ export {
   ContainerExited,
   ContainerRefused,
   ContainerStarted,
+  ContainerStartFailed,
   ContainerStatus,
   ContainerStopping,
   ImagePullBackedOff,
@@ -265,7 +266,10 @@ export {
   ProbeFailed,
   ProbeSucceeded,
   Termination,
+  VolumeMounted,
+  VolumeMountFailed,
 } from './pod/events.ts'
+export { nextMount, seenMounted } from './pod/mount-retry.ts'
 export {
   byRestarts,
   isActive,
@@ -279,6 +283,13 @@ export {
   podConditionOf,
   readySince,
 } from './pod/pod.ts'
+export {
+  environmentObjects,
+  missingFromEnvironment,
+  rootRefused,
+  unmountableVolumes,
+  volumeObjects,
+} from './pod/references.ts'
 export { podSpecOf } from './pod/spec.ts'
 export { nextRetry, retryAt } from './pod/sync-retry.ts'
 export { neverPull, pullError, waitingMessage } from './pod/waiting.ts'
@@ -299,6 +310,7 @@ export { renderDeployment } from './render/deployment.ts'
 export { renderEndpointSlice } from './render/endpoint-slice.ts'
 export { renderHorizontalPodAutoscaler } from './render/horizontal-pod-autoscaler.ts'
 export { fullImage, registryOf } from './render/image.ts'
+export { imageNameProblem } from './render/image-name.ts'
 export { renderInert } from './render/inert.ts'
 export { renderJob } from './render/job.ts'
 export { renderNamespace } from './render/namespace.ts'

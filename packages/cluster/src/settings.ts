@@ -75,6 +75,10 @@ export interface Settings {
   readonly imageSizes: Readonly<Record<string, number>>
   /** Images that no registry has; `*` stands for anything. */
   readonly missingImages: readonly string[]
+  /** Images that run as root unless a manifest names a user; `*` stands for anything. */
+  readonly rootImages: readonly string[]
+  /** Kinds of which every object that a pod names is taken to be there, because a dump has none of them. */
+  readonly assumedKinds: readonly string[]
   /** What containers use, by the number that `ContainerStarted` gives. */
   readonly usage: readonly ContainerUsage[]
   /** Metrics that no container has, as custom and external metrics APIs give them. */
@@ -95,6 +99,8 @@ export const DEFAULT_SETTINGS: Settings = {
   imageBytes: 50_000_000,
   imageSizes: {},
   missingImages: [],
+  rootImages: [],
+  assumedKinds: [],
   usage: [],
   metrics: [],
   metricResolution: 15_000,

@@ -244,6 +244,10 @@ const BehaviorMatch = object('BehaviorMatch', {
   container: optional(text, 'Name of the container.'),
 })
 
+/** What containerd and runc say. */
+const COMMAND_NOT_FOUND =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "main": executable file not found in $PATH: unknown'
+
 const ContainerRun = object('ContainerRun', {
   for: required(DurationDistribution, 'How long the process runs, from its start.'),
   exitCode: defaulted(ExitCode, 0, 'What it ends with.'),
@@ -254,6 +258,19 @@ const ContainerRun = object('ContainerRun', {
   checkpoint: optional(
     PositiveDuration,
     'The process saves its work this often, and a restart of the container goes on from there. Without it a restart begins anew; a new pod does in any case.',
+  ),
+})
+
+const StartError = object('StartError', {
+  reason: defaulted(
+    oneOf('RunContainerError', 'CreateContainerError'),
+    'RunContainerError',
+    'What fails: to run the command (the container ends with 128), or to create the container at all.',
+  ),
+  message: defaulted(
+    text,
+    COMMAND_NOT_FOUND,
+    'What the container runtime says: of a command that is not in the image, unless it is given.',
   ),
 })
 
@@ -287,6 +304,7 @@ export const Behavior = object('Behavior', {
     '0s',
     'From the start of the process until it serves: before that, probes without answers of their own fail.',
   ),
+  startError: optional(StartError, 'The container cannot be started, as often as it is tried.'),
   run: optional(ContainerRun, 'When the process ends by itself. Without it, it runs until it is stopped.'),
   crash: optional(Crash, 'What can go wrong at any time, besides what `run` says.'),
   probes: defaulted(Probes, {}, 'What probes are answered. Without it they succeed once the process has started up.'),

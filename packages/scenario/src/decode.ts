@@ -712,6 +712,7 @@ export const decodeScenario = (
       imageBytes: images.size,
       imageSizes: images.sizes,
       missingImages: images.missing,
+      rootImages: images.root,
       flags,
       ...(schedulerConfiguration === undefined
         ? {}

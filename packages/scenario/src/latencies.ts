@@ -50,4 +50,9 @@ export const Images = object('Images', {
     [],
     'Images that no registry has, as the manifests write them: pulling one fails. `*` stands for anything.',
   ),
+  root: defaulted(
+    list(text),
+    [],
+    'Images that run as root where no manifest names a user: `runAsNonRoot` refuses them. `*` stands for anything.',
+  ),
 })

@@ -221,7 +221,7 @@ export const scenarioFile = (flags: FlagCatalog) =>
     ),
     behaviors: defaulted(list(Behavior), [], 'How containers act; the first that matches a container counts.'),
     latencies: defaulted(Latencies, {}, 'How long things take that Kubernetes does not decide.'),
-    images: defaulted(Images, {}, 'How large images are.'),
+    images: defaulted(Images, {}, 'How large images are, and which are not as they should be.'),
     flags: defaulted(flagValues(flags), {}, 'Flags of the components, by their Kubernetes names.'),
     schedulerConfiguration: optional(
       SchedulerConfigurationItem,

@@ -65,6 +65,8 @@ export interface Scenario {
   readonly imageSizes: Readonly<Record<string, number>>
   /** Images that no registry has; `*` stands for anything. */
   readonly missingImages: readonly string[]
+  /** Images that run as root unless a manifest names a user. */
+  readonly rootImages: readonly string[]
   readonly flags: FlagValues
   /** A KubeSchedulerConfiguration, checked; absent: kube-scheduler's default profile. */
   readonly schedulerConfiguration?: SchedulerConfigurationJson

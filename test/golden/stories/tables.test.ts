@@ -50,6 +50,7 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
     [60, 200, 599],
   ],
   'liveness-probe': [['pods'], [60, 153, 1_080]],
+  'missing-config': [['pods'], [30, 299, 420, 599]],
   'node-failure-owners': [
     ['nodes', 'jobs', 'pods'],
     [299, 400, 660, 1_200],

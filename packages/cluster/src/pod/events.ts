@@ -145,8 +145,39 @@ export const ImagePullBackedOff = defineEvent('ImagePullBackedOff', {
 })
 
 export const ContainerRefused = defineEvent('ContainerRefused', {
-  doc: 'The container cannot be started as things are: ErrImageNeverPull. What the kubelet says at each retry is not in the log.',
-  data: { pod: PodKey, container: t.string, reason: t.string },
+  doc:
+    'The container cannot be started as things are: `reason` is ErrImageNeverPull, InvalidImageName, ' +
+    'CreateContainerConfigError or CreateContainerError, `object` what its configuration names and nobody has made. What ' +
+    'the kubelet says at each retry is not in the log.',
+  data: {
+    pod: PodKey,
+    container: t.string,
+    reason: t.string,
+    message: optional(t.string),
+    object: optional(t.string),
+    backoffMillis: optional(t.number),
+  },
+})
+
+export const ContainerStartFailed = defineEvent('ContainerStartFailed', {
+  doc: 'The container was made and its command could not be run: RunContainerError. It has ended with 128 without ever having run.',
+  data: {
+    pod: PodKey,
+    container: t.string,
+    restart: t.number,
+    backoffMillis: optional(t.number),
+    message: t.string,
+  },
+})
+
+export const VolumeMountFailed = defineEvent('VolumeMountFailed', {
+  doc: 'A volume of the pod cannot be mounted, because the ConfigMaps or Secrets in `objects` lack something. It is tried again, ever more rarely, counted from `since`; the tries that find the same are not in the log.',
+  data: { pod: PodKey, volume: t.string, message: t.string, objects: t.readonlyArray(t.string), since: t.number },
+})
+
+export const VolumeMounted = defineEvent('VolumeMounted', {
+  doc: 'A volume that could not be mounted before is mounted.',
+  data: { pod: PodKey, volume: t.string },
 })
 
 export const ContainerStarted = defineEvent('ContainerStarted', {
@@ -307,6 +338,9 @@ export const podEvents = [
   ImagePullFailed,
   ImagePullBackedOff,
   ContainerRefused,
+  ContainerStartFailed,
+  VolumeMountFailed,
+  VolumeMounted,
   ContainerStarted,
   ContainerStopping,
   ContainerExited,

@@ -4,6 +4,7 @@ import type {
   ContainerExited,
   ContainerRefused,
   ContainerStarted,
+  ContainerStartFailed,
   ContainerStatus,
   ContainerStopping,
   ImagePullBackedOff,
@@ -14,8 +15,10 @@ import type {
   PodRejected,
   PodResumed,
   ProbeAnswered,
+  VolumeMounted,
+  VolumeMountFailed,
 } from '@wavetank/cluster'
-import { type ClusterView, type PodSpec, podAddress } from '@wavetank/cluster'
+import { type ClusterView, environmentObjects, type PodSpec, podAddress, volumeObjects } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
 import type { EvictionObserved, PodStopping, ShutdownGroupDue } from './events.ts'
@@ -30,6 +33,8 @@ import {
   newLocalPod,
   PROBE_KINDS,
   probeOf,
+  restartPolicyOf,
+  restarts,
   specOf,
 } from './local-pod.ts'
 import { parseAnswer, succeeds } from './probe-answers.ts'
@@ -50,11 +55,13 @@ export interface KubeletState {
   readonly pulls: Map<string, readonly Pull[]>
   /** By node: pods of which a container has no image. */
   readonly imageWaits: Map<string, Set<string>>
-  /** By node: which group of pods a shutdown has come to. */
+  /** By ConfigMap or Secret: on whose waiting it has a say, as `pod subject`. */
+  readonly objectWaits: Map<string, Set<string>>
   /** Since when nodes hang. */
   readonly frozen: Map<string, number>
   /** Nodes with containers whose use of memory is known. */
   readonly memory: Map<string, MemoryWatch>
+  /** By node: which group of pods a shutdown has come to. */
   readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
 }
 
@@ -129,6 +136,34 @@ const leaveWaits = (own: KubeletState, { key, node }: LocalPod): void => {
   if (waits?.size === 0) own.imageWaits.delete(node)
 }
 
+/** On these objects it depends, and on no others, whether a container or a volume of the pod goes on waiting. */
+const need = (own: KubeletState, local: LocalPod, subject: string, objects: readonly string[]): void => {
+  const waiter = `${local.key} ${subject}`
+  for (const object of local.needs.get(subject) ?? []) {
+    const waiters = own.objectWaits.get(object)
+    waiters?.delete(waiter)
+    if (waiters?.size === 0) own.objectWaits.delete(object)
+  }
+  if (objects.length === 0) local.needs.delete(subject)
+  else local.needs.set(subject, objects)
+  for (const object of objects) {
+    const waiters = own.objectWaits.get(object)
+    if (waiters === undefined) own.objectWaits.set(object, new Set([waiter]))
+    else waiters.add(waiter)
+  }
+}
+
+const needNothing = (own: KubeletState, local: LocalPod): void => {
+  for (const subject of [...local.needs.keys()]) need(own, local, subject, [])
+}
+
+/** Mounting begins anew when somebody looks at the pod again. */
+const forgetMounts = (own: KubeletState, local: LocalPod): void => {
+  for (const volume of local.unmounted.keys()) need(own, local, `volume ${volume}`, [])
+  local.unmounted.clear()
+  local.mountingSince = -1
+}
+
 const startedAgain = (container: LocalContainer, at: number, restart: number): void => {
   container.previous = container.exit ?? container.previous
   container.exit = undefined
@@ -177,6 +212,7 @@ const forgetWork = (own: KubeletState, view: ClusterView, node: string, at: numb
     const local = own.pods.get(key)
     if (local === undefined) continue
     local.pulling = undefined
+    forgetMounts(own, local)
     for (const container of local.containers) countRequests(view, local, container, at)
   }
 }
@@ -329,14 +365,59 @@ export const applyKubelet = {
     local.retryFrom = at
     container.waiting = { reason: 'ImagePullBackOff', error: event.error }
   },
-  ContainerRefused: (own: KubeletState, entry: Entry<never>): void => {
+  ContainerRefused: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerRefused>>
     const local = own.pods.get(event.pod)
     const container = containerIn(own, event.pod, event.container)
     if (local === undefined || container === undefined) return
+    const { reason, message, backoffMillis } = event
     local.retryFrom = at
-    container.waiting = { reason: event.reason }
-    waitForImage(own, local)
+    container.failedIn = local.syncs
+    container.imageFor = -1
+    container.stopping = 'no'
+    container.waiting = message === undefined ? { reason } : { reason, message }
+    if (backoffMillis !== undefined) container.backoff = { millis: backoffMillis, updatedAt: at }
+    const pod = view.pods.get(event.pod)
+    const spec = pod === undefined ? undefined : specOf(pod.template.spec as PodSpec, event.container)
+    if (pod !== undefined && spec !== undefined)
+      need(own, local, container.name, environmentObjects(pod.namespace, spec))
+    if (reason === 'ErrImageNeverPull') waitForImage(own, local)
+  },
+  ContainerStartFailed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ContainerStartFailed>>
+    const local = own.pods.get(event.pod)
+    const container = containerIn(own, event.pod, event.container)
+    const pod = view.pods.get(event.pod)
+    if (local === undefined || container === undefined || pod === undefined) return
+    const { restart, message, backoffMillis } = event
+    need(own, local, container.name, [])
+    startedAgain(container, at, restart)
+    container.running = false
+    // It was never started: the runtime has no time for that. Source: containerd, internal/cri/server/container_start.go.
+    const startedAt = -view.settings.start
+    container.exit = { exitCode: 128, reason: 'StartError', message, startedAt, finishedAt: at }
+    container.failedIn = local.syncs
+    if (backoffMillis !== undefined) container.backoff = { millis: backoffMillis, updatedAt: at }
+    local.unseen = true
+    local.retryFrom = at
+    if (restarts(container, restartPolicyOf(pod.template.spec as PodSpec)))
+      container.waiting = { reason: 'RunContainerError', message }
+  },
+  VolumeMountFailed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { pod: key, volume, message, since } = (entry as Entry<EventOf<typeof VolumeMountFailed>>).event
+    const local = own.pods.get(key)
+    const pod = view.pods.get(key)
+    if (local === undefined || pod === undefined) return
+    local.unmounted.set(volume, message)
+    local.mountingSince = since
+    need(own, local, `volume ${volume}`, volumeObjects(pod, volume))
+  },
+  VolumeMounted: (own: KubeletState, entry: Entry<never>): void => {
+    const { pod, volume } = (entry as Entry<EventOf<typeof VolumeMounted>>).event
+    const local = own.pods.get(pod)
+    if (local === undefined) return
+    local.unmounted.delete(volume)
+    need(own, local, `volume ${volume}`, [])
   },
   ContainerStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerStarted>>
@@ -344,6 +425,7 @@ export const applyKubelet = {
     const pod = view.pods.get(event.pod)
     if (container === undefined || pod === undefined) return
     startedAgain(container, at, event.restart)
+    if (own.objectWaits.size > 0) need(own, own.pods.get(event.pod)!, container.name, [])
     container.progress = event.progress ?? 0
     const local = own.pods.get(event.pod)!
     local.unseen = true
@@ -411,6 +493,8 @@ export const applyKubelet = {
     local.stage = 'stopping'
     local.graceSeconds = event.graceSeconds
     local.pulling = undefined
+    forgetMounts(own, local)
+    needNothing(own, local)
     forgetPulls(own, local.node, local.key)
   },
   PodStoppedDue: (own: KubeletState, entry: Entry<never>): void => {
@@ -423,6 +507,7 @@ export const applyKubelet = {
     if (local === undefined) return
     forgetPulls(own, local.node, pod)
     leaveWaits(own, local)
+    needNothing(own, local)
     own.pods.delete(pod)
   },
   NodeFailed: (own: KubeletState, entry: Entry<never>): void => {
@@ -448,6 +533,7 @@ export const applyKubelet = {
       local.retryFrom = undefined
       if (phase === 'Succeeded' || phase === 'Failed') local.stage = 'finished'
       else if (local.stage === 'stopping') local.stage = local.ip === undefined ? 'preparing' : 'active'
+      needNothing(own, local)
       for (const container of local.containers) {
         container.backoff = undefined
         container.waiting = undefined
@@ -496,6 +582,8 @@ export const applyKubelet = {
         continue
       }
       local.pulling = undefined
+      forgetMounts(own, local)
+      needNothing(own, local)
       local.imageBackoffs.clear()
       for (const container of local.containers) {
         if (!container.running) continue

@@ -24,6 +24,10 @@ export type ProbeKind = 'liveness' | 'readiness' | 'startup'
 export interface ContainerBehavior {
   /** Until it serves; milliseconds. */
   readonly startup: Distribution
+  /** Why no process ever starts; absent for one that does. */
+  readonly startError?:
+    | { readonly reason: 'RunContainerError' | 'CreateContainerError'; readonly message: string }
+    | undefined
   /** When the process ends by itself; never, if absent. */
   readonly run?:
     | {

@@ -8,6 +8,12 @@ export const PodSyncDue = defineEvent('PodSyncDue', {
   data: { pod: PodKey },
 })
 
+export const VolumeMountDue = defineEvent('VolumeMountDue', {
+  doc: 'The kubelet tries again to mount the volumes of a pod.',
+  rank: DECIDE,
+  data: { pod: PodKey },
+})
+
 export const PodStopping = defineEvent('PodStopping', {
   doc: 'The kubelet stops the containers of the pod, because it is deleted or because it is done.',
   data: { pod: PodKey, graceSeconds: t.number },

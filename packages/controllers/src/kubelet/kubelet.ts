@@ -20,7 +20,6 @@ import {
   PodDisruptionTargeted,
   PodFailed,
   PodRejected,
-  PodSandboxStarted,
   PodStatusReported,
   quantityWhole,
 } from '@wavetank/cluster'
@@ -41,6 +40,7 @@ import {
   PodStopping,
   PodSyncDue,
   ShutdownGroupDue,
+  VolumeMountDue,
 } from './events.ts'
 import { kubeletFlags } from './flags.ts'
 import {
@@ -61,6 +61,7 @@ import {
   memoryLookedAt,
   watchMemory,
 } from './memory-pressure.ts'
+import { isMounting, mountAgain, mounted, mountFailed, mountsReconnected, objectWritten, prepare } from './mounting.ts'
 import { activePods, kill } from './node-pods.ts'
 import { postStatus, statusIfNew, statusKey, statusSoon, untilStatus } from './node-status.ts'
 import { cancelProbes, dependencyChanged, planProbe, planProbes, probed, stopProbes } from './probing.ts'
@@ -73,6 +74,7 @@ import {
   isInTouch,
   type KubeletScene,
   latency,
+  mountKey,
   type NodeEntry,
   type NodeView,
   type PodEntry,
@@ -92,7 +94,16 @@ import {
   shutdownGroupOf,
   shutdownPeriods,
 } from './shutdown.ts'
-import { dropPull, proceed, pullAsked, pulled, pullFailed, registryFailed, sandboxStarted } from './starting.ts'
+import {
+  dropPull,
+  proceed,
+  pullAsked,
+  pulled,
+  pullFailed,
+  registryFailed,
+  sandboxStarted,
+  startFailed,
+} from './starting.ts'
 import { workOf } from './work.ts'
 
 /**
@@ -151,7 +162,7 @@ const PREEMPTING = {
 } as const
 
 /** The first look at a pod: it is accepted, or refused, or waits until others have made room for it. */
-const arrive = (scene: KubeletScene, pod: PodView, node: NodeView): readonly Emission[] => {
+const arrive = (scene: KubeletScene, pod: PodView, node: NodeView, at: number): readonly Emission[] => {
   const refused = refusedUnderPressure(pod, node)
   if (refused !== undefined) return reject(pod, refused)
   const others = fitsEasily(node) && hostPortsOf(pod).length === 0 ? [] : activePods(scene, node)
@@ -163,7 +174,7 @@ const arrive = (scene: KubeletScene, pod: PodView, node: NodeView): readonly Emi
       .filter(({ key }) => scene.own.pods.get(key)?.stage !== 'stopping')
       .flatMap((victim) => kill(scene, victim, PREEMPTING, victim.template.spec.terminationGracePeriodSeconds ?? 30))
   }
-  return [emit(PodAccepted({ pod: pod.key, node: node.name })), prepare(scene, pod)]
+  return [emit(PodAccepted({ pod: pod.key, node: node.name })), ...prepare(scene, pod, at)]
 }
 
 /** A kubelet that has started looks at all of its pods as if they were new. Source: kubelet.go, HandlePodAdditions. */
@@ -179,11 +190,6 @@ const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[]
     else emissions.push(...reject(pod, verdict), emit(PodStopping({ pod: pod.key, graceSeconds: 1 })))
   }
   return emissions
-}
-
-const prepare = (scene: KubeletScene, pod: PodView): Emission => {
-  const wait = latency(scene, 'volumeWait', pod.key) + latency(scene, 'sandbox', `${pod.key} ${pod.uid}`)
-  return timer(stepKey(pod.key), wait, PodSandboxStarted({ pod: pod.key }))
 }
 
 // ── running containers ───────────────────────────────────────────────────────────────────────────────────────────
@@ -333,7 +339,11 @@ const podStopping = (scene: KubeletScene, { event, at }: PodEntry): readonly Emi
   const found = find(scene, event.pod)
   if (found === undefined) return QUIET
   const { pod, local } = found
-  const emissions: Emission[] = [cancel(stepKey(pod.key)), ...dropPull(scene, local.node, `pull ${local.node}`, at)]
+  const emissions: Emission[] = [
+    cancel(stepKey(pod.key)),
+    cancel(mountKey(pod.key)),
+    ...dropPull(scene, local.node, `pull ${local.node}`, at),
+  ]
   const stops = stopNext(pod, local)
   if (local.containers.some(({ running }) => running)) return [...emissions, ...stops]
   return [...emissions, stopSandbox(scene, pod.key, at)]
@@ -476,7 +486,7 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return QUIET
     // Deleted before anything of it ran.
     if (pod.deletion !== undefined) return deletePod(pod, 0).map(emit)
-    return arrive(scene, pod, node)
+    return arrive(scene, pod, node, at)
   }
   const emissions: Emission[] = isConnected ? [...reportChange(pod, local)] : []
   if (pod.deletion !== undefined && isConnected) {
@@ -492,7 +502,7 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     const graceSeconds = pod.template.spec.terminationGracePeriodSeconds ?? 30
     return [...emissions, emit(PodStopping({ pod: pod.key, graceSeconds }))]
   }
-  if (local.stage === 'preparing') return [...emissions, prepare(scene, pod)]
+  if (local.stage === 'preparing') return isMounting(local) ? emissions : [...emissions, ...prepare(scene, pod, at)]
   for (const container of local.containers) {
     if (container.probes.readiness?.origin === at)
       emissions.push(...planProbe(scene, pod, local, container, 'readiness', at))
@@ -516,7 +526,7 @@ const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: str
 }
 
 const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] => {
-  const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key))]
+  const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
     emissions.push(cancel(exitKey(pod.key, name)), ...cancelProbes(pod.key, name))
@@ -622,7 +632,7 @@ const nextGroup = (scene: KubeletScene, node: NodeView): readonly Emission[] => 
 
 /** What a kubelet has begun, and what goes on without it: the processes that run, and their end. */
 const forgetSteps = (scene: KubeletScene, pod: PodView): readonly Emission[] => {
-  const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key))]
+  const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
     emissions.push(...cancelProbes(pod.key, name))
@@ -670,6 +680,7 @@ const reconnected = (scene: KubeletScene, { event, at }: NodeEntry): readonly Em
   const wait = untilStatus(scene, node, at)
   return [
     ...statusIfNew(scene, node, at),
+    ...mountsReconnected(scene, node.pods, at),
     ...[...node.pods].map(({ key }) => syncIn(scene, key, at, wait + latency(scene, 'watch', `kubelet ${key} ${at}`))),
   ]
 }
@@ -719,6 +730,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
   flags: kubeletFlags,
   events: [
     PodSyncDue,
+    VolumeMountDue,
     PodStopping,
     PodStoppedDue,
     PodRemovalDue,
@@ -734,6 +746,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
       pods: new Map(),
       pulls: new Map(),
       imageWaits: new Map(),
+      objectWaits: new Map(),
       shutdowns: new Map(),
       memory: new Map(),
       frozen: new Map(),
@@ -752,6 +765,13 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     ImagePullFailed: pullFailed,
     RegistryWentDown: registryFailed,
     ContainerStarted: containerStarted,
+    ContainerStartFailed: startFailed,
+    VolumeMountFailed: mountFailed,
+    VolumeMountDue: mountAgain,
+    VolumeMounted: mounted,
+    InertObjectCreated: objectWritten,
+    InertObjectChanged: objectWritten,
+    InertObjectDeleted: objectWritten,
     ContainerStopping: containerStopping,
     ContainerExited: containerExited,
     ProbeAnswered: probed,

@@ -33,7 +33,7 @@ export interface LocalContainer {
   progress: number
   /** The instance for which its image has been pulled. */
   imageFor: number
-  /** The sync of the pod in which its image could not be pulled. */
+  /** The sync of the pod in which it could not be started. */
   failedIn: number
   /** SIGTERM was sent; restarted in the same sync if a probe is the reason. */
   stopping: 'no' | 'probe' | 'pod'
@@ -60,6 +60,12 @@ export interface LocalPod {
   killed: { readonly reason: string; readonly message: string; readonly disruption: string | undefined } | undefined
   /** By image. */
   readonly imageBackoffs: Map<string, ImageBackoff>
+  /** Volumes that cannot be mounted, and why. */
+  readonly unmounted: Map<string, string>
+  /** When the first try to mount them was. */
+  mountingSince: number
+  /** ConfigMaps and Secrets on which it depends whether a container or a volume, by name, goes on waiting. */
+  readonly needs: Map<string, readonly string[]>
   /** How often the worker of the pod has synced. */
   syncs: number
   /** Something has started since. */
@@ -115,6 +121,9 @@ export const newLocalPod = (key: string, uid: string, node: string, spec: DeepRe
   graceSeconds: 30,
   killed: undefined,
   imageBackoffs: new Map(),
+  unmounted: new Map(),
+  mountingSince: -1,
+  needs: new Map(),
   syncs: 0,
   unseen: false,
   syncedAt: -1,

@@ -35,6 +35,7 @@ export type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
 export const syncKey = (pod: string): string => `sync ${pod}`
 export const stepKey = (pod: string): string => `step ${pod}`
 export const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
+export const mountKey = (pod: string): string => `mount ${pod}`
 export const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`
 
 /** The pod as the kubelet has it, if that kubelet is at work. */

@@ -2,15 +2,19 @@ import {
   ContainerBackedOff,
   ContainerRefused,
   ContainerStarted,
+  ContainerStartFailed,
   ImagePullBackedOff,
   ImagePulled,
   ImagePullFailed,
   ImagePullStarted,
+  imageNameProblem,
   isDown,
+  missingFromEnvironment,
   nextRetry,
   registryKey,
   registryOf,
   retryAt,
+  rootRefused,
 } from '@wavetank/cluster'
 import {
   cancel,
@@ -31,6 +35,7 @@ import {
   behaviorOf,
   find,
   imageOf,
+  isInTouch,
   type KubeletScene,
   latency,
   type PodEntry,
@@ -66,6 +71,11 @@ type Verdict =
 
 /** Source: kuberuntime_manager.go, doBackOff. */
 const judge = (scene: KubeletScene, pod: PodView, local: LocalPod, container: LocalContainer, at: number): Verdict => {
+  if (container.failedIn === local.syncs) {
+    const failed = local.imageBackoffs.get(imageOf(pod, container.name).image ?? '')
+    const until = failed === undefined ? at : failed.failedAt + failed.millis
+    return { does: 'nothing', container, until, refusal: undefined, isKnown: false }
+  }
   // A container killed for its probe is judged by the end of the instance before it: that is what the sync has seen.
   const ended = container.stopping === 'probe' ? container.previous : container.exit
   if (ended === undefined) return judgeImage(scene, pod, local, container, undefined, at)
@@ -83,6 +93,55 @@ const judge = (scene: KubeletScene, pod: PodView, local: LocalPod, container: Lo
   return judgeImage(scene, pod, local, container, next, at)
 }
 
+/**
+ * It cannot be started as things are. Each try after an end counts for the back-off, and is said.
+ *
+ * @param isAsked whether its image is asked for at each try, so that none is like the one before
+ */
+const refuse = (
+  pod: PodView,
+  container: LocalContainer,
+  why: { readonly reason: string; readonly message?: string | undefined; readonly object?: string | undefined },
+  backoffMillis: number | undefined,
+  isAsked: boolean,
+): Verdict => ({
+  does: 'nothing',
+  container,
+  until: Number.POSITIVE_INFINITY,
+  refusal: emit(ContainerRefused({ pod: pod.key, container: container.name, ...why, backoffMillis })),
+  isKnown:
+    !isAsked &&
+    backoffMillis === undefined &&
+    container.waiting?.reason === why.reason &&
+    container.waiting.message === why.message,
+})
+
+/** What stands in the way of a container whose image is there. Source: kuberuntime_container.go, startContainer. */
+const judgeConfiguration = (
+  scene: KubeletScene,
+  pod: PodView,
+  local: LocalPod,
+  container: LocalContainer,
+  backoffMillis: number | undefined,
+): Verdict => {
+  const spec = imageOf(pod, container.name)
+  const isAsked = spec.imagePullPolicy === 'Always'
+  const reason = 'CreateContainerConfigError'
+  const { waiting } = container
+  // Cut off, the kubelet does not see what has been made since.
+  if (waiting?.reason === reason && !isInTouch(scene, local.node)) {
+    return refuse(pod, container, { reason, message: waiting.message }, backoffMillis, isAsked)
+  }
+  const missing = missingFromEnvironment(scene.view, pod, spec)
+  if (missing !== undefined) return refuse(pod, container, { reason, ...missing }, backoffMillis, isAsked)
+  const refused = rootRefused(pod, spec, (image) => isListed(scene.view.settings.rootImages, image))
+  if (refused !== undefined) return refuse(pod, container, { reason, message: refused }, backoffMillis, isAsked)
+  const { startError } = behaviorOf(scene, pod, container.name)
+  return startError?.reason === 'CreateContainerError'
+    ? refuse(pod, container, startError, backoffMillis, isAsked)
+    : { does: 'start', container, backoffMillis }
+}
+
 /** Source: image_manager.go, EnsureImageExists. */
 const judgeImage = (
   scene: KubeletScene,
@@ -93,26 +152,19 @@ const judgeImage = (
   at: number,
 ): Verdict => {
   const { image = '', imagePullPolicy } = imageOf(pod, container.name)
-  const start: Verdict = { does: 'start', container, backoffMillis }
-  if (container.imageFor === container.instance + 1) return start
+  const unreadable = imageNameProblem(image)
+  if (unreadable !== undefined) {
+    const message = `Failed to apply default image tag "${image}": ${unreadable}`
+    return refuse(pod, container, { reason: 'InvalidImageName', message }, backoffMillis, false)
+  }
+  const ready = (): Verdict => judgeConfiguration(scene, pod, local, container, backoffMillis)
+  if (container.imageFor === container.instance + 1) return ready()
   const isPresent = scene.view.nodes.get(local.node)!.images.has(image)
-  if (isPresent && imagePullPolicy !== 'Always') return start
+  if (isPresent && imagePullPolicy !== 'Always') return ready()
   const subject = { pod: pod.key, container: container.name }
   const backoff = local.imageBackoffs.get(image)
   const until = backoff === undefined ? at : backoff.failedAt + backoff.millis
-  if (container.failedIn === local.syncs) {
-    return { does: 'nothing', container, until, refusal: undefined, isKnown: false }
-  }
-  if (imagePullPolicy === 'Never') {
-    const reason = 'ErrImageNeverPull'
-    return {
-      does: 'nothing',
-      container,
-      until: Number.POSITIVE_INFINITY,
-      refusal: emit(ContainerRefused({ ...subject, reason })),
-      isKnown: container.waiting?.reason === reason,
-    }
-  }
+  if (imagePullPolicy === 'Never') return refuse(pod, container, { reason: 'ErrImageNeverPull' }, backoffMillis, false)
   if (backoff !== undefined && isInBackoff(backoff, at)) {
     const refusal = emit(ImagePullBackedOff({ ...subject, until, error: backoff.error }))
     return { does: 'nothing', container, until, refusal, isKnown: container.waiting?.reason === 'ImagePullBackOff' }
@@ -158,10 +210,16 @@ const start = (
 ): Emission => {
   const restart = container.instance + 1
   const { name } = container
-  const { usage, run } = behaviorOf(scene, pod, name)
+  const { usage, run, startError } = behaviorOf(scene, pod, name)
+  const wait = latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`)
+  if (startError !== undefined) {
+    const { message } = startError
+    const failed = ContainerStartFailed({ pod: pod.key, container: name, restart, backoffMillis, message })
+    return timer(stepKey(pod.key), wait, failed)
+  }
   return timer(
     stepKey(pod.key),
-    latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`),
+    wait,
     ContainerStarted({
       pod: pod.key,
       container: name,
@@ -207,6 +265,17 @@ export const proceed = (scene: KubeletScene, pod: PodView, local: LocalPod, at: 
 
 const retry = (pod: PodView, delay: number): Emission => timer(syncKey(pod.key), delay, PodSyncDue({ pod: pod.key }))
 
+/** The rest of the pod is started all the same; the next sync sees that this container has ended. */
+export const startFailed = (
+  scene: KubeletScene,
+  { event, at }: Entry<EventOf<typeof ContainerStartFailed>>,
+): readonly Emission[] => {
+  const found = find(scene, event.pod)
+  if (found === undefined) return QUIET
+  const next = proceed(scene, found.pod, found.local, at)
+  return next.length > 0 ? next : [syncAfterRelist(scene, event.pod, at)]
+}
+
 export const sandboxStarted = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const found = find(scene, event.pod)
   return found === undefined ? QUIET : proceed(scene, found.pod, found.local, at)
@@ -219,15 +288,14 @@ const imageBytes = ({ view: { settings } }: KubeletScene, image: string): number
 
 const patterns = new WeakMap<readonly string[], readonly RegExp[]>()
 
-/** Whether the registry has no such image. `*` of a pattern stands for anything. */
-const isMissing = ({ view: { settings } }: KubeletScene, image: string): boolean => {
-  const { missingImages } = settings
-  let compiled = patterns.get(missingImages)
+/** Whether one of the patterns means the image. `*` stands for anything. */
+const isListed = (images: readonly string[], image: string): boolean => {
+  let compiled = patterns.get(images)
   if (compiled === undefined) {
-    compiled = missingImages.map(
+    compiled = images.map(
       (pattern) => new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`),
     )
-    patterns.set(missingImages, compiled)
+    patterns.set(images, compiled)
   }
   return compiled.some((pattern) => pattern.test(image))
 }
@@ -249,7 +317,7 @@ const pullNow = (scene: KubeletScene, node: string, pull: Pull, at: number): Emi
   const { pod, container, image } = pull
   const error = isDown(scene.view, registryKey(registryOf(image)))
     ? 'Unavailable'
-    : isMissing(scene, image)
+    : isListed(scene.view.settings.missingImages, image)
       ? 'NotFound'
       : undefined
   if (error !== undefined) {

@@ -4,6 +4,7 @@ import {
   ContainerExited,
   ContainerRefused,
   ContainerStarted,
+  ContainerStartFailed,
   ContainerStopping,
   type DeepReadonly,
   EvictionThresholdMet,
@@ -13,15 +14,18 @@ import {
   ImagePullStarted,
   isHeard,
   KubeletStarted,
+  KubeletStopped,
   NodeCordoned,
   NodeCreated,
   NodeFailed,
+  NodeFrozen,
   NodeOutOfMemory,
   NodeRebooted,
   NodeShutdownStarted,
   NodeStatusPosted,
   NodeUncordoned,
   neverPull,
+  nextMount,
   nextRetry,
   type Pod,
   PodDeleted,
@@ -34,6 +38,8 @@ import {
   podAddress,
   pullError,
   renderNode,
+  VolumeMounted,
+  VolumeMountFailed,
 } from '@wavetank/cluster'
 import { createDraw, type Draw, type Entry, formatMillis, type SimEvent } from '@wavetank/kernel'
 import {
@@ -69,6 +75,9 @@ const drawOf = ({ settings: { seed } }: ClusterView): Draw => {
 const facts = {
   ImagePullStarted,
   ContainerRefused,
+  ContainerStartFailed,
+  VolumeMountFailed,
+  VolumeMounted,
   ImagePullBackedOff,
   ImagePulled,
   ImagePullFailed,
@@ -83,6 +92,8 @@ const facts = {
   PodMarkedForDeletion,
   PodDeleted,
   NodeFailed,
+  NodeFrozen,
+  KubeletStopped,
   NodeCreated,
   NodeRebooted,
   KubeletStarted,
@@ -138,6 +149,9 @@ const imageOf = (
   const pod = view.pods.get(key)
   return (pod === undefined ? undefined : containerOf(pod, container)?.image) ?? ''
 }
+
+/** Source: image_manager.go, EnsureImageExists. */
+const present = (image: string): string => `Container image "${image}" already present on machine`
 
 /** Source: kuberuntime_container.go, killContainer. */
 const killing = (container: string, reason: string): string =>
@@ -213,6 +227,30 @@ export const kubeletEvents = defineKubeEvents({
       const tell: Tell = (type, reason, message, when) => said(pod.node, reference, type, reason, message, when)
       repeats.start(key, name, at, { next, say: (when) => say(pod, tell, when) })
     }
+    /** What is said of a container that has been made. */
+    const created = (
+      view: ClusterView,
+      event: { readonly pod: string; readonly container: string },
+      at: number,
+      outcome: (tell: Tell) => KubeEventDraft,
+    ): readonly KubeEventDraft[] =>
+      ofContainer(view, event, (pod, tell) => {
+        const { container } = event
+        // All of it has been said by now; it is not said again.
+        for (const what of ['restart', 'image', 'image error'])
+          repeats.stop(view, pod.key, `${what} ${container}`, at, false)
+        const drafts = [tell('Normal', 'Created', `Created container: ${container}`), outcome(tell)]
+        const spec = containerOf(pod, container)
+        // With policy Always the registry is asked each time, which the log has as a pull or not at all.
+        if (pulled.delete(`${event.pod} ${container}`) || spec?.imagePullPolicy === 'Always') return drafts
+        return [tell('Normal', 'Pulled', present(spec?.image ?? '')), ...drafts]
+      })
+    const stopMounting = (view: ClusterView, key: string, at: number): readonly KubeEventDraft[] =>
+      (view.pods.get(key)?.template.spec.volumes ?? []).flatMap(({ name }) =>
+        repeats.stop(view, key, `mount ${name}`, at, false),
+      )
+    const kubeletPaused = (view: ClusterView, node: string, at: number): readonly KubeEventDraft[] =>
+      [...(view.nodes.get(node)?.pods ?? [])].flatMap(({ key }) => stopMounting(view, key, at))
     const says = {
       ImagePullStarted: ({ event }, view) =>
         ofContainer(view, event, (_, tell) => [tell('Normal', 'Pulling', `Pulling image "${event.image}"`)]),
@@ -247,21 +285,9 @@ export const kubeletEvents = defineKubeEvents({
         ofNode(event.node, 'Normal', 'Shutdown', 'Shutdown manager detected shutdown event'),
       ],
       ContainerStarted: ({ event, at }, view) =>
-        ofContainer(view, event, (pod, tell) => {
-          const { container } = event
-          // All of it has been said by now; it is not said again.
-          for (const what of ['restart', 'image', 'image error'])
-            repeats.stop(view, pod.key, `${what} ${container}`, at, false)
-          const drafts = [
-            tell('Normal', 'Created', `Created container: ${container}`),
-            tell('Normal', 'Started', `Started container ${container}`),
-          ]
-          const spec = containerOf(pod, container)
-          // With policy Always the registry is asked each time, which the log has as a pull or not at all.
-          if (pulled.delete(`${event.pod} ${container}`) || spec?.imagePullPolicy === 'Always') return drafts
-          const message = `Container image "${spec?.image ?? ''}" already present on machine`
-          return [tell('Normal', 'Pulled', message), ...drafts]
-        }),
+        created(view, event, at, (tell) => tell('Normal', 'Started', `Started container ${event.container}`)),
+      ContainerStartFailed: ({ event, at }, view) =>
+        created(view, event, at, (tell) => tell('Warning', 'Failed', `Error: ${event.message}`)),
       ContainerStopping: ({ event, at }, view) => [
         ...repeats.stop(view, event.pod, `liveness ${event.container}`, at, true),
         ...repeats.stop(view, event.pod, `startup ${event.container}`, at, true),
@@ -287,16 +313,49 @@ export const kubeletEvents = defineKubeEvents({
         return ofContainer(view, event, (pod, tell) => [backOff(pod, tell), failed(pod, tell)])
       },
       ContainerRefused: ({ event, at }, view) => {
+        const { reason, message, backoffMillis } = event
         const image = imageOf(view, event)
         const retries = (last: number): number => nextRetry(drawOf(view), event.pod, last)
-        const refused = (_: PodView, tell: Tell, when?: number) => tell('Warning', event.reason, neverPull(image), when)
+        const policy = containerOf(view.pods.get(event.pod)!, event.container)?.imagePullPolicy
+        const isAboutImage = reason === 'ErrImageNeverPull' || reason === 'InvalidImageName'
+        const wasPulled = pulled.delete(`${event.pod} ${event.container}`)
+        const first = (_: PodView, tell: Tell, when?: number) =>
+          reason === 'ErrImageNeverPull'
+            ? tell('Warning', reason, neverPull(image), when)
+            : reason === 'InvalidImageName'
+              ? tell('Warning', 'InspectFailed', message ?? '', when)
+              : tell('Normal', 'Pulled', present(image), when)
         const failed = (_: PodView, tell: Tell, when?: number) =>
-          tell('Warning', 'Failed', `Error: ${event.reason}`, when)
-        repeat(view, event, `image ${event.container}`, at, refused, retries)
-        repeat(view, event, `image error ${event.container}`, at, failed, retries)
-        return ofContainer(view, event, (pod, tell) => [refused(pod, tell), failed(pod, tell)])
+          tell('Warning', 'Failed', `Error: ${isAboutImage ? reason : message}`, when)
+        const names = [`image ${event.container}`, `image error ${event.container}`] as const
+        if (backoffMillis !== undefined || (policy === 'Always' && !isAboutImage)) {
+          // Each try is in the log then.
+          for (const name of names) repeats.stop(view, event.pod, name, at, false)
+        } else {
+          repeat(view, event, names[0], at, first, retries)
+          repeat(view, event, names[1], at, failed, retries)
+        }
+        const isSilent = !isAboutImage && (wasPulled || policy === 'Always')
+        return ofContainer(view, event, (pod, tell) =>
+          isSilent ? [failed(pod, tell)] : [first(pod, tell), failed(pod, tell)],
+        )
       },
+      VolumeMountFailed: ({ event, at }, view) => {
+        const text = `MountVolume.SetUp failed for volume "${event.volume}" : ${event.message}`
+        const say = (pod: PodView, when?: number): KubeEventDraft =>
+          said(pod.node, podReference(pod), 'Warning', 'FailedMount', text, when)
+        const pod = view.pods.get(event.pod)
+        if (pod === undefined) return SILENT
+        repeats.start(event.pod, `mount ${event.volume}`, at, {
+          next: (last) => nextMount(event.since, last),
+          say: (when) => say(pod, when),
+        })
+        return [say(pod)]
+      },
+      VolumeMounted: ({ event, at }, view) => repeats.stop(view, event.pod, `mount ${event.volume}`, at, false),
       ContainerBackedOff: ({ event, at }, view) => {
+        for (const what of ['image', 'image error'])
+          repeats.stop(view, event.pod, `${what} ${event.container}`, at, false)
         const say = ({ name, namespace, uid }: PodView, tell: Tell, when?: number) =>
           tell(
             'Warning',
@@ -338,12 +397,16 @@ export const kubeletEvents = defineKubeEvents({
         return [...before, ...ofContainer(view, event, (one, tell) => [say(one, tell)])]
       },
       // A restart comes with the sync that nobody is told to go away in; a deletion is seen by the next sync.
-      PodMarkedForDeletion: ({ event, at }, view) =>
-        ['restart', 'image', 'image error'].flatMap((what) =>
+      PodMarkedForDeletion: ({ event, at }, view) => [
+        ...stopMounting(view, event.pod, at),
+        ...['restart', 'image', 'image error'].flatMap((what) =>
           (view.pods.get(event.pod)?.template.spec.containers ?? [])
             .concat(view.pods.get(event.pod)?.template.spec.initContainers ?? [])
             .flatMap(({ name }) => repeats.stop(view, event.pod, `${what} ${name}`, at, false)),
         ),
+      ],
+      KubeletStopped: ({ event, at }, view) => kubeletPaused(view, event.node, at),
+      NodeFrozen: ({ event, at }, view) => kubeletPaused(view, event.node, at),
       ContainerExited: ({ event, at }, view) =>
         (['liveness', 'readiness', 'startup'] as const).flatMap((probe) =>
           repeats.stop(view, event.pod, `${probe} ${event.container}`, at, false),

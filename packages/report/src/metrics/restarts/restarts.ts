@@ -1,4 +1,4 @@
-import { type ClusterView, ContainerExited, ContainerStarted } from '@wavetank/cluster'
+import { type ClusterView, ContainerExited, ContainerStarted, ContainerStartFailed } from '@wavetank/cluster'
 import { defineMetric } from '../../metric.ts'
 
 export interface RestartCounts {
@@ -20,19 +20,26 @@ const ownerOf = (view: ClusterView, key: string): string => {
   return pod?.owner === undefined ? `Pod/${key}` : `${pod.owner.kind}/${pod.namespace}/${pod.owner.name}`
 }
 
+const countStart = (
+  state: State,
+  { pod, restart }: { readonly pod: string; readonly restart: number },
+  view: ClusterView,
+): void => {
+  if (restart === 0) return
+  state.total++
+  const owner = ownerOf(view, pod)
+  state.byOwner.set(owner, (state.byOwner.get(owner) ?? 0) + 1)
+}
+
 export const restarts = defineMetric({
   name: 'restarts',
   doc: 'How often containers were started again in the same pod, and whose.',
   unit: 'restarts',
-  facts: { ContainerStarted, ContainerExited },
+  facts: { ContainerStarted, ContainerStartFailed, ContainerExited },
   initial: (): State => ({ total: 0, oomKilled: 0, byOwner: new Map() }),
   apply: {
-    ContainerStarted: (state, { event }, view) => {
-      if (event.restart === 0) return
-      state.total++
-      const owner = ownerOf(view, event.pod)
-      state.byOwner.set(owner, (state.byOwner.get(owner) ?? 0) + 1)
-    },
+    ContainerStarted: (state, { event }, view) => countStart(state, event, view),
+    ContainerStartFailed: (state, { event }, view) => countStart(state, event, view),
     ContainerExited: (state, { event }) => {
       if (event.reason === 'OOMKilled') state.oomKilled++
     },
