@@ -11,6 +11,7 @@ import {
   PodMarkedForDeletion,
   PodReleased,
   PodStatusReported,
+  PodTemplateRecorded,
   replicaEventsOf,
 } from '@wavetank/cluster'
 import type { AnyEventDefinition } from '@wavetank/kernel'
@@ -271,11 +272,11 @@ describe.each(['ReplicaSet', 'ReplicationController'] as const)('%s', (kind) => 
   describe('status: replica_set_utils.go, calculateStatus', () => {
     const probed = { containers: [{ name: 'main', image: 'example/a:1', readinessProbe: { httpGet: { port: 80 } } }] }
 
-    it('§2.3 counts active, fully labelled, ready and available pods', () => {
-      const more = { ...labels, tier: 'front' }
+    it.each([0, 5])('§2.3 counts active, fully labelled, ready and available pods; %i s ready', (minReadySeconds) => {
+      const template = templateOf('example/a:1', {}, { ...labels, tier: 'front' })
       const { view } = stage(
         [0, create(barePod('a'))],
-        [seconds(30), create(manifest({ replicas: 3, template: templateOf('example/a:1', {}, more) }))],
+        [seconds(30), create(manifest({ replicas: 3, minReadySeconds, template }))],
         [minutes(1), look],
       )
       expect(statusOf(view)).toEqual({
@@ -287,19 +288,74 @@ describe.each(['ReplicaSet', 'ReplicationController'] as const)('%s', (kind) => 
       })
     })
 
-    it('§2.3 a Running pod that is not ready is counted, and not as ready', () => {
+    it.each([0, 5])(
+      '§2.3 a Running pod that is not ready is counted, and not as ready; %i s ready',
+      (minReadySeconds) => {
+        const { view } = play({
+          nodes: [node('n1')],
+          behaviorOf: () => ({
+            startup: { constant: 0 },
+            probes: { readiness: { by: 'time', steps: [{ from: 0, status: 500 }] } },
+          }),
+          acts: [
+            [0, create(manifest({ minReadySeconds, template: templateOf('example/a:1', probed) }))],
+            [minutes(1), look],
+          ],
+        })
+        expect(statusOf(view)).toEqual({ replicas: 2, fullyLabeledReplicas: 2, observedGeneration: 1 })
+      },
+    )
+
+    it.each([0, 5])('§2.3 is written when it changes, and not again; %i s ready', (minReadySeconds) => {
+      const { of } = stage(
+        [0, create(manifest({ minReadySeconds }))],
+        [minutes(1), (view) => deletePod(first(view) as never)],
+        [minutes(2), respec(kind, KEY, { replicas: 3 })],
+        [minutes(3), relabel((view) => first(view).key, { app: 'other' })],
+        [minutes(4), look],
+      )
+      const reports = of(events.StatusReported).map(({ event }) => JSON.stringify(event))
+      expect(reports.length).toBeGreaterThan(5)
+      expect(reports.filter((report, i) => report === reports[i - 1])).toEqual([])
+    })
+
+    it.each([0, 5])('§2.2 a terminating pod is not counted; %i s ready', (minReadySeconds) => {
+      const template = templateOf('example/a:1', { terminationGracePeriodSeconds: 900 })
       const { view } = play({
         nodes: [node('n1')],
-        behaviorOf: () => ({
-          startup: { constant: 0 },
-          probes: { readiness: { by: 'time', steps: [{ from: 0, status: 500 }] } },
-        }),
+        behaviorOf: () => ({ startup: { constant: 0 }, probes: {}, onSigterm: 'ignore' }),
         acts: [
-          [0, create(manifest({ template: templateOf('example/a:1', probed) }))],
-          [minutes(1), look],
+          [0, create(manifest({ minReadySeconds, template }))],
+          [minutes(1), respec(kind, KEY, { replicas: 0 })],
+          [minutes(2), look],
         ],
       })
-      expect(statusOf(view)).toEqual({ replicas: 2, fullyLabeledReplicas: 2, observedGeneration: 1 })
+      expect(owned(view)).toHaveLength(2)
+      expect(statusOf(view)).toEqual({ replicas: 0, observedGeneration: 2 })
+    })
+
+    it('§2.3 of several pods each is noticed when it has been ready for minReadySeconds', () => {
+      const { of } = play({
+        nodes: [node('n1'), node('n2')],
+        behaviorOf: () => ({ startup: { uniform: [1_000, 20_000] }, probes: {} }),
+        acts: [
+          [0, create(manifest({ replicas: 4, minReadySeconds: 30, template: templateOf('example/a:1', probed) }))],
+          [minutes(2), look],
+        ],
+      })
+      const readyAt = of(PodStatusReported).flatMap(({ at, event }) => (event.ready ? [at] : []))
+      const available = of(events.StatusReported)
+      const firstWith = (count: number): number => available.find(({ event }) => event.availableReplicas >= count)!.at
+      expect(readyAt).toHaveLength(4)
+      expect(new Set(readyAt).size).toBe(4)
+      expect([1, 2, 3, 4].map(firstWith)).toEqual(readyAt.map((at) => at + 30_000))
+    })
+
+    it('§2.2 a new template is kept once for all pods of a sync', () => {
+      const { of } = stage([0, create(manifest({ replicas: 5 }))], [minutes(1), look])
+      const templates = of(PodTemplateRecorded).map(({ event }) => event.template)
+      expect(templates.length).toBeGreaterThan(0)
+      expect(new Set(templates).size).toBe(templates.length)
     })
 
     it('§2.3 observedGeneration follows every change of the spec', () => {
@@ -345,6 +401,15 @@ describe.each(['ReplicaSet', 'ReplicationController'] as const)('%s', (kind) => 
         ],
       })
       expect(said(kind)[0]).toMatch(/^Warning FailedCreate Error creating: pods "web-.*" is forbidden: /)
+    })
+
+    it('§2.3 the condition keeps the words of the first refusal', () => {
+      const other = templateOf('example/a:1', { priorityClassName: 'other' })
+      const { view, said } = refused([seconds(20), respec(kind, KEY, { template: other })])
+      expect(said(kind).at(-1)).toContain('no PriorityClass with name other was found')
+      expect(statusOf(view)).toMatchObject({
+        conditions: [{ reason: 'FailedCreate', message: expect.stringContaining('with name none was found') }],
+      })
     })
 
     it('§1.9 it is tried again after 5 ms, 10 ms, 20 ms …: DefaultTypedControllerRateLimiter', () => {
