@@ -107,7 +107,14 @@ export const podSentences: Readonly<Record<string, Sentence>> = {
     (event) =>
       `the image of ${container(event)} is not pulled again before ${formatMillis(Math.max(0, Number(event.until)))}: ImagePullBackOff`,
   ),
-  ContainerRefused: fact((event) => `${container(event)} cannot be started: ${String(event.reason)}`),
+  ContainerRefused: fact(
+    (event) => `${container(event)} cannot be started: ${String(event.reason)}${because(event.message)}`,
+  ),
+  ContainerStartFailed: fact((event) => `${container(event)} cannot be run${because(event.message)}`),
+  VolumeMountFailed: fact(
+    (event) => `volume ${String(event.volume)} of ${pod(event)} cannot be mounted${because(event.message)}`,
+  ),
+  VolumeMounted: fact((event) => `volume ${String(event.volume)} of ${pod(event)} is mounted after all`),
   ContainerStarted: fact((event) => {
     const again = event.restart === 0 ? '' : ` again (restart ${String(event.restart)})`
     return `${container(event)} starts${again}`
