@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -25,6 +26,19 @@ const fingerprint = (entry) => {
     hash.update(`${relative(root, file)} ${mtimeMs} ${size}\n`)
   }
   return hash.update(entry).digest('hex').slice(0, 16)
+}
+
+/** Native libraries stay where they are installed; one that is not is missed when it is asked for, not here. */
+const nativeLibraries = {
+  name: 'native-libraries',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path, importer }) => {
+      try {
+        return { path: pathToFileURL(createRequire(importer).resolve(path)).href, external: true }
+      } catch {
+        return { path, external: true }
+      }
+    }),
 }
 
 /**
@@ -53,6 +67,7 @@ export const bundle = async (entry) => {
       logLevel: 'error',
       // See packages/cli/src/build.ts.
       define: { WAVETANK_BUILD: JSON.stringify(build) },
+      plugins: [nativeLibraries],
       // Some dependencies are CommonJS and call require.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     })

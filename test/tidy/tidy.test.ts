@@ -13,7 +13,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   report: ['cluster', 'kernel'],
   testkit: ['cluster', 'kernel'],
   wavetank: ['controllers', 'scenario', 'report', 'cluster', 'kernel'],
-  cli: ['wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
+  export: ['wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
+  cli: ['export', 'wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
 }
 
 const packageOf = (target: string): string | undefined =>
@@ -63,7 +64,7 @@ describe('packages', () => {
 })
 
 /** Packages whose code decides what a run comes to, or what is said about it. */
-const SIMULATION = ['kernel', 'cluster', 'controllers', 'scenario', 'report', 'wavetank']
+const SIMULATION = ['kernel', 'cluster', 'controllers', 'scenario', 'report', 'export', 'wavetank']
 const simulation = sources.filter((source) => SIMULATION.includes(source.package))
 
 /** Files that may look around all the same, each with its reason. */

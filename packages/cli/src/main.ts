@@ -1,10 +1,12 @@
 import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
+import { defineQuery } from './commands/define-query.ts'
 import { describe } from './commands/describe.ts'
 import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
 import { canExplain, explainObjectCommand } from './commands/explain-object.ts'
 import { explainPod } from './commands/explain-pod.ts'
+import { defineExport } from './commands/export/define.ts'
 import { get } from './commands/get.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
@@ -50,6 +52,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     .option('--until <time>', "end the run here instead of after the scenario's duration", timeOption)
     .option('--log <path>', 'where the log goes (default: .wavetank/<name>-<seed>.ndjson)')
     .option('--json', 'print the summary as one line of JSON')
+    .option('--junit <path>', 'write the expectations as JUnit XML, for CI systems')
     .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText(
       'after',
@@ -142,6 +145,9 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
       terminal.err(`error: which ${singular}?\n    wavetank explain ${singular} NAME\n`)
       done(EXIT.wrongInput)
     })
+
+  defineExport(wavetank, terminal, done)
+  defineQuery(wavetank, terminal, done)
 
   wavetank
     .command('why')

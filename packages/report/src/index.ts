@@ -1,3 +1,5 @@
+export type { PodStatusCells } from './columns/pod-status.ts'
+export { podStatus } from './columns/pod-status.ts'
 export { describePod } from './describe/describe-pod.ts'
 export { humanDuration, shortHumanDuration } from './duration.ts'
 export { type ForeignFact, foreignFact } from './facts.ts'

@@ -1,6 +1,6 @@
-import { kindByName } from '@wavetank/cluster/api'
 import { foldKubeEvents, formatEntry, formatKubeEvents } from '@wavetank/report'
 import { stateAt } from 'wavetank'
+import { aboutOf } from '../about.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { instantOf, openLogFor, reportState } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,18 +14,6 @@ export interface EventsOptions {
   readonly for?: string
   /** The entries of the log instead of core/v1 Events. */
   readonly entries?: boolean
-}
-
-interface About {
-  readonly kind: string
-  readonly name: string
-}
-
-/** `pod/web-x2k4q`: the kind by any name that kubectl takes. */
-const aboutOf = (text: string): About | undefined => {
-  const [kind = '', name = '', ...more] = text.split('/')
-  const found = kindByName(kind)
-  return found === undefined || name === '' || more.length > 0 ? undefined : { kind: found.kind, name }
 }
 
 /** What happened: core/v1 Events as `kubectl events` prints them, or the entries of the log themselves. */

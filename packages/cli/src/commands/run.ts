@@ -1,11 +1,14 @@
+import type { JUnitRun } from '@wavetank/export'
 import { createFileSink, formatMillis, InvariantViolation, isLogWriteError } from '@wavetank/kernel'
 import { formatOutcome, formatSummary, type Summary } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Checkpoints, createCheckpoints, createSimulation, type Simulation, type SimulationResult } from 'wavetank'
 import { BUILD } from '../build.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { formatFileError, isFileError } from '../file-error.ts'
 import { defaultLogPath, isFile, prepareLog, rememberLog } from '../last-run.ts'
 import { loadFor } from '../load.ts'
+import { createOutput } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { foldSummary } from '../summary-fold.ts'
 import type { Terminal } from '../terminal.ts'
@@ -16,6 +19,8 @@ export interface RunOptions {
   readonly log?: string
   readonly json?: boolean
   readonly quiet?: boolean
+  /** Where the expectations go as JUnit’s XML. */
+  readonly junit?: string
 }
 
 /** Entries between two looks at the outside world (Ctrl-C, progress). */
@@ -25,10 +30,36 @@ const worst = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b)
 
 /** Runs scenarios, one after another; the exit code is the worst of theirs. Several print one line each. */
 export const run = async (terminal: Terminal, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
-  if (files.length === 1) return runOne(terminal, files[0]!, options, formatSummary)
+  if (options.junit === undefined) return runAll(terminal, files, options, () => {})
+  const runs: JUnitRun[] = []
+  const code = await runAll(terminal, files, options, (ended) => runs.push(ended))
+  return worst(code, await writeJUnit(terminal, options.junit, runs))
+}
+
+const writeJUnit = async (terminal: Terminal, path: string, runs: readonly JUnitRun[]): Promise<ExitCode> => {
+  const { formatJUnit } = await import('@wavetank/export')
+  try {
+    const output = createOutput(terminal, path)
+    output.write(formatJUnit(runs))
+    output.finish()
+    return EXIT.fine
+  } catch (error) {
+    if (!isFileError(error)) throw error
+    terminal.err(formatFileError(path, error))
+    return EXIT.wrongInput
+  }
+}
+
+const runAll = async (
+  terminal: Terminal,
+  files: readonly string[],
+  options: RunOptions,
+  onEnd: (ended: JUnitRun) => void,
+): Promise<ExitCode> => {
+  if (files.length === 1) return runOne(terminal, files[0]!, options, formatSummary, onEnd)
   let code: ExitCode = EXIT.fine
   for (const file of files) {
-    const one = await runOne(terminal, file, options, (summary) => formatOutcome(file, summary))
+    const one = await runOne(terminal, file, options, (summary) => formatOutcome(file, summary), onEnd)
     // What runs has said what became of it; why another did not is on standard error.
     if (one === EXIT.wrongInput || one === EXIT.wrongModel) terminal.err(`✗ ${file}: exit code ${one}\n`)
     code = worst(code, one)
@@ -42,6 +73,7 @@ const runOne = async (
   file: string,
   options: RunOptions,
   format: (summary: Summary) => string,
+  onEnd: (ended: JUnitRun) => void,
 ): Promise<ExitCode> => {
   const loaded = await loadFor(terminal, file)
   if (loaded === undefined) return EXIT.wrongInput
@@ -75,6 +107,15 @@ const runOne = async (
     rememberLog(path)
     const result = await toEnd(terminal, simulation, options.quiet === true, checkpoints)
     const { end, verdicts, digest } = result
+    onEnd({
+      name: scenario.name,
+      seed,
+      file,
+      start: scenario.start,
+      simulatedMillis: end.at,
+      digest,
+      verdicts,
+    })
     const facts = { name: scenario.name, view: simulation.view, end, verdicts, log: path, digest }
     return report(terminal, summary.result(facts), result, options, format)
   } catch (error) {
