@@ -8,6 +8,7 @@ import { canExplain, explainObjectCommand } from './commands/explain-object.ts'
 import { explainPod } from './commands/explain-pod.ts'
 import { defineExport } from './commands/export/define.ts'
 import { get } from './commands/get.ts'
+import { logs } from './commands/logs.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
@@ -82,11 +83,26 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     .option('-n, --namespace <name>', 'namespace')
     .option('-A, --all-namespaces', 'all namespaces')
     .option('-l, --selector <selector>', "labels, as kubectl's -l")
-    .option('-o, --output <format>', 'wide, name, yaml or json')
+    .option(
+      '-o, --output <format>',
+      'wide, name, yaml, json, jsonpath=…, custom-columns=… or either from a file: jsonpath-file=…',
+    )
+    .option('--sort-by <field>', "a field of the objects, like '.metadata.creationTimestamp'")
     .option('--show-labels', 'labels as the last column')
     .option('-L, --label-columns <keys>', 'labels as columns, separated by commas')
     .option('--no-headers', 'without the line of column names')
-    .addHelpText('after', '\nExample:\n  wavetank get pods -o wide --at 6m')
+    .option('-w, --watch', 'after that instant (the beginning by default), a line for each object that changes')
+    .option('--until <time>', 'with --watch: the last instant', timeOption)
+    .option('--output-watch-events', 'with --watch: what happened in front of each line: ADDED, MODIFIED, DELETED')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wavetank get pods -o wide --at 6m
+  wavetank get pods -l app=web --watch --at 5m --until 7m
+  wavetank get nodes -o custom-columns=NAME:.metadata.name,CPU:.status.allocatable.cpu
+  wavetank get pods -o jsonpath='{range .items[*]}{.metadata.name}{"\\t"}{.status.phase}{"\\n"}{end}'`,
+    )
     .action((kinds: string, names: string[], options) => done(get(terminal, kinds, names, options)))
 
   wavetank
@@ -99,6 +115,18 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     .option('-n, --namespace <name>', 'namespace')
     .addHelpText('after', '\nExample:\n  wavetank describe pod web-x2k4q --at 6m')
     .action((kind: string, names: string[], options) => done(describe(terminal, kind, names, options)))
+
+  wavetank
+    .command('logs')
+    .description('say what the containers of a pod did; there is no output of programs in a simulation')
+    .argument('<pod>', 'name of the pod, also as pod/web')
+    .option(...AT_OPTION, timeOption)
+    .option(...LOG_OPTION)
+    .option('-n, --namespace <name>', 'namespace')
+    .option('-c, --container <name>', 'one of its containers')
+    .option('-p, --previous', 'the run of the container before the present one')
+    .addHelpText('after', '\nExample:\n  wavetank logs web-x2k4q --previous --at 6m')
+    .action((pod: string, options) => done(logs(terminal, pod, options)))
 
   wavetank
     .command('events')

@@ -4,6 +4,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Listed, Moment } from './columns/define-columns.ts'
 import { columnsOf } from './columns/registry.ts'
 import type { KubeEvent } from './kube-events/kube-event.ts'
+import type { OutputFormat } from './output/output-format.ts'
 import { qualifiedPlural, type Resource, resourcesNamed } from './resources.ts'
 
 /** What `kubectl get` is asked for. */
@@ -15,7 +16,9 @@ export interface GetOptions {
   readonly namespace?: string | { readonly all: true } | undefined
   /** As `-l` takes it. */
   readonly selector?: string | undefined
-  readonly output?: 'wide' | 'name' | 'yaml' | 'json' | undefined
+  readonly output?: OutputFormat | undefined
+  /** The field that objects are sorted by: `.metadata.creationTimestamp`. */
+  readonly sortBy?: string | undefined
   readonly showLabels?: boolean | undefined
   /** `-L`. */
   readonly labelColumns?: readonly string[] | undefined

@@ -23,19 +23,33 @@ const widthOf = (text: string): number => {
 }
 
 export interface Table {
-  /** Printed in upper case. */
   readonly headers: readonly string[]
+  /** Headers are printed as they are given; in upper case by default. */
+  readonly headersAsGiven?: boolean
   /** As many cells in each row as there are headers. */
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Every line ends in a line feed. */
-export const formatTable = ({ headers, rows }: Table, noHeaders = false): string => {
-  const lines = rows.map((row) => row.map(printable))
-  if (!noHeaders) lines.unshift(headers.map((header) => header.toUpperCase()))
-  const widths = headers.map((_, column) =>
-    lines.reduce((width, line) => Math.max(width, widthOf(line[column] ?? '') + PADDING), MIN_WIDTH),
-  )
+/** The width of each column so far; a table that goes on widens them and never narrows them. */
+export type Widths = number[]
+
+/**
+ * Every line ends in a line feed.
+ *
+ * @param widths of the lines before these, if the table goes on; written
+ */
+export const formatTable = (
+  { headers, rows, headersAsGiven }: Table,
+  noHeaders = false,
+  widths: Widths = headers.map(() => MIN_WIDTH),
+): string => {
+  const lines: (readonly string[])[] = rows.map((row) => row.map(printable))
+  if (!noHeaders) lines.unshift(headersAsGiven === true ? headers : headers.map((header) => header.toUpperCase()))
+  for (const line of lines) {
+    line.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? MIN_WIDTH, widthOf(cell) + PADDING)
+    })
+  }
   const last = headers.length - 1
   let text = ''
   for (const line of lines) {

@@ -20,7 +20,18 @@ export {
 } from './expectations/verdicts.ts'
 export { explainPodAt, type PodExplained, type PodReport } from './explain-pod.ts'
 export { flagCatalog } from './flags.ts'
-export { openLog, openLogFile, type Reading, type StateAt, stateAt, type Until, type ViewAt, viewAt } from './log.ts'
+export {
+  openLog,
+  openLogFile,
+  type Reading,
+  type StateAt,
+  stateAt,
+  type Until,
+  type ViewAt,
+  viewAt,
+  type Watcher,
+  watchView,
+} from './log.ts'
 export { KUBERNETES_VERSION, LogFooter, LogHeader, MODEL_VERSION } from './log-header.ts'
 export { scenarioOptions } from './scenario-options.ts'
 export { type Log, simulate } from './simulate.ts'

@@ -114,3 +114,43 @@ export const viewAt = (
     view: model.view,
   }))(chain((source: LogSource) => openLog(source, place))(createFileSource(path)))
 }
+
+/** Who looks at a cluster as its log goes on. */
+export interface Watcher {
+  /** The cluster at the first instant. */
+  readonly start: (view: ClusterView, at: number) => void
+  /** The cluster after an instant in which something happened. */
+  readonly changed: (view: ClusterView, at: number) => void
+}
+
+/**
+ * Shows the cluster at an instant, and then after every later one in which something happened.
+ *
+ * @param from milliseconds of the run
+ * @param until the last instant; the end of the log by default
+ */
+export const watchView = (
+  path: string,
+  build: string,
+  from: number,
+  watcher: Watcher,
+  until: number = Number.POSITIVE_INFINITY,
+): Either<LogIssue, ViewAt> => {
+  const { place, model } = keptState(path, build, from) ?? { place: undefined, model: createClusterStore() }
+  let at = place?.at ?? 0
+  let hasStarted = false
+  const instantIsOver = (): void => {
+    if (hasStarted) watcher.changed(model.view, at)
+    else watcher.start(model.view, from)
+    hasStarted = true
+  }
+  return map((reading: Reading) => {
+    const read = readUntil(reading, until, place ?? BEGINNING, (entry) => {
+      if (entry.at > at && (hasStarted || entry.at > from)) instantIsOver()
+      at = entry.at
+      model.apply(entry)
+    })
+    instantIsOver()
+    return { ...read, view: model.view }
+  })(chain((source: LogSource) => openLog(source, place))(createFileSource(path)))
+}

@@ -29,9 +29,9 @@ export const entriesAt = (
   if (isLeft(opened)) return opened
   const reading = opened.right
   const found: Entry[] = []
-  reading: for (const batch of reading.batches) {
+  lines: for (const batch of reading.batches) {
     for (const entry of batch) {
-      if (found.length === seqs.length) break reading
+      if (found.length === seqs.length) break lines
       if (entry.seq === seqs[found.length]) found.push(entry)
     }
   }
