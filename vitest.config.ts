@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { vitePlugin } from './tools/browser-bundle.mjs'
 
 export default defineConfig({
+  plugins: [vitePlugin],
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['test/fixed-seed.ts'],

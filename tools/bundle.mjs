@@ -3,6 +3,7 @@ import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { esbuildPlugin } from './browser-bundle.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -12,7 +13,7 @@ const inputs = (folder, found = []) => {
     if (entry.name === 'node_modules') continue
     const path = join(folder, entry.name)
     if (entry.isDirectory()) inputs(path, found)
-    else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts')) found.push(path)
+    else if (/\.(ts|css)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) found.push(path)
   }
   return found
 }
@@ -67,9 +68,11 @@ export const bundle = async (entry) => {
       logLevel: 'error',
       // See packages/cli/src/build.ts.
       define: { WAVETANK_BUILD: JSON.stringify(build) },
-      plugins: [nativeLibraries],
+      plugins: [nativeLibraries, esbuildPlugin],
       // Some dependencies are CommonJS and call require.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+      },
     })
     renameSync(draft, file)
   }

@@ -58,7 +58,9 @@ it('the two commands at its top run scripts that exist, with the pnpm that packa
 
 it('every link of the README and of docs/ leads to a file', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md']
-  pages.push(...['architecture', 'fidelity', 'scenario-format', 'expectations'].map((name) => `docs/${name}.md`))
+  pages.push(
+    ...['architecture', 'fidelity', 'scenario-format', 'expectations', 'report'].map((name) => `docs/${name}.md`),
+  )
   const dead = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)]
       .map(([, target]) => join(root, page, '..', target!))

@@ -150,6 +150,15 @@ Examples:
     .action((options) => done(replayCommand(terminal, options)))
 
   wavetank
+    .command('report')
+    .description('write one HTML file about a run, with time lines and charts, which opens without a network')
+    .requiredOption('-o, --output <path>', 'the HTML file; `-` is standard output')
+    .option(...LOG_OPTION)
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText('after', '\nExample:\n  wavetank report -o report.html')
+    .action(async (options) => done(await (await import('./commands/report.ts')).report(terminal, options)))
+
+  wavetank
     .command('explain')
     .description(
       'what keeps an object from getting on; why a pod is on its node, or on none; what the code of a problem means',

@@ -1,4 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { LOG_MAGIC } from '@wavetank/kernel'
 import type { Terminal } from './terminal.ts'
 
 /** Where the text that a command makes goes: all of it, or nothing. */
@@ -17,10 +18,24 @@ const writeAll = (file: number, text: string): void => {
   while (written < bytes.length) written += writeSync(file, bytes, written)
 }
 
+class LogInTheWay extends Error {
+  readonly code = 'EEXIST'
+  readonly syscall = 'open'
+}
+
+const isLog = (path: string): boolean => {
+  const start = Buffer.alloc(LOG_MAGIC.length)
+  const file = openSync(path, 'r')
+  readSync(file, start, 0, start.length, 0)
+  closeSync(file)
+  return start.toString('latin1') === LOG_MAGIC
+}
+
 /** Under another name until it is whole, so that nobody ever finds half a file; a device is written to as it is. */
 const createFile = (path: string): Output => {
   const found = statSync(path, { throwIfNoEntry: false })
   const inPlace = found !== undefined && !found.isFile()
+  if (found?.isFile() === true && isLog(path)) throw new LogInTheWay('it is a log, which would be lost')
   const draft = inPlace ? path : `${path}.${process.pid}.tmp`
   const file = openSync(draft, 'w')
   let buffer = ''

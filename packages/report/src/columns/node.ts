@@ -8,7 +8,8 @@ const KUBELET_VERSION = 'v1.34.0'
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/'
 
-const statusOf = (node: NodeView): string => {
+/** The STATUS of `kubectl get nodes`. */
+export const nodeStatus = (node: NodeView): string => {
   const ready = conditionOf(node as Node, 'Ready')
   const health = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady'
   return node.unschedulable ? `${health},SchedulingDisabled` : health
@@ -45,7 +46,7 @@ export const nodeColumns = defineColumns<NodeView>({
   list: ({ view }) => view.nodes.values(),
   columns: [
     NAME,
-    { header: 'STATUS', cell: statusOf },
+    { header: 'STATUS', cell: nodeStatus },
     { header: 'ROLES', cell: rolesOf },
     AGE,
     { header: 'VERSION', cell: (node) => infoOf(node).kubeletVersion || KUBELET_VERSION },

@@ -28,6 +28,8 @@ export interface KubeEventOptions {
   readonly eventTtl?: number
   /** Who records Events; everyone who is known, by default. */
   readonly components?: readonly KubeEventComponent[]
+  /** Told of every Event that is written, anew or once more, and when. */
+  readonly written?: (event: StoredEvent, at: number) => void
 }
 
 const HOUR = 3_600_000
@@ -50,9 +52,16 @@ const nameOf = ({ object, at, ordinal }: EventName, start: number): string => {
 const NO_LABELS = {}
 
 export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold => {
-  const { eventTtl = HOUR, components = kubeEventComponents } = options
+  const { eventTtl = HOUR, components = kubeEventComponents, written } = options
   const store = createEventStore(eventTtl)
-  const series = createSeriesRecorder(store.put)
+  const put: typeof store.put =
+    written === undefined
+      ? store.put
+      : (event, at) => {
+          store.put(event, at)
+          written(event, at)
+        }
+  const series = createSeriesRecorder(put)
   const recorders = new Map<string, CoreRecorder>()
   const says = new Map<string, ((entry: Entry, view: ClusterView) => readonly KubeEventDraft[])[]>()
   const laters: NonNullable<ReturnType<KubeEventComponent['create']>[typeof LATER]>[] = []
@@ -88,7 +97,7 @@ export const foldKubeEvents = (options: KubeEventOptions = {}): KubeEventFold =>
       return
     }
     const event = recorderOf(draft.source)(draft, eventName, at)
-    if (event !== undefined) store.put(event, at)
+    if (event !== undefined) put(event, at)
   }
 
   const toKubeEvent = ({ eventName, ...event }: StoredEvent): KubeEvent => ({

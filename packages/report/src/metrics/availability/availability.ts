@@ -37,7 +37,8 @@ export interface WorkloadAvailability {
   readonly deletedAt?: number
 }
 
-interface Workload {
+/** A workload as it is now. */
+export interface Workload {
   readonly kind: string
   readonly namespace: string
   readonly name: string
@@ -49,7 +50,9 @@ interface Workload {
   deletedAt: number | undefined
 }
 
-interface State {
+export interface AvailabilityState {
+  /** Told when the counts of a workload may have changed. */
+  readonly changed: (workload: Workload, at: number) => void
   /** By uid, in the order of creation. */
   readonly workloads: Map<string, Workload>
   /** From the uid of a ReplicaSet to that of its Deployment. */
@@ -58,37 +61,48 @@ interface State {
   readonly ready: Map<string, Workload>
 }
 
-const settle = (workload: Workload, at: number): void => {
+const settle = (state: AvailabilityState, workload: Workload, at: number): void => {
   const { desired, ready } = workload
   const up = desired !== undefined && ready >= desired ? 1 : 0
   if (up !== workload.up.value) changeTo(workload.up, up, at)
+  state.changed(workload, at)
 }
 
-const wants = (state: State, object: { readonly uid: string } | undefined, desired: number, at: number): void => {
+const wants = (
+  state: AvailabilityState,
+  object: { readonly uid: string } | undefined,
+  desired: number,
+  at: number,
+): void => {
   const workload = state.workloads.get(object?.uid ?? '')
   if (workload === undefined) return
   workload.desired = desired
-  settle(workload, at)
+  settle(state, workload, at)
 }
 
 type WorkloadView = DeepReadonly<Pick<StoredObject, 'uid' | 'kind' | 'namespace' | 'name'>>
 
-const created = (state: State, object: WorkloadView | undefined, desired: number | undefined, at: number): void => {
+const created = (
+  state: AvailabilityState,
+  object: WorkloadView | undefined,
+  desired: number | undefined,
+  at: number,
+): void => {
   if (object === undefined) return
   const { uid, kind, namespace, name } = object
   const workload = { kind, namespace, name, desired, ready: 0, up: newTimeWeighted(), deletedAt: undefined }
   changeTo(workload.up, 0, at)
   state.workloads.set(uid, workload)
-  settle(workload, at)
+  settle(state, workload, at)
 }
 
 /** A ReplicaSet counts by itself until a Deployment has it. */
-const setCame = (state: State, set: DeepReadonly<ReplicaSet> | undefined, at: number): void => {
+const setCame = (state: AvailabilityState, set: DeepReadonly<ReplicaSet> | undefined, at: number): void => {
   if (set?.owner?.kind === 'Deployment') state.deployments.set(set.uid, set.owner.uid)
   else created(state, set, set?.replicas, at)
 }
 
-const deleted = (state: State, view: ClusterView, at: number): void => {
+const deleted = (state: AvailabilityState, view: ClusterView, at: number): void => {
   const uid = view.removedObject?.uid ?? ''
   state.deployments.delete(uid)
   const workload = state.workloads.get(uid)
@@ -97,19 +111,26 @@ const deleted = (state: State, view: ClusterView, at: number): void => {
   changeTo(workload.up, workload.up.value, at)
 }
 
-const workloadOf = ({ workloads, deployments }: State, pod: DeepReadonly<Pod> | undefined): Workload | undefined => {
+const workloadOf = (
+  { workloads, deployments }: AvailabilityState,
+  pod: DeepReadonly<Pod> | undefined,
+): Workload | undefined => {
   if (pod?.owner === undefined || !isActive(pod as Pod) || !isReady(pod as Pod)) return undefined
   const { uid } = pod.owner
   return workloads.get(deployments.get(uid) ?? uid)
 }
 
-const podChanged = (state: State, { event, at }: Entry<{ kind: string; pod: string }>, view: ClusterView): void => {
+const podChanged = (
+  state: AvailabilityState,
+  { event, at }: Entry<{ kind: string; pod: string }>,
+  view: ClusterView,
+): void => {
   const before = state.ready.get(event.pod)
   const now = workloadOf(state, view.pods.get(event.pod))
   if (before === now) return
   if (before !== undefined) {
     before.ready--
-    settle(before, at)
+    settle(state, before, at)
   }
   if (now === undefined) {
     state.ready.delete(event.pod)
@@ -117,11 +138,15 @@ const podChanged = (state: State, { event, at }: Entry<{ kind: string; pod: stri
   }
   state.ready.set(event.pod, now)
   now.ready++
-  settle(now, at)
+  settle(state, now, at)
 }
 
 /** The pods that a ReplicaSet has count for the Deployment that adopted it. */
-const setAdopted = (state: State, entry: Entry<{ kind: string; object: string }>, view: ClusterView): void => {
+const setAdopted = (
+  state: AvailabilityState,
+  entry: Entry<{ kind: string; object: string }>,
+  view: ClusterView,
+): void => {
   const { event, at } = entry
   const set = view.replicaSets.get(event.object)
   if (set?.owner?.kind !== 'Deployment') return
@@ -130,6 +155,14 @@ const setAdopted = (state: State, entry: Entry<{ kind: string; object: string }>
   for (const { key } of view.podsByOwner.get(set.uid) ?? [])
     podChanged(state, { ...entry, event: { kind: event.kind, pod: key }, at }, view)
 }
+
+/** @param changed told when the counts of a workload may have changed */
+export const newAvailability = (changed: AvailabilityState['changed']): AvailabilityState => ({
+  changed,
+  workloads: new Map(),
+  deployments: new Map(),
+  ready: new Map(),
+})
 
 export const availability = defineMetric({
   name: 'availability',
@@ -163,7 +196,7 @@ export const availability = defineMetric({
     PodAdopted,
     PodReleased,
   },
-  initial: (): State => ({ workloads: new Map(), deployments: new Map(), ready: new Map() }),
+  initial: (): AvailabilityState => newAvailability(() => {}),
   apply: {
     DeploymentCreated: (state, { event, at }, view) =>
       created(state, view.deployments.get(event.object), event.spec.replicas, at),

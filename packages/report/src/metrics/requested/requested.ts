@@ -42,7 +42,8 @@ interface Use {
 }
 type Amounts = { [R in Resource]: number }
 
-interface State {
+/** What pods on nodes ask for now, of what there is. */
+export interface RequestedState {
   readonly use: { readonly [R in Resource]: Use }
   /** What each node counted for when it was last looked at. */
   readonly nodes: Map<string, { readonly requested: Amounts; readonly allocatable: Amounts }>
@@ -56,7 +57,7 @@ const shareOf = ({ requested, allocatable }: Use): number => (allocatable === 0 
 
 // Hot path: with every report of a pod, most of which change nothing here.
 /** Counts what one node asks for now instead of what it asked for before. */
-const look = (state: State, name: string, view: ClusterView, at: number): void => {
+const look = (state: RequestedState, name: string, view: ClusterView, at: number): void => {
   const node = view.nodes.get(name)
   let known = state.nodes.get(name)
   if (known === undefined) {
@@ -87,7 +88,7 @@ const look = (state: State, name: string, view: ClusterView, at: number): void =
 
 type OfPod = Entry<{ readonly kind: string; readonly pod: string }>
 
-const podChanged = (state: State, { event, at }: OfPod, view: ClusterView): void => {
+const podChanged = (state: RequestedState, { event, at }: OfPod, view: ClusterView): void => {
   const node = view.pods.get(event.pod)?.node ?? ''
   if (node !== '') look(state, node, view, at)
 }
@@ -101,12 +102,17 @@ const resultOf = (use: Use, at: number): ResourceUse => ({
   peakAt: use.peakAt,
 })
 
+export const newRequested = (): RequestedState => ({
+  use: { cpuMillis: newUse(), memoryBytes: newUse() },
+  nodes: new Map(),
+})
+
 export const requested = defineMetric({
   name: 'requested',
   doc: 'CPU and memory that pods on nodes request, of what the nodes can allocate.',
   unit: 'millicores, bytes, shares',
   facts: { NodeCreated, NodeDeleted, PodCreated, PodBound, PodStatusReported, PodResumed, PodFailed, PodDeleted },
-  initial: (): State => ({ use: { cpuMillis: newUse(), memoryBytes: newUse() }, nodes: new Map() }),
+  initial: newRequested,
   apply: {
     NodeCreated: (state, { event, at }, view) => look(state, event.node, view, at),
     NodeDeleted: (state, { event, at }, view) => look(state, event.node, view, at),

@@ -1,0 +1,1 @@
+export { type PageInput, renderPage } from './render-page.ts'

@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+
+/** The Chromium of this machine: `CHROME_PATH`, or where systems put it. */
+const PLACES = [
+  process.env.CHROME_PATH ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+export const chromiumPath = PLACES.find((path) => path !== '' && existsSync(path))
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface Browser {
+  /** Opens a file as a user does, and waits until its time lines are there. */
+  readonly open: (path: string, options?: OpenOptions) => Promise<OpenedPage>
+  readonly close: () => Promise<void>
+}
+
+export interface OpenOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly dark?: boolean
+  readonly javaScript?: boolean
+}
+
+export interface OpenedPage {
+  readonly page: Page
+  /** What the page asked for besides itself, what its console complained about, and what it threw. */
+  readonly requests: readonly string[]
+  readonly complaints: string[]
+}
+
+export const launchBrowser = async (): Promise<Browser> => {
+  const profiles: string[] = []
+  const contexts: BrowserContext[] = []
+  return {
+    open: async (path, { width = 1300, height = 900, dark = false, javaScript = true } = {}) => {
+      const profile = mkdtempSync(join(tmpdir(), 'wavetank-chromium-'))
+      profiles.push(profile)
+      const context = await chromium.launchPersistentContext(profile, {
+        executablePath: chromiumPath!,
+        args: FLAGS,
+        headless: true,
+        viewport: { width, height },
+        colorScheme: dark ? 'dark' : 'light',
+        javaScriptEnabled: javaScript,
+      })
+      contexts.push(context)
+      const page = await context.newPage()
+      const requests: string[] = []
+      const complaints: string[] = []
+      const url = pathToFileURL(path).href
+      page.on('request', (request) => {
+        if (request.url() !== url) requests.push(request.url())
+      })
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      await page.goto(url)
+      if (javaScript) await page.locator('html[data-ready=true]').waitFor({ timeout: 60_000 })
+      return { page, requests, complaints }
+    },
+    close: async () => {
+      for (const context of contexts) await context.close()
+      for (const profile of profiles) rmSync(profile, { recursive: true, force: true })
+    },
+  }
+}
