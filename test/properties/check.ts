@@ -13,3 +13,9 @@ const SEED = Number(process.env.WAVETANK_PROPERTY_SEED ?? 20_250_101)
 
 export const check = <A>(property: fc.IProperty<[A]>, share = 1): void =>
   fc.assert(property, { numRuns: Math.ceil(RUNS * share), seed: SEED })
+
+/** The same for a property that has to wait for something. */
+export const checkAsync = async <T extends [unknown, ...unknown[]]>(
+  property: fc.IAsyncProperty<T>,
+  share = 1,
+): Promise<void> => fc.assert(property, { numRuns: Math.ceil(RUNS * share), seed: SEED })

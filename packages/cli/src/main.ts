@@ -7,6 +7,7 @@ import { explain } from './commands/explain.ts'
 import { canExplain, explainObjectCommand } from './commands/explain-object.ts'
 import { explainPod } from './commands/explain-pod.ts'
 import { defineExport } from './commands/export/define.ts'
+import { fork } from './commands/fork.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -201,6 +202,21 @@ Examples:
       const { word, own } = asked(what, name)
       done(why(terminal, word, own, options))
     })
+
+  wavetank
+    .command('fork')
+    .description('go on from an instant of a run with other commands, faults, objects or nodes: a log of the whole run')
+    .requiredOption('--at <time>', 'instant of the run, like 90s or 1h30m: nothing before it changes', timeOption)
+    .option('--edit <file>', 'what changes; without it the same run comes out')
+    .option(...LOG_OPTION)
+    .option(
+      '-o, --output <path>',
+      "where the fork's log goes (default: beside the original, <name>.fork-<time>.ndjson)",
+    )
+    .option('--json', 'print the summary as one line of JSON')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText('after', '\nExample:\n  wavetank fork --at 5m --edit more-nodes.yaml -o more-nodes.ndjson')
+    .action(async (options) => done(await fork(terminal, options)))
 
   wavetank
     .command('schema')

@@ -79,7 +79,18 @@ export interface ExpressionProblem {
   readonly hint?: string
 }
 
+/** A cluster that is there already: what a fork adds to it is read as a scenario that goes on from it. */
+export interface DecodeBase {
+  /** The scenario that the file stands for: with what is given by what it goes on from. */
+  readonly complete: (json: unknown) => unknown
+  /** What is there, nodes too. */
+  readonly objects: readonly ApiObject[]
+  readonly metrics: readonly NamedMetric[]
+}
+
 export interface DecodeOptions {
+  /** Without it the cluster begins with the scenario. */
+  readonly base?: DecodeBase
   readonly flags: FlagCatalog
   /** Compiles an expectation, to say what is wrong with it. */
   readonly checkExpression?: (text: string) => ExpressionProblem | undefined
@@ -102,6 +113,8 @@ export interface ScenarioInput {
 
 export interface DecodedScenario {
   readonly scenario: Scenario
+  /** Its nodes and objects as they are written, in the order in which they are installed. */
+  readonly manifests: () => readonly JsonObject[]
   readonly warnings: readonly LocatedIssue[]
 }
 
@@ -233,7 +246,7 @@ const podOf = (object: ApiObject): unknown => {
 }
 
 /** The containers that an object will bring. */
-const subjectsOf = (object: ApiObject): readonly BehaviorSubject[] => {
+export const subjectsOf = (object: ApiObject): readonly BehaviorSubject[] => {
   const pod = podOf(object)
   if (!isRecord(pod) || !isRecord(pod.spec)) return []
   const { spec } = pod
@@ -296,7 +309,9 @@ export const decodeScenario = (
     report(issueAt(path, problem, severity))
   const sourceOf = (path: readonly PathStep[]): SourcePosition => ({ file, ...document.positionOf(path) })
 
-  const foreign = notAScenario(document.value)
+  const whole = options.base === undefined ? document.value : options.base.complete(document.value)
+  const there = options.base?.objects ?? []
+  const foreign = notAScenario(whole)
   if (foreign !== undefined) {
     complain(foreign.path, foreign.problem)
     return finish()
@@ -314,7 +329,7 @@ export const decodeScenario = (
       ),
     )
 
-  const { parts, complaints } = decodeParts(document.value, options.flags)
+  const { parts, complaints } = decodeParts(whole, options.flags)
   for (const issue of complaints) report(issue)
 
   // Manifests and nodes.
@@ -492,7 +507,12 @@ export const decodeScenario = (
 
   // Timeline.
   const duration = parts.rest.duration
-  const nodeLabels = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]))
+  const nodeLabels = new Map(
+    [...there.filter((object) => isKind(object, 'Node')), ...nodes].map(({ metadata }) => [
+      metadata.name,
+      metadata.labels ?? {},
+    ]),
+  )
   const timeline: TimelineEntry[] = []
   const faults: { readonly path: readonly PathStep[]; readonly fault: Disruption }[] = []
   const commands: { readonly at: Millis; readonly path: readonly PathStep[]; readonly command: KubectlCommand }[] = []
@@ -524,9 +544,12 @@ export const decodeScenario = (
   }
   timeline.sort((a, b) => a.at - b.at)
   const applied = commands.flatMap(({ command }) => manifestsOf(command).map(apiObject))
-  const known = [...everything, ...applied]
-  for (const { object, issue } of allRead ? priorityProblems(objects, applied) : []) {
-    const here = loaded.find((one) => one.object === object)!
+  const known = [...there, ...everything, ...applied]
+  const classes = there.filter(({ kind }) => kind === 'PriorityClass')
+  for (const { object, issue } of allRead ? priorityProblems([...classes, ...objects], applied) : []) {
+    const here = loaded.find((one) => one.object === object)
+    // Two classes that say that they are the default one: what was there first may be one of them.
+    if (here === undefined) continue
     issues.push(locateIssue(here.file, here.document, { ...issue, path: [...here.root, ...issue.path] }))
   }
   const scene: DisruptionScene = {
@@ -616,13 +639,14 @@ export const decodeScenario = (
       ...(bytes === undefined ? {} : { memory: bytes }),
     }
   })
-  const metrics = parts.metrics.flatMap(({ index, value: metric }): readonly NamedMetric[] => {
+  const metrics = parts.metrics.flatMap(({ index, value: metric }): NamedMetric[] => {
     const { name, namespace, labels, object, pods } = metric
     const value = curveOf(metric.value, MetricMillis, ['metrics', index, 'value'])
     if (value === undefined) return []
     const of = object ?? (pods === undefined ? 'external' : { pods })
     return [{ name, namespace, of, labels, value }]
   })
+  metrics.push(...(options.base?.metrics ?? []))
   const unread = new Set(parts.metrics.map(({ value }) => value.name))
   for (const one of loaded)
     for (const [step, problem] of missingMetrics(one.object, metrics, unread))
@@ -721,6 +745,8 @@ export const decodeScenario = (
       expect,
       limits,
     },
+    manifests: () =>
+      [...loaded].sort((a, b) => compareObjects(a.object, b.object)).map((one) => sentManifest(one, 'default')),
     warnings: sortIssues(issues),
   })
 }

@@ -122,6 +122,15 @@ export const scenarioIssueCodes = {
   WT047: {
     doc: 'A node that is not there. Pods of a dump run on a node that the scenario does not have. They are scheduled anew; static pods and pods of DaemonSets, which belong to their node, are left out.',
   },
+  WT048: {
+    doc: 'Before the fork. What a fork changes happens at the instant `--at` or later: what was before is as it was.',
+  },
+  WT049: {
+    doc: 'Nothing to remove. `remove` of a fork names entries of the timeline of the original run that have not happened yet: their instant, and what happens then if not all of it is to be removed.',
+  },
+  WT050: {
+    doc: 'Not possible in a fork. A behaviour that says how much CPU or memory containers use, or one that matches containers that were there before the fork, would change what has happened.',
+  },
 } satisfies Record<string, IssueCodeDoc>
 export type ScenarioIssueCode = keyof typeof scenarioIssueCodes
 

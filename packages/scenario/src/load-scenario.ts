@@ -1,6 +1,6 @@
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { chain, type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Problem } from './codec.ts'
-import { type DecodedScenario, type DecodeOptions, decodeScenario, pathsOf } from './decode.ts'
+import { type DecodedScenario, type DecodeOptions, decodeScenario, pathsOf, type ScenarioInput } from './decode.ts'
 import { besideFile, decodeText, FILE_BYTES_MAX, type FileReader, formatMebibytes } from './files.ts'
 import { isGlob, pathPattern } from './glob.ts'
 import { fileIssue, type LocatedIssue } from './located-issue.ts'
@@ -79,16 +79,11 @@ const resolvePath = async (
   return found.length > 0 ? right(found) : left({ code: 'WT023', message: `${path} matches no file` })
 }
 
-/**
- * Loads a scenario and everything that it names.
- *
- * Every problem of every file comes back at once, as data. Nothing throws for what a file says or for a file that is
- * not there.
- */
-export const loadScenario = async (
+/** The text of a file and of everything that it names. */
+export const gatherTexts = async (
   path: string,
-  { files, ...options }: LoadOptions,
-): Promise<Either<readonly LocatedIssue[], DecodedScenario>> => {
+  files: FileReader,
+): Promise<Either<readonly LocatedIssue[], ScenarioInput>> => {
   const text = await readText(files, path)
   if (isLeft(text)) return left([fileIssue(path, text.left)])
   const written = pathsOf(readYaml(text.right).documents[0]?.value)
@@ -100,5 +95,17 @@ export const loadScenario = async (
     if (isLeft(found)) continue
     for (const file of found.right) if (!texts.has(file)) texts.set(file, await readText(files, file))
   }
-  return decodeScenario({ file: path, text: text.right, resolved, texts }, options)
+  return right({ file: path, text: text.right, resolved, texts })
 }
+
+/**
+ * Loads a scenario and everything that it names.
+ *
+ * Every problem of every file comes back at once, as data. Nothing throws for what a file says or for a file that is
+ * not there.
+ */
+export const loadScenario = async (
+  path: string,
+  { files, ...options }: LoadOptions,
+): Promise<Either<readonly LocatedIssue[], DecodedScenario>> =>
+  chain((input: ScenarioInput) => decodeScenario(input, options))(await gatherTexts(path, files))

@@ -119,9 +119,9 @@ export interface TimelineItem {
   readonly action: { readonly kind: 'kubectl'; readonly text: string } | Disruption
 }
 
-const ACTIONS = ['kubectl', ...disruptions.map(({ name }) => name)]
+export const ACTIONS = ['kubectl', ...disruptions.map(({ name }) => name)]
 
-const TimelineFields = object('TimelineEntry', {
+export const TimelineFields = object('TimelineEntry', {
   at: required(Duration, 'When, from the start of the run.'),
   kubectl: optional(text, 'A kubectl command line that changes the cluster: `scale rc web --replicas=3`.'),
   ...Object.fromEntries(disruptions.map(({ name, doc, target }) => [name, optional(target as Codec<object>, doc)])),

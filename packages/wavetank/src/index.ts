@@ -21,6 +21,16 @@ export {
 export { explainPodAt, type PodExplained, type PodReport } from './explain-pod.ts'
 export { flagCatalog } from './flags.ts'
 export {
+  type ForkDiverged,
+  type ForkPlan,
+  type ForkRefusal,
+  isForkDiverged,
+  type Original,
+  planFork,
+  readOriginal,
+  simulateFork,
+} from './fork.ts'
+export {
   openLog,
   openLogFile,
   type Reading,
@@ -35,6 +45,12 @@ export {
 export { KUBERNETES_VERSION, LogFooter, LogHeader, MODEL_VERSION } from './log-header.ts'
 export { scenarioOptions } from './scenario-options.ts'
 export { type Log, simulate } from './simulate.ts'
-export { createSimulation, type Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts'
+export {
+  createSimulation,
+  type RunPlan,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationResult,
+} from './simulation.ts'
 export { isTimeZone } from './time-zone.ts'
 export { warningOf } from './warnings.ts'

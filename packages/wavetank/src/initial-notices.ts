@@ -23,13 +23,14 @@ export interface InitialNotice {
   readonly event: SimEvent
 }
 
-const BY = 'scenario'
+export const BY_SCENARIO = 'scenario'
 
 /** Namespaces that every cluster has. */
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
 
-const noticesOf = (
-  { at, action }: TimelineEntry,
+/** What an entry of the timeline comes to, given the nodes that it may be aimed at. */
+export const noticesOf = (
+  { at, action }: Pick<TimelineEntry, 'at' | 'action'>,
   nodes: Scenario['nodes'],
 ): readonly { readonly at: number; readonly event: SimEvent }[] => {
   switch (action.kind) {
@@ -54,8 +55,8 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
   const scratch = createClusterStore()
   const notices: InitialNotice[] = []
   const now = (event: SimEvent): void => {
-    scratch.apply({ seq: notices.length, at: 0, cause: null, by: BY, event })
-    notices.push({ at: 0, by: BY, event })
+    scratch.apply({ seq: notices.length, at: 0, cause: null, by: BY_SCENARIO, event })
+    notices.push({ at: 0, by: BY_SCENARIO, event })
   }
   now(ClusterConfigured({ settings: settingsOf(scenario, seed) as never }))
   for (const { name, up } of scenario.dependencies) if (!up) now(DependencyWentDown({ dependency: name }))
@@ -81,7 +82,7 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
   }
   for (const object of objects) for (const event of settledState(scratch.view, object)) now(event)
   for (const entry of scenario.timeline) {
-    for (const notice of noticesOf(entry, scenario.nodes)) notices.push({ ...notice, by: BY })
+    for (const notice of noticesOf(entry, scenario.nodes)) notices.push({ ...notice, by: BY_SCENARIO })
   }
   return notices
 }

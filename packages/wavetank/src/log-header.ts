@@ -1,5 +1,5 @@
-import { Millis } from '@wavetank/kernel'
-import type { Scenario } from '@wavetank/scenario'
+import { DEFAULT_LIMITS, type Limits, Millis } from '@wavetank/kernel'
+import type { Behavior, Scenario } from '@wavetank/scenario'
 import * as t from 'io-ts'
 import { SchedulerConfigurationJson } from './scheduler-configuration.ts'
 
@@ -29,11 +29,54 @@ export const LogHeader = t.readonly(
       flags: t.record(t.string, t.record(t.string, FlagValue)),
       expect: t.array(t.UnknownRecord),
     }),
-    t.partial({ schedulerConfiguration: SchedulerConfigurationJson }),
+    t.partial({
+      schedulerConfiguration: SchedulerConfigurationJson,
+      // What a run goes by besides, so that it can be gone on with from its log alone. What a scenario does not say is
+      // left out; its objects and its timeline are entries.
+      behaviors: t.array(t.UnknownRecord),
+      kubelets: t.array(t.type({ nodes: t.array(t.string), settings: t.UnknownRecord })),
+      dependencies: t.array(t.string),
+      limits: t.type({ entries: t.number, causesInOneInstant: t.number }),
+    }),
   ]),
   'LogHeader',
 )
 export type LogHeader = t.TypeOf<typeof LogHeader>
+
+/** The curves of what containers use stand in the first entry. */
+const loggedBehavior = ({ cpu, sharedCpu, memory, ...rest }: Behavior): Record<string, unknown> =>
+  cpu === undefined && sharedCpu === undefined && memory === undefined ? rest : { ...rest, hasUsage: true }
+
+/** The behaviours that a log was made with, given what its first entry says containers use. */
+export const behaviorsOf = (header: LogHeader, usage: readonly Readonly<Partial<Behavior>>[]): readonly Behavior[] => {
+  let next = 0
+  return (header.behaviors ?? []).map((logged) => {
+    const { hasUsage, ...rest } = logged as Record<string, unknown>
+    return (hasUsage === true ? { ...rest, ...usage[next++] } : rest) as unknown as Behavior
+  })
+}
+
+type Kubelets = Scenario['kubelets']
+
+/** Nodes of a pool have the same settings: they are written once. */
+const loggedKubelets = (kubelets: Kubelets): NonNullable<LogHeader['kubelets']> => {
+  const groups = new Map<string, { readonly nodes: string[]; readonly settings: Record<string, unknown> }>()
+  for (const [node, settings] of Object.entries(kubelets)) {
+    const key = JSON.stringify(settings)
+    const group = groups.get(key) ?? { nodes: [] as string[], settings: settings as Record<string, unknown> }
+    group.nodes.push(node)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+export const kubeletsOf = (header: LogHeader): Kubelets =>
+  Object.fromEntries((header.kubelets ?? []).flatMap(({ nodes, settings }) => nodes.map((node) => [node, settings])))
+
+export const limitsOf = ({ limits = DEFAULT_LIMITS }: LogHeader): Limits => limits
+
+const isDefault = ({ entries, causesInOneInstant }: Limits): boolean =>
+  entries === DEFAULT_LIMITS.entries && causesInOneInstant === DEFAULT_LIMITS.causesInOneInstant
 
 export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   model: MODEL_VERSION,
@@ -45,6 +88,10 @@ export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   duration: scenario.duration,
   flags: scenario.flags as LogHeader['flags'],
   ...(scenario.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: scenario.schedulerConfiguration }),
+  ...(scenario.behaviors.length === 0 ? {} : { behaviors: scenario.behaviors.map(loggedBehavior) }),
+  ...(Object.keys(scenario.kubelets).length === 0 ? {} : { kubelets: loggedKubelets(scenario.kubelets) }),
+  ...(scenario.dependencies.length === 0 ? {} : { dependencies: scenario.dependencies.map(({ name }) => name) }),
+  ...(isDefault(scenario.limits) ? {} : { limits: scenario.limits }),
   // Without the file: the log must be the same wherever the scenario lies.
   expect: scenario.expect.map(({ source, ...rest }) => ({ ...rest, line: source.line, column: source.column })),
 })
@@ -57,7 +104,13 @@ export const LogFooter = t.readonly(
       /** When the run ended, which may be later than its last entry. */
       endedAt: Millis,
     }),
-    t.partial({ kinds: t.readonlyArray(t.string) }),
+    t.partial({
+      kinds: t.readonlyArray(t.string),
+      /** What the timeline would have brought after the end. */
+      timeline: t.readonlyArray(
+        t.type({ at: Millis, by: t.string, event: t.intersection([t.type({ kind: t.string }), t.UnknownRecord]) }),
+      ),
+    }),
   ]),
   'LogFooter',
 )

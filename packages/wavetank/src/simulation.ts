@@ -10,11 +10,11 @@ import {
   type RunEnd,
 } from '@wavetank/kernel'
 import type { Scenario } from '@wavetank/scenario'
-import { bindControllers, catalogue } from './bind-controllers.ts'
+import { bindControllers, type ControllerSettings, catalogue } from './bind-controllers.ts'
 import { createExpectations, expectationNotices } from './expectations/expectations.ts'
 import type { Verdict } from './expectations/verdicts.ts'
-import { initialNotices } from './initial-notices.ts'
-import { headerOf } from './log-header.ts'
+import { type InitialNotice, initialNotices } from './initial-notices.ts'
+import { headerOf, type LogHeader } from './log-header.ts'
 
 export interface SimulationOptions {
   /** Instead of the scenario's. */
@@ -53,12 +53,30 @@ export interface Simulation {
   readonly flush: () => void
 }
 
+/** All that a run comes from: a scenario says it, and so does the log of a run. */
+export interface RunPlan extends Pick<Scenario, 'behaviors' | 'kubelets' | 'limits' | 'expect'> {
+  readonly header: LogHeader
+  /** Without those of the expectations. */
+  readonly initial: readonly InitialNotice[]
+}
+
 export const createSimulation = (scenario: Scenario, options: SimulationOptions = {}): Simulation => {
-  const { seed = scenario.seed, sink = createNullSink(), onEntry } = options
-  const horizon = Math.min(options.until ?? scenario.duration, scenario.duration)
+  const { seed = scenario.seed } = options
+  const { behaviors, kubelets, limits, expect } = scenario
+  const initial = initialNotices(scenario, seed)
+  return simulatePlan({ behaviors, kubelets, limits, expect, header: headerOf(scenario, seed), initial }, options)
+}
+
+export const simulatePlan = (
+  { header, initial, behaviors, kubelets, limits, expect }: RunPlan,
+  options: Omit<SimulationOptions, 'seed'> = {},
+): Simulation => {
+  const { seed, duration } = header
+  const { sink = createNullSink(), onEntry } = options
+  const horizon = Math.min(options.until ?? duration, duration)
   const model = createClusterStore()
-  const writer = createLogWriter({ catalogue, header: headerOf(scenario, seed), sink })
-  const expectations = createExpectations(scenario.expect, horizon, model.view, scenario.duration)
+  const writer = createLogWriter({ catalogue, header, sink })
+  const expectations = createExpectations(expect, horizon, model.view, duration)
   const applied =
     onEntry === undefined
       ? model
@@ -71,12 +89,12 @@ export const createSimulation = (scenario: Scenario, options: SimulationOptions 
         }
   const run = createRun<ClusterView>({
     model: applied,
-    controllers: bindControllers(scenario, scenario.behaviors, scenario.kubelets),
+    controllers: bindControllers(header as ControllerSettings, behaviors, kubelets),
     catalogue,
     draw: createDraw(seed),
-    initial: [...initialNotices(scenario, seed), ...expectationNotices(scenario.expect)],
+    initial: [...initial, ...expectationNotices(expect)],
     horizon,
-    limits: scenario.limits,
+    limits,
     append: (entry) => {
       writer.append(entry)
       expectations.seen(entry)
@@ -89,7 +107,9 @@ export const createSimulation = (scenario: Scenario, options: SimulationOptions 
     if (result === undefined) {
       const { reason, at } = end
       const kinds = 'kinds' in end ? { kinds: end.kinds } : {}
-      const digest = writer.finish({ end: reason, endedAt: at, ...kinds })
+      const left = initial.filter((notice) => notice.at > at)
+      const timeline = left.length === 0 ? {} : { timeline: left }
+      const digest = writer.finish({ end: reason, endedAt: at, ...kinds, ...timeline })
       result = { seed, end, digest, bytes: writer.bytes(), verdicts: expectations.verdicts() }
     }
     return result

@@ -2,7 +2,14 @@ import type { JUnitRun } from '@wavetank/export'
 import { createFileSink, formatMillis, InvariantViolation, isLogWriteError } from '@wavetank/kernel'
 import { formatOutcome, formatSummary, type Summary } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type Checkpoints, createCheckpoints, createSimulation, type Simulation, type SimulationResult } from 'wavetank'
+import {
+  type Checkpoints,
+  createCheckpoints,
+  createSimulation,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationResult,
+} from 'wavetank'
 import { BUILD } from '../build.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { formatFileError, isFileError } from '../file-error.ts'
@@ -80,15 +87,62 @@ const runOne = async (
   const { scenario } = loaded
   const seed = options.seed ?? scenario.seed
   const path = options.log ?? defaultLogPath(scenario.name, seed)
+  if (options.until !== undefined && options.until > scenario.duration)
+    terminal.err(
+      `warning: --until ${formatMillis(options.until)} is after the end of the scenario, ${formatMillis(scenario.duration)}\n`,
+    )
+  return simulateToLog(terminal, options, {
+    path,
+    name: scenario.name,
+    seed,
+    again: `wavetank run ${file} --seed ${seed}`,
+    format,
+    start: (sinkOptions) => {
+      const simulation = createSimulation(scenario, {
+        seed,
+        ...(options.until === undefined ? {} : { until: options.until }),
+        ...sinkOptions,
+      })
+      rememberLog(path)
+      return simulation
+    },
+    onEnd: ({ end, digest, verdicts }) =>
+      onEnd({
+        name: scenario.name,
+        seed,
+        file,
+        start: scenario.start,
+        simulatedMillis: end.at,
+        digest,
+        verdicts,
+      }),
+  })
+}
+
+/** A run whose log goes to a file. */
+export interface LoggedRun {
+  readonly path: string
+  readonly name: string
+  readonly seed: number
+  /** The command that shows it again. */
+  readonly again: string
+  readonly format: (summary: Summary) => string
+  readonly start: (options: Pick<SimulationOptions, 'sink' | 'onEntry'>) => Simulation
+  readonly onEnd?: (result: SimulationResult) => void
+}
+
+/** Simulates to a log, with progress and a summary. Only what `isMine` knows is thrown on. */
+export const simulateToLog = async (
+  terminal: Terminal,
+  options: Pick<RunOptions, 'json' | 'quiet'>,
+  { path, name, seed, again, format, start, onEnd }: LoggedRun,
+  isMine: (error: unknown) => boolean = () => false,
+): Promise<ExitCode> => {
   const obstacle = prepareLog(path)
   if (obstacle !== undefined) {
     terminal.err(`error: ${obstacle}\n    write the log to another place with --log PATH\n`)
     return EXIT.wrongInput
   }
-  if (options.until !== undefined && options.until > scenario.duration)
-    terminal.err(
-      `warning: --until ${formatMillis(options.until)} is after the end of the scenario, ${formatMillis(scenario.duration)}\n`,
-    )
   const sink = createFileSink(path)
   if (isLeft(sink)) {
     terminal.err(`error ${sink.left.code} ${sink.left.message}\n    ${sink.left.hint}\n`)
@@ -98,28 +152,15 @@ const runOne = async (
   const checkpoints = isFile(path) ? createCheckpoints(path, BUILD) : undefined
   let simulation: Simulation | undefined
   try {
-    simulation = createSimulation(scenario, {
-      seed,
-      ...(options.until === undefined ? {} : { until: options.until }),
-      sink: sink.right,
-      onEntry: summary.apply,
-    })
-    rememberLog(path)
+    simulation = start({ sink: sink.right, onEntry: summary.apply })
     const result = await toEnd(terminal, simulation, options.quiet === true, checkpoints)
     const { end, verdicts, digest } = result
-    onEnd({
-      name: scenario.name,
-      seed,
-      file,
-      start: scenario.start,
-      simulatedMillis: end.at,
-      digest,
-      verdicts,
-    })
-    const facts = { name: scenario.name, view: simulation.view, end, verdicts, log: path, digest }
+    onEnd?.(result)
+    const facts = { name, view: simulation.view, end, verdicts, log: path, digest }
     return report(terminal, summary.result(facts), result, options, format)
   } catch (error) {
-    return broken(terminal, error, file, seed, simulation)
+    if (isMine(error)) throw error
+    return broken(terminal, error, again, seed, simulation)
   } finally {
     checkpoints?.close()
   }
@@ -159,7 +200,7 @@ const report = (
   terminal: Terminal,
   summary: Summary,
   { end, verdicts }: SimulationResult,
-  options: RunOptions,
+  options: Pick<RunOptions, 'json' | 'quiet'>,
   format: (summary: Summary) => string,
 ): ExitCode => {
   const failed = verdicts.some(({ verdict }) => verdict === 'failed')
@@ -182,7 +223,7 @@ const report = (
 const broken = (
   terminal: Terminal,
   error: unknown,
-  file: string,
+  again: string,
   seed: number,
   simulation: Simulation | undefined,
 ): ExitCode => {
@@ -200,7 +241,7 @@ const broken = (
     simulation === undefined ? '' : ` at ${formatMillis(simulation.now())}, entry #${simulation.entries() - 1}`
   const what = error instanceof InvariantViolation ? error.message : String((error as Error)?.stack ?? error)
   terminal.err(
-    `wavetank is wrong${where}: ${what}\n    seed ${seed}; to see it again: wavetank run ${file} --seed ${seed}\n    please report it with the scenario\n`,
+    `wavetank is wrong${where}: ${what}\n    seed ${seed}; to see it again: ${again}\n    please report it with the scenario\n`,
   )
   return EXIT.wrongModel
 }
