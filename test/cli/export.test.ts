@@ -19,8 +19,8 @@ beforeAll(async () => {
   write('small.yaml', smallScenario(EXPECT))
   expect((await wavetank('run', path('small.yaml'), '--log', path('small.ndjson'), '-q')).code).toBe(1)
   write('long.yaml', longScenario)
-  expect((await wavetank('run', path('long.yaml'), '--until', '30m', '--log', path('long.ndjson'), '-q')).code).toBe(0)
-})
+  expect((await wavetank('run', path('long.yaml'), '--until', '15m', '--log', path('long.ndjson'), '-q')).code).toBe(0)
+}, 120_000)
 
 const LOG = () => ['--log', path('small.ndjson')]
 const drafts = (): readonly string[] => readdirSync(path('.')).filter((name) => name.endsWith('.tmp'))
@@ -121,6 +121,39 @@ describe('export parquet', () => {
     const { code, err } = await wavetank('export', 'parquet', ...LOG(), '-o', path('x'), '--tables', 'podz')
     expect(code).toBe(2)
     expect(err).toMatch(/^error: there is no table "podz"\n {4}one of entries, pods, /)
+  })
+})
+
+describe('export perfetto', () => {
+  it('writes a trace of the whole run', async () => {
+    const { code, out } = await wavetank('export', 'perfetto', ...LOG(), '-o', path('trace.json'))
+    expect({ code, out }).toEqual({ code: 0, out: '' })
+    const { traceEvents, otherData } = JSON.parse(read('trace.json'))
+    expect(otherData).toEqual({ scenario: 'small', seed: 1, start: '2025-01-01T00:00:00.000Z' })
+    const slices = traceEvents.filter(({ ph }: { ph: string }) => ph === 'X')
+    expect(slices.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['pulling example/web:1', 'running', 'ready', 'Ready']),
+    )
+  })
+})
+
+describe('export openmetrics', () => {
+  it('prints one instant, or samples over time', async () => {
+    const one = await wavetank('export', 'openmetrics', ...LOG(), '--at', '30s')
+    expect(one).toMatchObject({ code: 0, err: '' })
+    expect(one.out).toMatch(/^kube_pod_status_phase\{namespace="default",pod="web",uid="[^"]+",phase="Running"\} 1$/m)
+    expect(one.out.endsWith('# EOF\n')).toBe(true)
+    const series = await wavetank('export', 'openmetrics', ...LOG(), '--step', '15s')
+    const times = [...series.out.matchAll(/^kube_node_created\{node="worker-1"\} \d+ (\d+)$/gm)].map(([, time]) =>
+      Number(time),
+    )
+    expect(times).toEqual([0, 15, 30, 45, 60].map((second) => Date.UTC(2025, 0, 1) / 1_000 + second))
+  })
+
+  it('refuses a step that never gets on', async () => {
+    const { code, err } = await wavetank('export', 'openmetrics', ...LOG(), '--step', '0s')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^error: --step 0s never gets on\n/)
   })
 })
 

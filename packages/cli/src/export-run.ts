@@ -16,6 +16,7 @@ export interface ExportOptions {
 
 /** An export under way: what looks at the entries, and what becomes of it at the end. */
 export interface Exporter {
+  readonly before?: LogPassOptions['before']
   readonly apply: LogPassOptions['apply']
   /** The log was read; writes the rest. */
   readonly finish: (pass: ViewAt, at: number) => void
@@ -50,8 +51,8 @@ export const exportLog = async (
   let exporter: Exporter | undefined
   try {
     exporter = make(opened)
-    const { apply } = exporter
-    const pass = await passOver(terminal, opened.reading, interruption, { until, quiet, stateless, apply })
+    const { before, apply } = exporter
+    const pass = await passOver(terminal, opened.reading, interruption, { until, quiet, stateless, before, apply })
     if (pass === 'interrupted' || pass === 'unread') {
       exporter.abandon()
       return pass === 'interrupted' ? EXIT.interrupted : EXIT.fine

@@ -9,6 +9,8 @@ export interface LogPassOptions {
   /** The last instant that counts, in milliseconds of the run; the end of the log by default. */
   readonly until?: number | undefined
   readonly quiet?: boolean | undefined
+  /** Told of every entry before the view has it. */
+  readonly before?: ((at: number, view: ClusterView) => void) | undefined
   /** Told of every entry; the view has it already. */
   readonly apply: (entry: Entry, view: ClusterView) => void
   /** Whether nothing looks at the view: it is then not kept. */
@@ -23,7 +25,7 @@ export const passOver = async (
   terminal: Terminal,
   reading: Reading,
   { wasAsked }: Pick<Interruption, 'wasAsked'>,
-  { until = Number.POSITIVE_INFINITY, quiet = false, apply, stateless = false }: LogPassOptions,
+  { until = Number.POSITIVE_INFINITY, quiet = false, before, apply, stateless = false }: LogPassOptions,
 ): Promise<ViewAt | 'interrupted' | 'unread'> => {
   const { header } = reading
   const model = createClusterStore()
@@ -38,6 +40,7 @@ export const passOver = async (
           over = true
           break
         }
+        before?.(entry.at, model.view)
         if (!stateless) model.apply(entry)
         apply(entry, model.view)
         entries++

@@ -4,7 +4,9 @@ export { type AnyRow, defineTable, type RunFacts, type Table, type TableEnd, typ
 export { foldTables } from './fold-tables.ts'
 export { formatJUnit, type JUnitRun } from './junit.ts'
 export { type EntryFilter, formatNdjson, isMeant } from './ndjson.ts'
+export { createOpenMetrics, formatOpenMetrics, type OpenMetricsFold, type Spool } from './openmetrics/openmetrics.ts'
 export { createParquetFile, type ParquetFile } from './parquet.ts'
+export { createPerfettoTrace } from './perfetto.ts'
 export {
   loadSqlEngine,
   openSqlSession,

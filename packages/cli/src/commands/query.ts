@@ -8,6 +8,7 @@ import {
   openSqlSession,
   SQL_TYPES,
   type SqlResult,
+  type SqlSession,
   tables,
   tablesIn,
 } from '@wavetank/export'
@@ -100,6 +101,8 @@ export const query = async (
     )
     return EXIT.wrongInput
   }
+  let session: SqlSession | undefined
+  const interruption = awaitInterruption(() => session?.interrupt())
   const folder = mkdtempSync(join(tmpdir(), 'wavetank-query-'))
   try {
     const wanted = tablesIn(sql, tables)
@@ -124,19 +127,16 @@ export const query = async (
             },
           )
     if (filled !== EXIT.fine) return filled
-    const session = await openSqlSession(engine.right, folder, tables, wanted)
-    const interruption = awaitInterruption(session.interrupt)
-    try {
-      const problem = await session.run(sql, (result) => format(terminal, result))
-      if (interruption.wasAsked()) return EXIT.interrupted
-      if (problem === undefined) return EXIT.fine
-      terminal.err(`error: ${problem}\n    wavetank query --tables lists the tables and their columns\n`)
-      return EXIT.wrongInput
-    } finally {
-      interruption.release()
-      session.close()
-    }
+    session = await openSqlSession(engine.right, folder, tables, wanted)
+    if (interruption.wasAsked()) return EXIT.interrupted
+    const problem = await session.run(sql, (result) => format(terminal, result))
+    if (interruption.wasAsked()) return EXIT.interrupted
+    if (problem === undefined) return EXIT.fine
+    terminal.err(`error: ${problem}\n    wavetank query --tables lists the tables and their columns\n`)
+    return EXIT.wrongInput
   } finally {
+    interruption.release()
+    session?.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }

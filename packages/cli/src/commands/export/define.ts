@@ -28,6 +28,35 @@ export const defineExport = (wavetank: Command, terminal: Terminal, done: (code:
     .action(async (options) => done(await (await import('./parquet.ts')).exportParquet(terminal, options)))
 
   command
+    .command('perfetto')
+    .description(
+      "a trace for Perfetto's viewer (ui.perfetto.dev) or chrome://tracing: nodes as processes, pods as threads",
+    )
+    .option(...FILE)
+    .option(...LOG)
+    .option(...QUIET)
+    .addHelpText('after', '\nExample:\n  wavetank export perfetto -o trace.json')
+    .action(async (options) => done(await (await import('./perfetto.ts')).exportPerfetto(terminal, options)))
+
+  command
+    .command('openmetrics')
+    .description('the cluster as kube-state-metrics shows it: at one instant, or with --step over time')
+    .option('--at <time>', 'instant of the run, or with --step the last one; its end by default', timeOption)
+    .option(
+      '--step <time>',
+      'a sample each so often, with timestamps, for promtool tsdb create-blocks-from',
+      timeOption,
+    )
+    .option(...FILE)
+    .option(...LOG)
+    .option(...QUIET)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank export openmetrics --at 6m\n  wavetank export openmetrics --step 30s -o metrics.txt\n  promtool tsdb create-blocks-from openmetrics metrics.txt data/',
+    )
+    .action(async (options) => done(await (await import('./openmetrics.ts')).exportOpenMetrics(terminal, options)))
+
+  command
     .command('junit')
     .description('expectations as JUnit XML, for CI systems')
     .option(...FILE)
