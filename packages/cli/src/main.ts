@@ -108,13 +108,15 @@ Examples:
 
   wavetank
     .command('describe')
-    .description('print pods in full, with their Events, as kubectl would have at some instant of the run')
-    .argument('<kind>', 'pod, or pod/web')
-    .argument('[name...]', 'names; all pods of the namespace without any')
+    .description('print objects in full, with their Events, as kubectl would have at some instant of the run')
+    .argument('<kinds>', 'pod, node, deploy,rs, pod/web, …')
+    .argument('[name...]', 'names, or how they begin; all objects of the namespace without any')
     .option(...AT_OPTION, timeOption)
     .option(...LOG_OPTION)
     .option('-n, --namespace <name>', 'namespace')
-    .addHelpText('after', '\nExample:\n  wavetank describe pod web-x2k4q --at 6m')
+    .option('-A, --all-namespaces', 'all namespaces')
+    .option('-l, --selector <selector>', "labels, as kubectl's -l")
+    .addHelpText('after', '\nExamples:\n  wavetank describe pod web-x2k4q --at 6m\n  wavetank describe nodes --at 6m')
     .action((kind: string, names: string[], options) => done(describe(terminal, kind, names, options)))
 
   wavetank

@@ -1,6 +1,6 @@
 export type { PodStatusCells } from './columns/pod-status.ts'
 export { podStatus } from './columns/pod-status.ts'
-export { describePod } from './describe/describe-pod.ts'
+export { type DescribeOptions, describeObject, describeObjects } from './describe/describe.ts'
 export { humanDuration, shortHumanDuration } from './duration.ts'
 export { type ForeignFact, foreignFact } from './facts.ts'
 export { formatOutcome, formatSummary } from './format-summary.ts'

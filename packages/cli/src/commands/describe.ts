@@ -1,47 +1,35 @@
-import { kindByName } from '@wavetank/cluster/api'
-import { describePod } from '@wavetank/report'
+import { describeObjects } from '@wavetank/report'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { readToldInstant } from '../open-log.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface DescribeOptions {
+export interface DescribeCommandOptions {
   readonly at?: number
   readonly log?: string
   readonly namespace?: string
+  readonly allNamespaces?: boolean
+  readonly selector?: string
 }
 
-/** A pod at some instant, as `kubectl describe` would have printed it. */
+/** Objects at some instant, as `kubectl describe` would have printed them. */
 export const describe = (
   terminal: Terminal,
-  kind: string,
+  kinds: string,
   names: readonly string[],
-  options: DescribeOptions,
+  options: DescribeCommandOptions,
 ): ExitCode => {
-  const [type = '', named] = kind.split('/')
-  const wanted = named === undefined ? names : [named, ...names]
-  if (kindByName(type)?.kind !== 'Pod') {
-    terminal.err(`error: describe takes pods, found "${type}"\n    wavetank get ${type} -o yaml shows the rest\n`)
-    return EXIT.wrongInput
-  }
   const instant = readToldInstant(terminal, options)
   if (instant === undefined) return EXIT.wrongInput
   const { state, at, events, whole } = instant
-  const namespace = options.namespace ?? 'default'
-  const keys =
-    wanted.length > 0
-      ? wanted.map((name) => `${namespace}/${name}`)
-      : [...state.view.pods.values()].filter((pod) => pod.namespace === namespace).map(({ key }) => key)
-  let missing = false
-  const texts: string[] = []
-  for (const key of [...keys].sort()) {
-    const pod = state.view.pods.get(key)
-    if (pod === undefined) {
-      terminal.err(`Error from server (NotFound): pods "${key.slice(namespace.length + 1)}" not found\n`)
-      missing = true
-    } else texts.push(describePod(state.view, pod, events, at))
+  const asked = {
+    kinds: kinds.split(','),
+    names,
+    namespace: options.allNamespaces === true ? ({ all: true } as const) : options.namespace,
+    selector: options.selector,
   }
-  if (texts.length > 0) terminal.out(texts.join('\n\n'))
-  else if (!missing) terminal.err(`No resources found in ${namespace} namespace.\n`)
+  const { text, notices, errors } = describeObjects(state.view, at, asked, events)
+  terminal.out(text)
+  for (const line of [...notices, ...errors]) terminal.err(`${line}\n`)
   if (!whole) return EXIT.wrongInput
-  return missing ? EXIT.expectationFailed : EXIT.fine
+  return errors.length > 0 ? EXIT.expectationFailed : EXIT.fine
 }

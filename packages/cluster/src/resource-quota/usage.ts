@@ -28,6 +28,14 @@ const formatIn = (spec: PodSpec, field: 'requests' | 'limits', resource: string)
   return text === undefined ? 'DecimalSI' : amountOf(resource, text).format
 }
 
+/** What a pod asks for or is limited to, of every resource that it names. */
+export const podAmounts = (spec: PodSpec, field: 'requests' | 'limits'): Amounts => {
+  const amounts = new Map<string, Amount>()
+  for (const [resource, value] of effectiveAmounts(spec, field))
+    amounts.set(resource, { value, format: formatIn(spec, field, resource) })
+  return amounts
+}
+
 const isHugePages = (resource: string): boolean => resource.startsWith('hugepages-')
 
 /** Source: pkg/apis/core/v1/helper/helpers.go, IsNativeResource. */
@@ -42,13 +50,12 @@ export const podUsage = (spec: PodSpec): Amounts => {
   const known = computes.get(spec)
   if (known !== undefined) return known
   const usage = new Map<string, Amount>([['pods', one]])
-  for (const [resource, value] of effectiveAmounts(spec, 'requests')) {
-    const amount = { value, format: formatIn(spec, 'requests', resource) }
+  for (const [resource, amount] of podAmounts(spec, 'requests')) {
     if (PLAIN.has(resource) || isHugePages(resource)) usage.set(resource, amount)
     if (PLAIN.has(resource) || isHugePages(resource) || !isNative(resource)) usage.set(`requests.${resource}`, amount)
   }
-  for (const [resource, value] of effectiveAmounts(spec, 'limits')) {
-    if (PLAIN.has(resource)) usage.set(`limits.${resource}`, { value, format: formatIn(spec, 'limits', resource) })
+  for (const [resource, amount] of podAmounts(spec, 'limits')) {
+    if (PLAIN.has(resource)) usage.set(`limits.${resource}`, amount)
   }
   computes.set(spec, usage)
   return usage
