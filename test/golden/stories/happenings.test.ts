@@ -1,0 +1,45 @@
+import { createMemorySink, createMemorySource } from '@wavetank/kernel'
+import { foldKubeEvents, formatKubeEvents } from '@wavetank/report'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { openLog, stateAt } from 'wavetank'
+import { readStory, runStory } from '../../stories/story.ts'
+
+/** `kubectl events -A` in the main stories. To write it anew: `npx vitest run test/golden --update`. */
+
+/** When a person would ask what has happened; in seconds. */
+const LOOKS: Readonly<Record<string, readonly number[]>> = {
+  'cron-job-forbid': [130, 260],
+  'daemon-set-nodes': [60, 1_020],
+  'dependency-outage': [420, 800],
+  'deployment-rolling-update': [62, 179],
+  'deployment-stuck-rollout': [120, 300],
+  'drain-blocked': [300, 700],
+  'job-backoff': [100, 599],
+  'job-deadline': [60],
+  'liveness-probe': [60, 153, 1_080],
+  'memory-pressure': [300],
+  'node-failure': [355, 660],
+  'oom-loop': [60, 600],
+  'quota-stuck-rollout': [300],
+  'registry-outage': [135, 500],
+  'replication-controller-relabel': [180],
+  'scheduling-preemption': [60],
+  'stateful-set-claims': [60, 300],
+}
+
+describe('events tells, as the story goes', () => {
+  it.each(Object.entries(LOOKS))('%s', async (story, times) => {
+    const sink = createMemorySink()
+    const { end } = runStory((await readStory(story))!, sink)
+    const pages = times.map((seconds) => {
+      const reading = openLog(createMemorySource(sink.bytes()))
+      if (isLeft(reading)) throw new Error(reading.left.message)
+      const fold = foldKubeEvents()
+      const at = Math.min(seconds * 1_000, end.at)
+      const { view } = stateAt(reading.right, at, fold.apply)
+      return `# at ${seconds}s: events -A\n${formatKubeEvents(fold.events(at), view, at, { namespace: { all: true } })}`
+    })
+    await expect(pages.join('\n')).toMatchFileSnapshot(`happenings/${story}.txt`)
+  })
+})
