@@ -101,7 +101,7 @@ describe('why', () => {
     const full = (await of('node-failure').why('pod/hostname-4k', '--full')).out
     const lines = full.split('\n')
     for (const line of short.split('\n')) expect(lines).toContain(line)
-    expect(full).toContain('the timeline has it that node worker-1 loses power (#71)\n')
+    expect(full).toContain('the scenario has it that node worker-1 loses power (#71)\n')
     expect(full).toContain('wake-up: NodeMonitorDue (#76)\n')
   })
   it('gives entries, times and causes as JSON', async () => {

@@ -28,11 +28,11 @@ export const NO_LATENCIES = {
   podCleanup: '0s',
 }
 
-/** The run of a scenario of which only what matters is given; `files` are manifests that its commands name. */
+/** The run of a scenario of which only what matters is given; `files` are manifests and tables that it names. */
 export const smallRun = ({
   files,
   ...scenario
-}: Readonly<Record<string, unknown>> & { readonly files?: Readonly<Record<string, object>> }): SmallRun => {
+}: Readonly<Record<string, unknown>> & { readonly files?: Readonly<Record<string, object | string>> }): SmallRun => {
   const entries: Entry[] = []
   const file = {
     apiVersion: 'wavetank.dev/v1alpha1',

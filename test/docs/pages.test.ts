@@ -16,7 +16,8 @@ const fidelity = read('docs/fidelity.md')
 const schema = scenarioSchema(flagCatalog)
 
 /** Mappings that look the same as another that the page has, or that another page has. */
-const isElsewhere = (path: string): boolean => /probes\.(readiness|startup)|^timeline\[\]\.|^flags(\.|$)/.test(path)
+const isElsewhere = (path: string): boolean =>
+  /probes\.(readiness|startup)|^timeline\[\]\.|^failures\[\]\.|^flags(\.|$)/.test(path)
 
 const otherFields = (): string => {
   const listed = regionsOf(format).flatMap((name) => (name.startsWith('fields ') ? [name.slice(7)] : []))
@@ -88,11 +89,17 @@ spec:
         - { name: crash, image: "example/crash:1" }
         - { name: other, image: "example/other:1" }
 `
+const RECORD = blocksOf(format, 'csv').find((block) => block.startsWith('node,'))!
 const NODE = 'apiVersion: v1\nkind: Node\nmetadata: { name: n1 }\n'
 
 describe('examples of scenario-format.md', () => {
   it.each(blocksOf(format, 'yaml').map((block) => [block]))('%s', async (block) => {
-    const files = memoryFiles({ 'x.yaml': whole(block), 'manifests/web.yaml': WEB, 'nodes/n1.yaml': NODE })
+    const files = memoryFiles({
+      'x.yaml': whole(block),
+      'manifests/web.yaml': WEB,
+      'nodes/n1.yaml': NODE,
+      'failures.csv': RECORD,
+    })
     const loaded = await loadScenario('x.yaml', { files, ...scenarioOptions })
     // Examples of behaviours may match nothing here; that is a warning.
     expect(isLeft(loaded) ? formatIssues(loaded.left) : 'loads').toBe('loads')

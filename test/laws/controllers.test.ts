@@ -15,7 +15,7 @@ const reacted = new Set<string>()
 /** Runs a scenario with controllers that check the laws at every step. */
 const runLawfully = (file: object): RunEnd => {
   const scenario = readScenario(file)
-  const bound = bindControllers(scenario, scenario.behaviors, scenario.kubelets)
+  const bound = bindControllers(scenario, scenario)
   const run = createRun<ClusterView>({
     model: createClusterStore(),
     controllers: bound.map((one) => lawful(one, catalogue)),

@@ -225,4 +225,13 @@ export const everyKind = {
     { at: '13m40s', kubectl: 'delete service deployment' },
     { at: '14m', kubectl: 'delete deployment deployment --cascade=orphan' },
   ],
+  failures: [
+    {
+      name: 'hangs',
+      freeze: { zone: 'b' },
+      timeToFailure: { exponential: { mean: '4m' } },
+      timeToRepair: '20s',
+      together: 'topology.kubernetes.io/zone',
+    },
+  ],
 }

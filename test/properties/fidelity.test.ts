@@ -2,7 +2,7 @@ import { foldKubeEvents } from '@wavetank/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSimulation } from 'wavetank'
-import { readScenario } from './random-scenario.ts'
+import { failures, readScenario } from './random-scenario.ts'
 
 /**
  * What is skipped changes nothing: a run that makes an event of every probe, heartbeat and retry has the same cluster at
@@ -189,6 +189,10 @@ const happening = fc.oneof(
     { kubectl: 'apply -f settings.yaml' },
     { kubectl: 'apply -f settings.yaml' },
     { kubectl: 'delete configmap settings' },
+    { partition: { node: 'n-1', for: '70s' } },
+    { stopKubelet: { pool: 'n', for: '40s' } },
+    { freeze: { node: 'n-1', for: '30s' } },
+    { reboot: { node: 'n-1' } },
     { kubectl: 'delete pod a' },
     { kubectl: 'delete pod b --grace-period=5' },
   ),
@@ -208,8 +212,9 @@ const scenario = fc
     count: fc.integer({ min: 1, max: 2 }),
     behaviors: fc.array(behavior, { minLength: 1, maxLength: 3 }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 580 }), happening), { maxLength: 6 }),
+    breaking: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, failures(fc.constant({ pool: 'n' }))),
   })
-  .map(({ seed, pods, count, behaviors, timeline }) => ({
+  .map(({ seed, pods, count, behaviors, timeline, breaking }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
@@ -221,6 +226,7 @@ const scenario = fc
     dependencies: [{ name: 'database' }, { name: 'cache', up: false }],
     behaviors,
     images: { missing: ['example/missing:*'] },
+    failures: breaking,
     timeline: timeline.sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 

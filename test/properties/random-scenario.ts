@@ -184,6 +184,30 @@ const happening = fc.oneof(
   },
 )
 
+/** Nodes that break by themselves. */
+export const failures = (target: fc.Arbitrary<object>): fc.Arbitrary<readonly object[]> =>
+  fc
+    .array(
+      fc
+        .record({
+          fault: fc.constantFrom('fail', 'partition', 'stopKubelet', 'freeze', 'reboot'),
+          target,
+          mean: seconds(60, 900),
+          repair: seconds(5, 200),
+          atMost: fc.constantFrom({}, { atMost: 1 }),
+          together: fc.constantFrom({}, { together: 'kubernetes.io/os' }),
+        })
+        .map(({ fault, target: nodes, mean, repair, atMost, together }) => ({
+          [fault]: nodes,
+          timeToFailure: { exponential: { mean } },
+          ...(fault === 'reboot' ? {} : { timeToRepair: { lognormal: { median: repair, sigma: 0.7 } } }),
+          ...atMost,
+          ...together,
+        })),
+      { maxLength: 2 },
+    )
+    .map((models) => models.map((model, i) => ({ name: `model-${i}`, ...model })))
+
 const schedulerConfiguration = fc
   .record({
     type: fc.constantFrom('LeastAllocated', 'MostAllocated'),
@@ -221,8 +245,14 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     behaviors: fc.array(behavior, { maxLength: 3 }),
     schedulerConfiguration: fc.option(schedulerConfiguration, { nil: undefined }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
+    breaking: failures(
+      fc.oneof(
+        node.map((name) => ({ node: name })),
+        fc.constant({ pool: 'n' }),
+      ),
+    ),
   })
-  .map(({ seed, minutes, zones, sets, pods, budgets, behaviors, schedulerConfiguration: configuration, timeline }) => ({
+  .map(({ seed, minutes, zones, sets, pods, budgets, behaviors, breaking, ...more }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
@@ -238,19 +268,22 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     ],
     manifests: [...sets, ...pods, ...budgets],
     behaviors,
-    ...(configuration === undefined ? {} : { schedulerConfiguration: configuration }),
-    timeline: [...timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
+    ...(more.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: more.schedulerConfiguration }),
+    failures: breaking,
+    timeline: [...more.timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 
-/** Reads a scenario file; what the generator makes must be valid. */
-export const readScenario = (file: object, files: Readonly<Record<string, object>> = {}): Scenario => {
+/** Reads a scenario file, with the objects or texts of others; what the generator makes must be valid. */
+export const readScenario = (file: object, files: Readonly<Record<string, object | string>> = {}): Scenario => {
   const others = Object.entries(files)
   const decoded = decodeScenario(
     {
       file: 'random.json',
       text: JSON.stringify(file),
       resolved: new Map(others.map(([path]) => [path, right([path])])),
-      texts: new Map(others.map(([path, json]) => [path, right(JSON.stringify(json))])),
+      texts: new Map(
+        others.map(([path, json]) => [path, right(typeof json === 'string' ? json : JSON.stringify(json))]),
+      ),
     },
     scenarioOptions,
   )

@@ -132,6 +132,7 @@ const WRITES_NOTHING: Readonly<Record<string, string>> = {
   DisruptionIgnored: 'says why nothing happened',
   ExpectationFailed: 'a verdict, read from the log',
   ExpectationMet: 'a verdict, read from the log',
+  FailureSkipped: 'says why nothing happened',
   NodeDrainBlocked: 'says what a drain waits for',
   PodDisruptionBudgetFoundUnmanagedPods: 'Kubernetes records an Event of it',
   PodDisruptionBudgetMatchedNothing: 'Kubernetes records an Event of it',

@@ -6,6 +6,7 @@ import { disruptionController } from './disruption/disruption.ts'
 import { disruptions } from './disruptions/disruptions.ts'
 import { endpointSlice } from './endpoint-slice/endpoint-slice.ts'
 import { ephemeralVolume } from './ephemeral-volume/ephemeral-volume.ts'
+import { failures } from './failures/failures.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts'
 import { jobController } from './job/job.ts'
@@ -28,6 +29,7 @@ import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
 /** Every controller, in the order in which they react to one entry. */
 export const controllers: readonly ClusterController[] = [
   disruptions,
+  failures,
   horizontalPodAutoscaler,
   outages,
   deployment,

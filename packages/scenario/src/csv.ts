@@ -1,4 +1,5 @@
-import type { Problem } from './codec.ts'
+import { type Either, isRight, left } from 'fp-ts/lib/Either.js'
+import { type Codec, decodeWith, type Problem } from './codec.ts'
 
 /** A value of a table with its place in the file; lines and columns count from 1. */
 export interface CsvCell {
@@ -52,4 +53,17 @@ export const readCsv = (text: string): CsvTable => {
       return { code: 'WT041', message, line: row[0]!.line, column: row[0]!.column }
     })
   return { header, rows: rows.filter((row) => row.length === header.length), problems }
+}
+
+/** A duration, or a plain number of seconds. */
+export const readTime = (written: string): unknown => (/^\d+(\.\d+)?$/.test(written) ? `${written}s` : written)
+
+/** What a cell says, or what is wrong with it, at its place. */
+export const readCell = (codec: Codec<number>, cell: CsvCell, written: unknown): Either<CsvProblem, number> => {
+  const { line, column } = cell
+  if (cell.text === '') return left({ code: 'WT041', message: 'there is no value here', line, column })
+  const decoded = decodeWith(codec, written)
+  if (isRight(decoded)) return decoded
+  const { message, hint } = decoded.left[0]!
+  return left({ code: decoded.left[0]!.code as Problem['code'], message, hint, line, column })
 }

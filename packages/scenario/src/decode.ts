@@ -46,8 +46,10 @@ import { decodeObjects, groupOf, type LoadedObject, sentManifest, stepInto } fro
 import { decodeWith, isRecord, type Problem, type ProblemAt } from './codec.ts'
 import type { Dependency } from './dependency.ts'
 import type { DisruptionScene } from './disruptions/define-disruption.ts'
+import { checkNodeTarget, nodesOfTarget } from './disruptions/node-target.ts'
 import { type Disruption, disruptionByName } from './disruptions/registry.ts'
 import { type Expectation, expressionField } from './expectation.ts'
+import type { FailureItem, FailureModel, RecordedFailure, RecordedFailures } from './failure-model.ts'
 import type { FlagCatalog } from './flags.ts'
 import { isGenerated } from './generated-objects.ts'
 import { compareObjects } from './install-order.ts'
@@ -58,6 +60,7 @@ import { MetricMillis } from './named-metric.ts'
 import { nodesOfPool } from './node-pool.ts'
 import { inOneOrder } from './one-order.ts'
 import { priorityProblems } from './priority-classes.ts'
+import { failuresOfCsv } from './recorded-failures.ts'
 import { Bytes, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
@@ -142,6 +145,7 @@ export const pathsOf = (json: unknown): readonly string[] => {
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
     ),
     ...items(json.behaviors).flatMap((item) => (isRecord(item) ? [item.cpu, item.memory].map(fileOfUsage) : [])),
+    ...items(json.failures).map((item) => (isRecord(item) ? item.recorded : undefined)),
     ...items(json.metrics).map((item) => (isRecord(item) ? fileOfUsage(item.value) : undefined)),
   ]
   return [
@@ -554,6 +558,7 @@ export const decodeScenario = (
   }
   const scene: DisruptionScene = {
     nodes: nodeLabels,
+    pools: new Set(parts.nodes.flatMap(({ value }) => ('pool' in value ? [value.pool.name] : []))),
     dependencies: new Set(parts.dependencies.map(({ value: { name } }) => name)),
     registries: new Set(
       known
@@ -565,6 +570,33 @@ export const decodeScenario = (
   for (const { path, fault } of allRead ? faults : [])
     for (const [inner, problem] of disruptionByName.get(fault.kind)?.check(fault, scene) ?? [])
       complain([...path, ...inner], problem)
+  // Failures.
+  const nodeNames = new Set(known.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name))
+  const recordOf = (written: string, path: readonly PathStep[]): readonly RecordedFailure[] => {
+    const found = onlyFile(written, pathsTo(written))
+    if (isLeft(found)) {
+      complain(path, found.left)
+      return []
+    }
+    const table = found.right
+    const text = texts.get(table) ?? left<Problem>({ code: 'WT004', message: `${table}: no such file` })
+    const read = isLeft(text) ? text : failuresOfCsv(text.right, parts.rest.start ?? 0, allRead ? nodeNames : undefined)
+    if (isRight(read)) return read.right
+    if ('code' in read.left) issues.push(fileIssue(table, read.left))
+    else
+      for (const { line, column, ...problem } of read.left)
+        issues.push({ ...issueAt([], problem), file: table, line, column })
+    return []
+  }
+  const failures = parts.failures.map(({ index, value }): FailureModel | RecordedFailures => {
+    const path = ['failures', index]
+    if ('recorded' in value) return { name: value.name, recorded: recordOf(value.recorded, [...path, 'recorded']) }
+    if (allRead) {
+      for (const [inner, problem] of failureProblems(value, scene)) complain([...path, ...inner], problem)
+    }
+    return value
+  })
+  reportDuplicateNames(parts.failures, 'failures', complain)
   const knownRefs = new Set(
     known.map(
       (object) =>
@@ -742,6 +774,7 @@ export const decodeScenario = (
         ? {}
         : { schedulerConfiguration: inOneOrder(schedulerConfiguration) as SchedulerConfigurationJson }),
       timeline,
+      failures,
       expect,
       limits,
     },
@@ -771,6 +804,16 @@ const asApplied = (
   })
 }
 
+/** Nodes that are not there never fail, and neither does a group without a member. */
+const failureProblems = ({ fault, target, together }: FailureModel, scene: DisruptionScene): readonly ProblemAt[] => {
+  const wrong = checkNodeTarget(target, scene).map(([path, problem]): ProblemAt => [[fault, ...path], problem])
+  if (wrong.length > 0 || together === undefined) return wrong
+  const meant = nodesOfTarget(target, scene.nodes).map((name) => scene.nodes.get(name)!)
+  if (meant.some((labels) => labels[together] !== undefined)) return []
+  const hint = suggestion(together, [...new Set(meant.flatMap((labels) => Object.keys(labels)))])
+  return [[['together'], { code: 'WT025', message: `none of these nodes has the label ${together}`, hint }]]
+}
+
 /** A file that is something else gets one answer, not a list of unknown fields. */
 const notAScenario = (json: unknown): { readonly path: readonly PathStep[]; readonly problem: Problem } | undefined => {
   const hint = `a scenario begins with \`apiVersion: ${API_VERSION}\` and \`kind: Scenario\``
@@ -797,8 +840,9 @@ interface Parts {
   readonly metrics: readonly Item<ScenarioFile['metrics'][number]>[]
   readonly dependencies: readonly Item<Dependency>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
+  readonly failures: readonly Item<FailureItem>[]
   readonly expect: readonly Item<Expectation>[]
-  readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'timeZone' | 'schedulerConfiguration'>>
+  readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'start' | 'timeZone' | 'schedulerConfiguration'>>
   /** Only if nothing was refused. */
   readonly whole?: ScenarioFile
 }
@@ -821,6 +865,7 @@ const decodeParts = (
         metrics: items(whole.metrics),
         dependencies: items(whole.dependencies),
         timeline: items(whole.timeline),
+        failures: items(whole.failures),
         expect: items(whole.expect),
         rest: whole,
         whole,
@@ -829,7 +874,9 @@ const decodeParts = (
     }
   }
   const record = isRecord(json) ? json : {}
-  const salvage = <K extends 'manifests' | 'nodes' | 'behaviors' | 'dependencies' | 'metrics' | 'timeline' | 'expect'>(
+  const salvage = <
+    K extends 'manifests' | 'nodes' | 'behaviors' | 'dependencies' | 'metrics' | 'timeline' | 'failures' | 'expect',
+  >(
     field: K,
   ): readonly Item<ScenarioFile[K][number]>[] => {
     const list = Array.isArray(record[field]) ? (record[field] as readonly unknown[]) : []
@@ -838,7 +885,7 @@ const decodeParts = (
       return isRight(one) ? [{ index, value: (one.right as readonly ScenarioFile[K][number][])[0]! }] : []
     })
   }
-  const alone = (field: 'duration' | 'timeZone' | 'schedulerConfiguration'): unknown => {
+  const alone = (field: 'duration' | 'start' | 'timeZone' | 'schedulerConfiguration'): unknown => {
     const one = codec.fields[field]!.codec.decode(record[field])
     return isRight(one) ? one.right : undefined
   }
@@ -850,9 +897,11 @@ const decodeParts = (
       metrics: salvage('metrics'),
       dependencies: salvage('dependencies'),
       timeline: salvage('timeline'),
+      failures: salvage('failures'),
       expect: salvage('expect'),
       rest: {
         duration: alone('duration') as Millis,
+        start: alone('start') as number,
         timeZone: alone('timeZone') as string,
         schedulerConfiguration: alone('schedulerConfiguration') as ScenarioFile['schedulerConfiguration'],
       },

@@ -17,10 +17,11 @@ export {
   type ScenarioInput,
 } from './decode.ts'
 export type { DisruptionDefinition, DisruptionScene } from './disruptions/define-disruption.ts'
-export { nodesOfTarget } from './disruptions/node-target.ts'
+export { matcherOf, nodesOfTarget } from './disruptions/node-target.ts'
 export { type Disruption, disruptions } from './disruptions/registry.ts'
 export { Duration, formatDuration, PositiveDuration, parseDuration } from './duration.ts'
 export { Expectation } from './expectation.ts'
+export { FAULT_ENDS, type FailureModel, type RecordedFailures } from './failure-model.ts'
 export { FILE_BYTES_MAX, type FileReader, type FileStatus, memoryFiles } from './files.ts'
 export { type FlagCatalog, type FlagValues, flagCatalogOf } from './flags.ts'
 export { explainCode, type IssueCodeDoc, type ScenarioIssueCode, scenarioIssueCodes } from './issue-codes.ts'

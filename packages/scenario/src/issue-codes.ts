@@ -73,7 +73,7 @@ export const scenarioIssueCodes = {
     doc: 'A behaviour that matches nothing. No container of any loaded template is chosen by this `match`, or an earlier behaviour takes all of them (the first match wins). The behaviour stays in force for pods that are created later.',
   },
   WT025: {
-    doc: 'A fault on something that does not exist. The node is neither among the Node manifests nor in a pool, the dependency is not declared under `dependencies`, or no image comes from the registry.',
+    doc: 'A fault on something that does not exist. The node is neither among the Node manifests nor in a pool, no node has the label, the dependency is not declared under `dependencies`, or no image comes from the registry.',
   },
   WT026: { doc: 'After the end of the run. The instant lies after `duration`, so it never comes.' },
   WT027: {
@@ -108,7 +108,7 @@ export const scenarioIssueCodes = {
     doc: 'An expression that CEL refuses. Expectations are written in CEL, the expression language of Kubernetes admission policies. The column points into the expression.',
   },
   WT041: {
-    doc: 'A CSV file that is no table of what is needed. A table has a header with the names of its columns, then rows with as many values, commas between them. Recorded usage has its times in a column `after` (since the start of the container) or `at` (since the start of the run), as durations or plain seconds, and its values in a column named after the resource, `cpu` or `memory`.',
+    doc: 'A CSV file that is no table of what is needed. A table has a header with the names of its columns, then rows with as many values, commas between them. Recorded usage has its times in a column `after` (since the start of the container) or `at` (since the start of the run), as durations or plain seconds, and its values in a column named after the resource, `cpu` or `memory`. Recorded failures have the columns `node`, `at`, `for` or `until`, and `fault`, which is `fail` where it says nothing.',
   },
   WT042: {
     doc: 'Not a usage. What a container uses is a quantity, which is constant, or one of `constant`, `steps`, `lines`, `leak`, `daily` and `csv`.',

@@ -24,6 +24,7 @@ import { Dependency } from './dependency.ts'
 import { type Disruption, disruptions } from './disruptions/registry.ts'
 import { Duration, PositiveDuration } from './duration.ts'
 import { Expectation } from './expectation.ts'
+import { FailureItem } from './failure-model.ts'
 import { type FlagCatalog, flagValues } from './flags.ts'
 import { Instant } from './instant.ts'
 import { Images, Latencies } from './latencies.ts'
@@ -228,6 +229,7 @@ export const scenarioFile = (flags: FlagCatalog) =>
       'A KubeSchedulerConfiguration: the path of its file, or as it is. The default profile without it.',
     ),
     timeline: defaulted(list(TimelineItem), [], 'What happens from outside: kubectl commands and faults.'),
+    failures: defaulted(list(FailureItem), [], 'Nodes that fail by themselves: at random times, or as recorded.'),
     expect: defaulted(list(Expectation), [], 'What the run is expected to show.'),
     limits: defaulted(Limits, {}, 'When a run is taken for endless.'),
   })

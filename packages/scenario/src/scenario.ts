@@ -5,6 +5,7 @@ import type { Behavior } from './behavior.ts'
 import type { Dependency } from './dependency.ts'
 import type { Disruption } from './disruptions/registry.ts'
 import type { Expectation } from './expectation.ts'
+import type { FailureModel, RecordedFailures } from './failure-model.ts'
 import type { FlagValues } from './flags.ts'
 import type { SchedulerConfigurationJson } from './scheduler-configuration.ts'
 
@@ -72,6 +73,8 @@ export interface Scenario {
   readonly schedulerConfiguration?: SchedulerConfigurationJson
   /** By time; at one instant, in the order of the file. */
   readonly timeline: readonly TimelineEntry[]
+  /** Nodes that fail by themselves. */
+  readonly failures: readonly (FailureModel | RecordedFailures)[]
   readonly expect: readonly SourcedExpectation[]
   readonly limits: Limits
 }

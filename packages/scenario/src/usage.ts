@@ -8,11 +8,10 @@ import {
   type UsageCurve,
   type UsagePoint,
 } from '@wavetank/cluster'
-import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import {
   type Codec,
-  decodeWith,
   defaulted,
   describeValue,
   isRecord,
@@ -27,7 +26,7 @@ import {
   text,
   variant,
 } from './codec.ts'
-import { type CsvCell, type CsvProblem, readCsv } from './csv.ts'
+import { type CsvProblem, readCell, readCsv, readTime } from './csv.ts'
 import { DurationMillis, PositiveDuration } from './duration.ts'
 import { suggestion } from './suggestion.ts'
 import { TimeOfDay } from './time-of-day.ts'
@@ -284,18 +283,6 @@ export const usageCurveOf = (
 }
 
 const TIME_COLUMNS = ['after', 'at'] as const
-
-/** A duration, or a plain number of seconds. */
-const readTime = (written: string): unknown => (/^\d+(\.\d+)?$/.test(written) ? `${written}s` : written)
-
-const readCell = (codec: Codec<number>, cell: CsvCell, written: unknown): Either<CsvProblem, number> => {
-  const { line, column } = cell
-  if (cell.text === '') return left({ code: 'WT041', message: 'there is no value here', line, column })
-  const decoded = decodeWith(codec, written)
-  if (isRight(decoded)) return decoded
-  const { message, hint } = decoded.left[0]!
-  return left({ code: decoded.left[0]!.code as Problem['code'], message, hint, line, column })
-}
 
 /** The curve of a table; every problem of the table at once. */
 export const usageOfCsv = (

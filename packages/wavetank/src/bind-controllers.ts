@@ -3,6 +3,7 @@ import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHA
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
 import { type Behavior, compileBehaviors, type Scenario } from '@wavetank/scenario'
 import { expectationEvents } from './expectations/events.ts'
+import { failureSourcesOf } from './failure-sources.ts'
 import { schedulerConfigurationOf } from './scheduler-configuration.ts'
 import { hasUsage } from './settings.ts'
 
@@ -43,17 +44,22 @@ const kubeletLookup = (all: KubeletNodeFlags, kubelets: Scenario['kubelets']): (
   }
 }
 
-/** The controllers with the settings of a scenario. Replay needs no behaviours and no kubelets: it only folds. */
+/** What controllers go by that fold nothing from it, so that replay does without. */
+export type LiveSettings = Pick<Scenario, 'behaviors' | 'kubelets' | 'failures'>
+
+const NOTHING_LIVE: LiveSettings = { behaviors: [], kubelets: {}, failures: [] }
+
+/** The controllers with the settings of a scenario. */
 export const bindControllers = (
   { flags, schedulerConfiguration }: ControllerSettings,
-  behaviors: readonly Behavior[] = [],
-  kubelets: Scenario['kubelets'] = {},
+  { behaviors, kubelets, failures }: LiveSettings = NOTHING_LIVE,
 ): readonly BoundController<ClusterView>[] => {
   const behaviorOf = behaviorLookup(behaviors)
   const kubeletOf = kubeletLookup(flags.kubelet as never, kubelets)
   const configuration = schedulerConfigurationOf(schedulerConfiguration)
+  const failureSources = failures.flatMap(failureSourcesOf)
   return controllers.map((controller) => ({
     controller,
-    config: { ...flags[controller.component], behaviorOf, kubeletOf, configuration },
+    config: { ...flags[controller.component], behaviorOf, kubeletOf, configuration, failureSources },
   }))
 }

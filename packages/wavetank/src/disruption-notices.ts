@@ -1,14 +1,6 @@
 import { DisruptionDue, type Disruption as DisruptionKind } from '@wavetank/controllers'
 import type { SimEvent } from '@wavetank/kernel'
-import { type Disruption, nodesOfTarget, type Scenario } from '@wavetank/scenario'
-
-/** What ends a fault that lasts for a while. */
-const ENDS: Readonly<Partial<Record<DisruptionKind, DisruptionKind>>> = {
-  fail: 'recover',
-  partition: 'heal',
-  stopKubelet: 'startKubelet',
-  freeze: 'thaw',
-}
+import { type Disruption, FAULT_ENDS, nodesOfTarget, type Scenario } from '@wavetank/scenario'
 
 export type NodeDisruption = Extract<Disruption, { readonly kind: DisruptionKind }>
 
@@ -22,7 +14,7 @@ export const disruptionNotices = (
   const names = nodesOfTarget(target, labelled)
   const notice = (when: number, disruption: DisruptionKind) =>
     names.map((node) => ({ at: when, event: DisruptionDue({ disruption, node }) }))
-  const end = ENDS[kind]
+  const end = FAULT_ENDS[kind] as DisruptionKind | undefined
   const span = 'for' in target ? target.for : undefined
   return span === undefined || end === undefined ? notice(at, kind) : [...notice(at, kind), ...notice(at + span, end)]
 }

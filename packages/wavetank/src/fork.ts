@@ -14,7 +14,7 @@ import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { catalogue } from './bind-controllers.ts'
 import { BY_SCENARIO, type InitialNotice, noticesOf } from './initial-notices.ts'
 import type { Reading } from './log.ts'
-import { behaviorsOf, kubeletsOf, type LogFooter, type LogHeader, limitsOf } from './log-header.ts'
+import { behaviorsOf, failuresOf, kubeletsOf, type LogFooter, type LogHeader, limitsOf } from './log-header.ts'
 import { type RunPlan, type Simulation, type SimulationOptions, simulatePlan } from './simulation.ts'
 
 /**
@@ -206,6 +206,7 @@ export const planFork = (original: Original, fork?: Fork): Either<readonly Locat
   const parts = {
     behaviors: [...(scenario?.behaviors ?? []), ...behaviors],
     kubelets: joined,
+    failures: failuresOf(header),
     limits: limitsOf(header),
   }
   const duration = changesDuration ? scenario!.duration : header.duration

@@ -10,7 +10,7 @@ import {
   settledState,
   wishesOf,
 } from '@wavetank/cluster'
-import { KubectlIssued, OutageDue } from '@wavetank/controllers'
+import { FailureDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
 import type { Scenario, TimelineEntry } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -83,6 +83,15 @@ export const initialNotices = (scenario: Scenario, seed: number): readonly Initi
   for (const object of objects) for (const event of settledState(scratch.view, object)) now(event)
   for (const entry of scenario.timeline) {
     for (const notice of noticesOf(entry, scenario.nodes)) notices.push({ ...notice, by: BY_SCENARIO })
+  }
+  for (const failure of scenario.failures) {
+    if (!('recorded' in failure)) continue
+    for (const { at, fault, node } of failure.recorded)
+      notices.push({
+        at,
+        by: BY_SCENARIO,
+        event: FailureDue({ model: failure.name, fault: fault as never, group: node }),
+      })
   }
   return notices
 }

@@ -35,6 +35,7 @@ export const LogHeader = t.readonly(
       // left out; its objects and its timeline are entries.
       behaviors: t.array(t.UnknownRecord),
       kubelets: t.array(t.type({ nodes: t.array(t.string), settings: t.UnknownRecord })),
+      failures: t.array(t.UnknownRecord),
       dependencies: t.array(t.string),
       limits: t.type({ entries: t.number, causesInOneInstant: t.number }),
     }),
@@ -73,6 +74,9 @@ const loggedKubelets = (kubelets: Kubelets): NonNullable<LogHeader['kubelets']> 
 export const kubeletsOf = (header: LogHeader): Kubelets =>
   Object.fromEntries((header.kubelets ?? []).flatMap(({ nodes, settings }) => nodes.map((node) => [node, settings])))
 
+export const failuresOf = ({ failures = [] }: LogHeader): Scenario['failures'] =>
+  failures as unknown as Scenario['failures']
+
 export const limitsOf = ({ limits = DEFAULT_LIMITS }: LogHeader): Limits => limits
 
 const isDefault = ({ entries, causesInOneInstant }: Limits): boolean =>
@@ -90,6 +94,7 @@ export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   ...(scenario.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: scenario.schedulerConfiguration }),
   ...(scenario.behaviors.length === 0 ? {} : { behaviors: scenario.behaviors.map(loggedBehavior) }),
   ...(Object.keys(scenario.kubelets).length === 0 ? {} : { kubelets: loggedKubelets(scenario.kubelets) }),
+  ...(scenario.failures.length === 0 ? {} : { failures: scenario.failures.map((failure) => ({ ...failure })) }),
   ...(scenario.dependencies.length === 0 ? {} : { dependencies: scenario.dependencies.map(({ name }) => name) }),
   ...(isDefault(scenario.limits) ? {} : { limits: scenario.limits }),
   // Without the file: the log must be the same wherever the scenario lies.

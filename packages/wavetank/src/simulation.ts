@@ -10,7 +10,7 @@ import {
   type RunEnd,
 } from '@wavetank/kernel'
 import type { Scenario } from '@wavetank/scenario'
-import { bindControllers, type ControllerSettings, catalogue } from './bind-controllers.ts'
+import { bindControllers, type ControllerSettings, catalogue, type LiveSettings } from './bind-controllers.ts'
 import { createExpectations, expectationNotices } from './expectations/expectations.ts'
 import type { Verdict } from './expectations/verdicts.ts'
 import { type InitialNotice, initialNotices } from './initial-notices.ts'
@@ -54,7 +54,7 @@ export interface Simulation {
 }
 
 /** All that a run comes from: a scenario says it, and so does the log of a run. */
-export interface RunPlan extends Pick<Scenario, 'behaviors' | 'kubelets' | 'limits' | 'expect'> {
+export interface RunPlan extends LiveSettings, Pick<Scenario, 'limits' | 'expect'> {
   readonly header: LogHeader
   /** Without those of the expectations. */
   readonly initial: readonly InitialNotice[]
@@ -62,13 +62,14 @@ export interface RunPlan extends Pick<Scenario, 'behaviors' | 'kubelets' | 'limi
 
 export const createSimulation = (scenario: Scenario, options: SimulationOptions = {}): Simulation => {
   const { seed = scenario.seed } = options
-  const { behaviors, kubelets, limits, expect } = scenario
+  const { behaviors, kubelets, failures, limits, expect } = scenario
   const initial = initialNotices(scenario, seed)
-  return simulatePlan({ behaviors, kubelets, limits, expect, header: headerOf(scenario, seed), initial }, options)
+  const header = headerOf(scenario, seed)
+  return simulatePlan({ behaviors, kubelets, failures, limits, expect, header, initial }, options)
 }
 
 export const simulatePlan = (
-  { header, initial, behaviors, kubelets, limits, expect }: RunPlan,
+  { header, initial, behaviors, kubelets, failures, limits, expect }: RunPlan,
   options: Omit<SimulationOptions, 'seed'> = {},
 ): Simulation => {
   const { seed, duration } = header
@@ -89,7 +90,7 @@ export const simulatePlan = (
         }
   const run = createRun<ClusterView>({
     model: applied,
-    controllers: bindControllers(header as ControllerSettings, behaviors, kubelets),
+    controllers: bindControllers(header as ControllerSettings, { behaviors, kubelets, failures }),
     catalogue,
     draw: createDraw(seed),
     initial: [...initial, ...expectationNotices(expect)],

@@ -49,6 +49,14 @@ export const DisruptionIgnored = defineEvent('DisruptionIgnored', {
   data: { disruption: Disruption, node: NodeName, reason: t.string },
 })
 
+/** Faults by what ends them. */
+export const FAULT_OF_END: Readonly<Partial<Record<Disruption, Disruption>>> = {
+  recover: 'fail',
+  heal: 'partition',
+  startKubelet: 'stopKubelet',
+  thaw: 'freeze',
+}
+
 type MachineView = DeepReadonly<Machine>
 
 /** What a fault makes of a machine; or why it makes nothing of it. */
@@ -73,6 +81,13 @@ const notDown = ({ power, shuttingDown, hasKubelet, frozenSince }: MachineView):
   if (frozenSince !== undefined) return 'the node hangs'
   if (!hasKubelet) return undefined
   return shuttingDown ? 'the node is shutting down already' : undefined
+}
+
+/** Why the fault would change nothing; nothing, if it would. */
+export const futility = ({ nodes }: ClusterView, disruption: Disruption, node: string): string | undefined => {
+  const machine = nodes.get(node)?.machine
+  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node)
+  return typeof found === 'string' ? found : undefined
 }
 
 const outcome = ({ nodes }: ClusterView, disruption: Disruption, node: string): SimEvent => {

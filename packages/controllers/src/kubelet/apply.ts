@@ -38,7 +38,7 @@ import {
   specOf,
 } from './local-pod.ts'
 import { parseAnswer, succeeds } from './probe-answers.ts'
-import { answered, count, type ProbeWorker, settle, spacingOf, termsOf } from './probe-worker.ts'
+import { answered, count, isNew, type ProbeWorker, settle, spacingOf, termsOf } from './probe-worker.ts'
 
 /** An image pull that waits for its turn on a node, or has it. */
 export interface Pull {
@@ -96,6 +96,7 @@ const newInstance = (worker: ProbeWorker | undefined, result: ProbeWorker['resul
   origin: undefined,
   since: at,
   asked: 0,
+  askedBefore: 0,
   at: 0,
   answer: 200,
   failedAt: 0,
@@ -220,17 +221,6 @@ const forgetWork = (own: KubeletState, view: ClusterView, node: string, at: numb
 /** What a probe is taken to say before it is first asked. Source: pkg/kubelet/prober/worker.go, newWorker. */
 const FIRST_RESULTS = { liveness: 'success', readiness: 'failure', startup: 'unknown' } as const
 
-const spacingIn = (
-  view: ClusterView,
-  pod: string,
-  container: LocalContainer,
-  kind: ProbeKind,
-  answer: ProbeWorker['answer'],
-): number => {
-  const probe = probeOf(specOf(view.pods.get(pod)?.template.spec as PodSpec, container.name), kind)
-  return probe === undefined ? 0 : spacingOf(answer, termsOf(probe))
-}
-
 /** Requests that were no events are counted now, because the ticks stop here. */
 const countRequests = (view: ClusterView, local: LocalPod, container: LocalContainer, at: number): void => {
   for (const kind of PROBE_KINDS) {
@@ -238,7 +228,7 @@ const countRequests = (view: ClusterView, local: LocalPod, container: LocalConta
     const probe = probeOf(specOf(view.pods.get(local.key)?.template.spec as PodSpec, container.name), kind)
     if (worker === undefined || probe === undefined || worker.onHold || !isProbed(container, kind)) continue
     const spacing = spacingOf(worker.answer, termsOf(probe))
-    const next = worker.asked === 0 ? firstTick(worker, local, container, probe) : worker.at + spacing
+    const next = isNew(worker) ? firstTick(worker, local, container, probe) : worker.at + spacing
     const times = Math.max(0, Math.floor((at - next) / spacing) + 1)
     if (times === 0) continue
     worker.asked += times
@@ -542,8 +532,8 @@ export const applyKubelet = {
           if (worker === undefined) continue
           const { asked, answer, failedAt } = worker
           // The container counts its requests, whoever sends them.
-          const fresh = { ...newInstance(undefined, FIRST_RESULTS[kind], at), asked, answer, failedAt }
-          container.probes[kind] = { ...fresh, at: at - spacingIn(view, key, container, kind, answer) }
+          const fresh = newInstance(undefined, FIRST_RESULTS[kind], at)
+          container.probes[kind] = { ...fresh, asked, askedBefore: asked, answer, failedAt }
         }
       }
     }
@@ -558,12 +548,18 @@ export const applyKubelet = {
     const span = at - (own.frozen.get(event.node) ?? at)
     own.frozen.delete(event.node)
     for (const { key } of view.nodes.get(event.node)?.pods ?? []) {
-      for (const container of own.pods.get(key)?.containers ?? []) {
-        if (!container.running) continue
-        container.pausedMillis += span
+      const local = own.pods.get(key)
+      if (local === undefined) continue
+      // The clocks of the workers stood as well.
+      local.workersSince += span
+      for (const container of local.containers) {
+        if (container.running) container.pausedMillis += span
         for (const kind of PROBE_KINDS) {
           const worker = container.probes[kind]
-          if (worker !== undefined && worker.asked > 0) worker.at += span
+          if (worker === undefined) continue
+          worker.at += span
+          worker.since += span
+          if (worker.origin !== undefined) worker.origin += span
         }
       }
     }

@@ -159,12 +159,12 @@ export const isProbed = (container: LocalContainer, kind: ProbeKind): boolean =>
 export const firstTick = (
   { origin, since }: Readonly<ProbeWorker>,
   { workersSince }: Readonly<Pick<LocalPod, 'workersSince'>>,
-  { startedAt }: Readonly<Pick<LocalContainer, 'startedAt'>>,
+  { startedAt, pausedMillis }: Readonly<Pick<LocalContainer, 'startedAt' | 'pausedMillis'>>,
   probe: DeepReadonly<Probe>,
 ): number => {
   const { period } = termsOf(probe)
   const start = origin ?? workersSince
-  const earliest = Math.max(since, startedAt + (probe.initialDelaySeconds ?? 0) * 1_000)
+  const earliest = Math.max(since, startedAt + pausedMillis + (probe.initialDelaySeconds ?? 0) * 1_000)
   return start + Math.max(0, Math.ceil((earliest - start) / period)) * period
 }
 

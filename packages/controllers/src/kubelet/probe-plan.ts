@@ -1,5 +1,5 @@
 import { type Answer, type Answering, stretchFrom, succeeds } from './probe-answers.ts'
-import { durationOf, type ProbeTerms, type ProbeWorker, spacingOf } from './probe-worker.ts'
+import { durationOf, isNew, type ProbeTerms, type ProbeWorker, spacingOf } from './probe-worker.ts'
 
 /**
  * Probes in closed form: a request that is answered as the one before, and changes no result, is no event. Of the
@@ -44,7 +44,7 @@ export const nextProbeChange = (
 ): ProbeChange | undefined => {
   if (worker.onHold) return undefined
   let { asked, run, ok, failedAt } = worker
-  let sentAt = asked === 0 ? first : worker.at + spacingOf(worker.answer, terms)
+  let sentAt = isNew(worker) ? first : worker.at + spacingOf(worker.answer, terms)
   for (let i = 0; i < STRETCHES_MAX; i++) {
     const { answer, output, untilRequest, untilTime } = stretchFrom(answering, asked + 1, sentAt, failedAt)
     const change = { sentAt, at: sentAt + durationOf(answer, terms), answer, output, asked: asked + 1 }

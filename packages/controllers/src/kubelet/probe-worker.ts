@@ -20,6 +20,8 @@ export interface ProbeWorker {
   since: number
   /** Requests to this instance up to the last one that is in the log. */
   asked: number
+  /** How many of them an earlier worker has sent: the kubelet was restarted and the container was not. */
+  askedBefore: number
   /** When the last one that is in the log was sent. */
   at: number
   /** What it was answered; 200 before the first. */
@@ -56,6 +58,9 @@ export const durationOf = (answer: Answer, { timeout }: ProbeTerms): number => (
 export const spacingOf = (answer: Answer, { period, timeout }: ProbeTerms): number =>
   answer === 'timeout' ? Math.max(period, timeout) : period
 
+/** Whether it has not asked the running instance yet. */
+export const isNew = ({ asked, askedBefore }: Readonly<ProbeWorker>): boolean => asked === askedBefore
+
 /** Counts `times` outcomes. */
 export const count = (worker: Pick<ProbeWorker, 'ok' | 'run'>, ok: boolean, times: number): void => {
   worker.run = worker.ok === ok ? worker.run + times : times
@@ -77,7 +82,7 @@ export const settle = (
 ): void => {
   if (worker.onHold) return
   const spacing = spacingOf(worker.answer, terms)
-  const next = worker.asked === 0 ? first : worker.at + spacing
+  const next = isNew(worker) ? first : worker.at + spacing
   const left = until - next - durationOf(worker.answer, terms)
   const times = inclusive ? Math.floor(left / spacing) + 1 : Math.ceil(left / spacing)
   if (times > 0) count(worker, succeeds(worker.answer), times)

@@ -24,12 +24,21 @@ const renewalsOf = (
  *
  * Unlike the kubelet, which draws the jitter anew for every renewal, a node keeps one period: between renewals nobody
  * can tell, and the last one is found without counting.
+ *
+ * @param heardSince when it was heard again, last. Its kubelet retries what failed all the time (within 7 s, in
+ * backoffEnsureLease): here it renews at once.
  */
-export const lastRenewal = (node: DeepReadonly<Node>, draw: Draw, leaseDurationMillis: number, at: number): number => {
+export const lastRenewal = (
+  node: DeepReadonly<Node>,
+  draw: Draw,
+  leaseDurationMillis: number,
+  at: number,
+  heardSince: number,
+): number => {
   const { period, first } = renewalsOf(node, draw, leaseDurationMillis)
   // A kubelet posts its status as soon as it is up.
-  if (at < first) return node.machine.upSince
-  return at - ((at - first) % period)
+  const last = at < first ? node.machine.upSince : at - ((at - first) % period)
+  return Math.max(last, heardSince)
 }
 
 /** The first lease renewal after `at`. */

@@ -102,9 +102,19 @@ interface Own {
   readonly zones: Map<string, Zone>
   /** When each node renewed its lease last, where every renewal is an event. */
   readonly renewals: Map<string, number>
+  /** When each node was heard again, last. */
+  readonly heardSince: Map<string, number>
 }
 type LifecycleScene = Scene<ClusterView, Own, Config>
 type NodeView = DeepReadonly<Node>
+
+type NodeEntry = Entry<{ kind: string; node: string }>
+
+const isHeardAgain = (own: Own, entry: Entry<never>, view: ClusterView): void => {
+  const { event, at } = entry as NodeEntry
+  const machine = view.nodes.get(event.node)?.machine
+  if (machine !== undefined && isHeard(machine)) own.heardSince.set(event.node, at)
+}
 
 const newZone = (config: Config): Zone => ({
   state: 'Normal',
@@ -156,7 +166,7 @@ const expectSilence = (
   // In a run where every renewal is an event, that is how it is known; it must come to the same.
   const renewed = view.settings.everyTick
     ? (scene.own.renewals.get(node.name) ?? node.machine.upSince)
-    : lastRenewal(node, draw, config['node-lease-duration'], at)
+    : lastRenewal(node, draw, config['node-lease-duration'], at, scene.own.heardSince.get(node.name) ?? 0)
   const seen = probeTimestamp(view, draw, node.name, renewed, period)
   // The loop waits a period after each pass, so the pass after a whole number of periods is a little later than that
   // and finds the grace period over.
@@ -179,11 +189,13 @@ const renewLease = (
   return [timer(`lease ${node.name}`, next - at, LeaseRenewed({ node: node.name }))]
 }
 
-/** The next renewal of the lease is not waited for: it comes long before anybody is called silent. */
+/** The lease is renewed at once. */
 const silenceOver = (scene: LifecycleScene, entry: Entry<{ kind: string; node: string }>): readonly Emission[] => {
   const { node } = entry.event
   const machine = scene.view.nodes.get(node)?.machine
-  return machine !== undefined && isHeard(machine) ? [cancel(`monitor ${node}`), ...renewLease(scene, entry)] : QUIET
+  if (machine === undefined || !isHeard(machine)) return QUIET
+  const renewal = scene.view.settings.everyTick ? [emit(LeaseRenewed({ node }))] : QUIET
+  return [cancel(`monitor ${node}`), ...renewal]
 }
 
 const judgeNode = (scene: LifecycleScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
@@ -375,15 +387,25 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     CordonTaintDue,
   ],
   own: {
-    initial: () => ({ zones: new Map(), renewals: new Map() }),
+    initial: () => ({ zones: new Map(), renewals: new Map(), heardSince: new Map() }),
     apply: {
       LeaseRenewed: (own, entry: Entry<never>) => {
         const { event, at } = entry as Entry<ReturnType<typeof LeaseRenewed>>
         own.renewals.set(event.node, at)
       },
       NodeRebooted: (own, entry: Entry<never>) => {
-        own.renewals.delete((entry as Entry<{ kind: string; node: string }>).event.node)
+        const { node } = (entry as NodeEntry).event
+        own.renewals.delete(node)
+        own.heardSince.delete(node)
       },
+      NodeDeleted: (own, entry: Entry<never>) => {
+        const { node } = (entry as NodeEntry).event
+        own.renewals.delete(node)
+        own.heardSince.delete(node)
+      },
+      NodeReconnected: isHeardAgain,
+      KubeletStarted: isHeardAgain,
+      NodeThawed: isHeardAgain,
       NodeQueuedForTainting: (own, entry: Entry<never>, _view, config) => {
         const { node, zone: name } = (entry as Entry<ReturnType<typeof NodeQueuedForTainting>>).event
         const zone = zoneIn(own, name, config)

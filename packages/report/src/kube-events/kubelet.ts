@@ -405,7 +405,11 @@ export const kubeletEvents = defineKubeEvents({
             .flatMap(({ name }) => repeats.stop(view, event.pod, `${what} ${name}`, at, false)),
         ),
       ],
-      KubeletStopped: ({ event, at }, view) => kubeletPaused(view, event.node, at),
+      // Its process says no more.
+      KubeletStopped: ({ event, at }, view) =>
+        [...(view.nodes.get(event.node)?.pods ?? [])].flatMap(({ key }) =>
+          repeats.stop(view, key, undefined, at, false),
+        ),
       NodeFrozen: ({ event, at }, view) => kubeletPaused(view, event.node, at),
       ContainerExited: ({ event, at }, view) =>
         (['liveness', 'readiness', 'startup'] as const).flatMap((probe) =>

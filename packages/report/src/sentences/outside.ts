@@ -1,4 +1,4 @@
-import { because, fact, fromOwn, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
+import { because, fact, fromOwn, listed, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
 
 const FAULTS: Readonly<Record<string, string>> = {
   fail: 'loses power',
@@ -25,12 +25,23 @@ export const outsideSentences: Readonly<Record<string, Sentence>> = {
   }),
   DisruptionDue: step(
     ({ disruption, node }) =>
-      `the timeline has it that node ${String(node)} ${FAULTS[String(disruption)] ?? String(disruption)}`,
+      `the scenario has it that node ${String(node)} ${FAULTS[String(disruption)] ?? String(disruption)}`,
   ),
   DisruptionIgnored: fact(
     ({ disruption, node, reason }) =>
       `\`${String(disruption)}\` changes nothing on node ${String(node)}${because(reason)}`,
   ),
+  FailureDue: wake(
+    ({ model, group }) => `the time of ${String(group)} until its next failure (${String(model)}) is over`,
+  ),
+  FailureBegan: fact(
+    ({ model, nodes, fault }) =>
+      `failure model “${String(model)}” has it that ${listed(nodes)} ${FAULTS[String(fault)] ?? String(fault)}`,
+  ),
+  FailureSkipped: fact(
+    ({ model, group, reason }) => `failure model “${String(model)}” leaves ${String(group)} alone${because(reason)}`,
+  ),
+  RepairDue: wake(({ model, nodes }) => `what failure model “${String(model)}” has done to ${listed(nodes)} is mended`),
   OutageDue: step(({ turn, what, name }) => `the timeline takes ${String(what)} ${String(name)} ${String(turn)}`),
   OutageIgnored: fact(({ turn, what, name }) => `${String(what)} ${String(name)} is ${String(turn)} already`),
   DependencyWentDown: fact(({ dependency }) => `dependency ${String(dependency)} does not answer any more`),

@@ -1,4 +1,5 @@
 import type { Codec, ProblemAt } from '../codec.ts'
+import type { NodeTarget } from './node-target.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -6,6 +7,8 @@ export type Labels = Readonly<Record<string, string>>
 export interface DisruptionScene {
   /** The nodes that the scenario brings, with their labels. */
   readonly nodes: ReadonlyMap<string, Labels>
+  /** Names of the pools that nodes come from. */
+  readonly pools: ReadonlySet<string>
   readonly dependencies: ReadonlySet<string>
   /** Hosts that the images of the scenario come from. */
   readonly registries: ReadonlySet<string>
@@ -18,6 +21,10 @@ export interface DisruptionDefinition<K extends string, A> {
   readonly doc: string
   /** What it is aimed at: the value of the field. */
   readonly target: Codec<A>
+  /** What ends it, if it lasts until something does. */
+  readonly end?: string
+  /** The value of the field in `failures`, for what happens to machines by itself. */
+  readonly recurring?: Codec<NodeTarget>
   /** What the codec cannot know: whether the target exists. */
   readonly check: (target: A, scene: DisruptionScene) => readonly ProblemAt[]
 }

@@ -5,5 +5,6 @@ export const reboot = defineDisruption({
   name: 'reboot',
   doc: 'The machine is shut down likewise, and boots.',
   target: NodeTarget,
+  recurring: NodeTarget,
   check: checkNodeTarget,
 })

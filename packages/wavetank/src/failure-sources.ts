@@ -1,0 +1,30 @@
+import type { Disruption, FailureSource } from '@wavetank/controllers'
+import { FAULT_ENDS, matcherOf, type Scenario } from '@wavetank/scenario'
+
+type Written = Scenario['failures'][number]
+
+/** What breaks nodes, as the controller of failures takes it: one for each fault of a record. */
+export const failureSourcesOf = (written: Written): readonly FailureSource[] => {
+  const endOf = (fault: string): Disruption | undefined => FAULT_ENDS[fault] as Disruption | undefined
+  if (!('recorded' in written)) {
+    const { name, fault, target, timeToFailure, timeToRepair, together, atMost } = written
+    const covers = matcherOf(target)
+    const times = { timeToFailure, timeToRepair }
+    return [{ model: name, fault: fault as Disruption, end: endOf(fault), covers, together, atMost, times }]
+  }
+  const spans = new Map<string, Map<string, (number | undefined)[]>>()
+  for (const { fault, node, at, until } of written.recorded) {
+    const byNode = spans.get(fault) ?? new Map<string, (number | undefined)[]>()
+    spans.set(fault, byNode)
+    byNode.set(node, [...(byNode.get(node) ?? []), until === undefined ? undefined : until - at])
+  }
+  return [...spans].map(([fault, byNode]) => ({
+    model: written.name,
+    fault: fault as Disruption,
+    end: endOf(fault),
+    covers: (name) => byNode.has(name),
+    together: undefined,
+    atMost: undefined,
+    times: byNode,
+  }))
+}
