@@ -3,7 +3,7 @@ import { decodeScenario, formatIssues } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { flagCatalog } from 'wavetank'
-import { pod, smallRun } from './small-run.ts'
+import { NO_LATENCIES, pod, smallRun } from './small-run.ts'
 
 /** What a scenario says about containers: docs/scenario-format.md, "Behaviors". */
 
@@ -50,6 +50,85 @@ describe('work that is saved', () => {
     expect(new Set(spans(result))).toEqual(new Set([210]))
     expect(result.of(ContainerStarted).length).toBeGreaterThan(10)
     expect(result.view.pods.get('default/a')?.phase).toBe('Running')
+  })
+
+  const job = (spec: object, more: object = {}) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'job' },
+    spec: {
+      ...more,
+      template: { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'main', image: 'example/a:1' }], ...spec } },
+    },
+  })
+  const claim = { name: 'data', persistentVolumeClaim: { claimName: 'data' } }
+  const storage = [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'disk' },
+      provisioner: 'example.com/disk',
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'disk', resources: { requests: { storage: '1Gi' } } },
+    },
+  ]
+  const kept = (manifests: readonly object[], more: object = {}) =>
+    smallRun({
+      manifests: [...storage, ...manifests],
+      behaviors: [{ run: { ...worker, checkpoint: '1m', checkpointVolume: 'data' } }],
+      latencies: { ...NO_LATENCIES, volumeProvision: '0s' },
+      duration: '1h',
+      ...more,
+    })
+  const progress = (result: ReturnType<typeof run>) => result.of(ContainerStarted).map(({ event }) => event.progress)
+
+  it('goes on in the next pod if a claim keeps it', () => {
+    const result = kept([job({ volumes: [claim] })], {
+      timeline: [{ at: '5m30s', kubectl: 'delete pods -l job-name=job' }],
+    })
+    expect(progress(result)).toEqual([undefined, 300_000])
+    expect(spans(result)[1]).toBe(300)
+    expect(result.view.jobs.get('default/job')?.status.succeeded).toBe(1)
+  })
+
+  it('goes on from what was saved when its machine lost power', () => {
+    const result = kept([job({ volumes: [claim] })], {
+      nodes: [{ name: 'n', count: 2, capacity: { cpu: '8', memory: '16Gi' } }],
+      // It started at a second or two, so the fourth minute of it has just been saved.
+      timeline: [
+        { at: '4m10s', fail: { selector: 'kubernetes.io/os=linux' } },
+        { at: '5m', recover: { selector: 'kubernetes.io/os=linux' } },
+      ],
+    })
+    expect(progress(result)).toEqual([undefined, 240_000])
+  })
+
+  it('is lost with a volume that is the pod’s own, or another one', () => {
+    const timeline = [{ at: '5m30s', kubectl: 'delete pods -l job-name=job' }]
+    expect(progress(kept([job({ volumes: [{ name: 'data', emptyDir: {} }] })], { timeline }))).toEqual([
+      undefined,
+      undefined,
+    ])
+    expect(progress(kept([job({ volumes: [{ ...claim, name: 'other' }] })], { timeline }))).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('is another for each index', () => {
+    const indexed = job({ volumes: [claim] }, { completions: 2, parallelism: 1, completionMode: 'Indexed' })
+    const result = kept([indexed], { timeline: [{ at: '5m30s', kubectl: 'delete pods -l job-name=job' }] })
+    expect(progress(result)).toEqual([undefined, 300_000, undefined])
+  })
+
+  it('begins anew once it is done', () => {
+    const run = kept([job({ volumes: [claim], restartPolicy: 'Never' }, { completions: 2, parallelism: 1 })])
+    expect(progress(run)).toEqual([undefined, undefined])
+    expect(spans(run)).toEqual([600, 600])
   })
 
   it('is lost with the pod', () => {
@@ -138,6 +217,13 @@ describe('bad input is named with its place', () => {
     ],
     ['a start that fails in no known way', '{ startError: { reason: OOMKilled } }', /^bad\.yaml:9:29 error WT017/],
     ['a message that is no text', '{ startError: { message: 3 } }', /^bad\.yaml:9:30 error WT012/],
+    [
+      'a hook that fails twice as often as always',
+      '{ hooks: { preStop: { fails: 2 } } }',
+      /^bad\.yaml:9:34 error WT016/,
+    ],
+    ['a hook that takes less than no time', '{ hooks: { postStart: { takes: -1s } } }', /^bad\.yaml:9:36 error WT014/],
+    ['an unknown hook', '{ hooks: { preStart: {} } }', /^bad\.yaml:9:16 error WT010/],
     ['a behaviour that matches nothing', '{ match: { image: "other:*" } }', /^bad\.yaml:9:14 warning WT024/],
   ])('%s', (_, behavior, expected) => {
     expect(issues(behavior)).toMatch(expected)

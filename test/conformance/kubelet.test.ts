@@ -1,6 +1,6 @@
 import { PodDeleted, PodMarkedForDeletion } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
-import { pod, smallRun } from './small-run.ts'
+import { NO_LATENCIES, pod, smallRun } from './small-run.ts'
 
 /** Times at which a container starts, in seconds, the first one being 0. */
 const starts = (run: ReturnType<typeof smallRun>, container = 'main'): readonly number[] => {
@@ -117,6 +117,28 @@ describe('image pulls: KubeletConfiguration serializeImagePulls', () => {
     expect(one[2]! - one[1]!).toBeGreaterThanOrEqual(1_000)
     const together = pulled({ kubelet: { serializeImagePulls: false } })
     expect(together[2]! - together[0]!).toBeLessThan(1_000)
+  })
+
+  it('or a few at a time: maxParallelImagePulls', () => {
+    const two = pulled({ kubelet: { serializeImagePulls: false, maxParallelImagePulls: 2 } })
+    expect(two[1]! - two[0]!).toBeLessThan(500)
+    expect(two[2]! - two[0]!).toBeGreaterThanOrEqual(1_000)
+    expect(() => pulled({ kubelet: { maxParallelImagePulls: 2 } })).toThrow(/WT029 .*one at a time/)
+  })
+
+  it('a pull that is dropped with its pod gives its place to the next', () => {
+    const pods = ['a', 'b', 'c'].map((name) => pod(name, { containers: [{ name, image: `example/${name}:1` }] }))
+    const run = smallRun({
+      manifests: pods,
+      flags: { kubelet: { serializeImagePulls: false, maxParallelImagePulls: 1 } },
+      latencies: { ...NO_LATENCIES, imagePullOverhead: '1m' },
+      timeline: [{ at: '10s', kubectl: 'delete pod a --grace-period=0 --force' }],
+      duration: '5m',
+    })
+    const at = run.entries
+      .filter(({ event }) => event.kind === 'ImagePulled')
+      .map((entry) => Math.floor(entry.at / 10_000))
+    expect(at).toEqual([7, 13])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { ClusterView } from '@wavetank/cluster'
 import type { AnyEventDefinition, Entry } from '@wavetank/kernel'
+import { foldKubeEvents } from '@wavetank/report'
 import { createSimulation } from 'wavetank'
 import { readScenario } from '../properties/random-scenario.ts'
 
@@ -28,22 +29,36 @@ export const NO_LATENCIES = {
   podCleanup: '0s',
 }
 
+const scenarioOf = (scenario: object): object => ({
+  apiVersion: 'wavetank.dev/v1alpha1',
+  kind: 'Scenario',
+  metadata: { name: 'small' },
+  duration: '10m',
+  nodes: [{ name: 'n', count: 1, capacity: { cpu: '8', memory: '16Gi' } }],
+  latencies: NO_LATENCIES,
+  ...scenario,
+})
+
+/** core/v1 Events about an object at the end of a run: `Normal Killing Stopping container app`. */
+export const eventsAbout = (scenario: object, name: string): readonly string[] => {
+  const fold = foldKubeEvents()
+  const simulation = createSimulation(readScenario(scenarioOf(scenario)), { onEntry: fold.apply })
+  while (simulation.advance(100_000) === undefined);
+  return fold
+    .events(simulation.horizon)
+    .filter(({ involvedObject }) => involvedObject.name === name)
+    .map(({ type, reason, message }) => `${type} ${reason} ${message}`)
+}
+
 /** The run of a scenario of which only what matters is given; `files` are manifests and tables that it names. */
 export const smallRun = ({
   files,
   ...scenario
 }: Readonly<Record<string, unknown>> & { readonly files?: Readonly<Record<string, object | string>> }): SmallRun => {
   const entries: Entry[] = []
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: 'small' },
-    duration: '10m',
-    nodes: [{ name: 'n', count: 1, capacity: { cpu: '8', memory: '16Gi' } }],
-    latencies: NO_LATENCIES,
-    ...scenario,
-  }
-  const simulation = createSimulation(readScenario(file, files), { onEntry: (entry) => entries.push(entry) })
+  const simulation = createSimulation(readScenario(scenarioOf(scenario), files), {
+    onEntry: (entry) => entries.push(entry),
+  })
   while (simulation.advance(100_000) === undefined);
   return {
     view: simulation.view,

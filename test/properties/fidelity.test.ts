@@ -98,6 +98,14 @@ const probeBehavior = fc
   )
   .filter((probe) => Object.keys(probe).length > 0)
 
+const hookBehavior = fc.record({ takes: duration(0, 30), fails: fc.constantFrom(0, 0, 0.3, 1) })
+
+const hook = fc.constantFrom<object>(
+  { exec: { command: ['true'] } },
+  { httpGet: { port: 80 } },
+  { sleep: { seconds: 4 } },
+)
+
 /** Most containers can be started. */
 const seldom = <A>(value: fc.Arbitrary<A>): fc.Arbitrary<A | undefined> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
@@ -116,6 +124,7 @@ const behavior = fc.record(
       { liveness: probeBehavior, readiness: probeBehavior, startup: probeBehavior },
       { requiredKeys: [] },
     ),
+    hooks: fc.record({ postStart: hookBehavior, preStop: hookBehavior }, { requiredKeys: [] }),
     onSigterm: fc.oneof(fc.constant('ignore'), fc.record({ exitCode: fc.constantFrom(0, 3), after: duration(0, 40) })),
   },
   { requiredKeys: ['match'] },
@@ -147,6 +156,7 @@ const container = (name: string, more: object = {}) =>
       livenessProbe: probe('liveness'),
       readinessProbe: probe('readiness'),
       startupProbe: probe('startup'),
+      lifecycle: seldom(fc.record({ postStart: hook, preStop: hook }, { requiredKeys: [] })),
       envFrom: seldom(fc.constant([{ configMapRef: { name: 'settings' } }])),
       ...more,
     },
@@ -163,7 +173,7 @@ const pod = (name: string) =>
         ),
         initContainers: fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
         restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
-        terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
+        terminationGracePeriodSeconds: fc.integer({ min: 5, max: 40 }),
         volumes: fc.constantFrom(
           [],
           [],

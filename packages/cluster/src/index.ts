@@ -262,6 +262,8 @@ export {
   PodStatusReported,
   PodTemplateRecorded,
   PodUnschedulable,
+  PostStartHookEnded,
+  PreStopHookFailed,
   ProbeAnswered,
   ProbeFailed,
   ProbeSucceeded,

@@ -257,7 +257,11 @@ const ContainerRun = object('ContainerRun', {
   ),
   checkpoint: optional(
     PositiveDuration,
-    'The process saves its work this often, and a restart of the container goes on from there. Without it a restart begins anew; a new pod does in any case.',
+    'The process saves its work this often, and a restart of the container goes on from there. Without it a restart begins anew; a new pod does in any case, unless `checkpointVolume` says otherwise.',
+  ),
+  checkpointVolume: optional(
+    text,
+    'The volume of the pod that keeps what is saved: if a PersistentVolumeClaim is behind it, other pods with that claim go on from there, each index of a Job with work of its own.',
   ),
 })
 
@@ -280,6 +284,15 @@ const Crash = object('Crash', {
     'Time from the start of the process until it crashes, if nothing else ends it before: exponential, Weibull, log-normal or recorded.',
   ),
   exitCode: defaulted(ExitCode, 1, 'What it ends with.'),
+})
+
+const Hook = object('Hook', {
+  takes: defaulted(DurationDistribution, '0s', 'How long it takes.'),
+  fails: defaulted(number({ min: 0, max: 1 }), 0, 'How probable it is to fail at its end.'),
+})
+const Hooks = object('Hooks', {
+  postStart: optional(Hook, 'Until it has ended nothing else of the pod starts; if it fails the container is killed.'),
+  preStop: optional(Hook, 'It has as long as the grace period; if it fails the container is stopped all the same.'),
 })
 
 const Probes = object('Probes', {
@@ -313,6 +326,10 @@ export const Behavior = object('Behavior', {
     'Memory in use over time; the process is killed when it passes the limit of its container.',
   ),
   cpu: optional(CpuUsage, 'CPU in use over time, at most the limit of its container.'),
+  hooks: optional(
+    Hooks,
+    'What lifecycle hooks of a manifest do, by `exec` or `httpGet`; a `sleep` takes what it says. Without it they take no time.',
+  ),
   onSigterm: optional(
     OnSigterm,
     'What the process does when it is asked to stop: `ignore`, or end after a while. Without it, it ends at once with 143.',

@@ -339,6 +339,14 @@ export const decodeScenario = (
   // Manifests and nodes.
   const kubeletFlags = { ...defaultsOf(kubeletNodeFlags), ...parts.whole?.flags.kubelet } as KubeletNodeFlags
   for (const [inner, problem] of kubeletProblems(kubeletFlags)) complain(['flags', 'kubelet', ...inner], problem)
+  const { serializeImagePulls = true, maxParallelImagePulls = 0 } = parts.whole?.flags.kubelet ?? {}
+  // Source: pkg/kubelet/apis/config/validation/validation.go.
+  if (serializeImagePulls === true && Number(maxParallelImagePulls) > 1)
+    complain(['flags', 'kubelet', 'maxParallelImagePulls'], {
+      code: 'WT029',
+      message: 'images are pulled one at a time while `serializeImagePulls` is true',
+      hint: 'set `serializeImagePulls: false`',
+    })
   for (const { index, value } of parts.nodes) {
     if (!('pool' in value) || value.pool.kubelet === undefined) continue
     for (const [inner, problem] of kubeletProblems({ ...kubeletFlags, ...value.pool.kubelet })) {

@@ -22,6 +22,7 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
   'drain-blocked': [['pdb', 'nodes'], [300]],
   'job-backoff': [['jobs'], [100, 599]],
   'liveness-probe': [['pods'], [60, 153]],
+  'missing-config': [['pods'], [240, 540]],
   'node-failure': [
     ['nodes', 'pods'],
     [355, 660],

@@ -181,7 +181,7 @@ export const VolumeMounted = defineEvent('VolumeMounted', {
 })
 
 export const ContainerStarted = defineEvent('ContainerStarted', {
-  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has; `progress` the milliseconds of its work that were saved before.',
+  doc: 'A container’s process runs. `restart` counts from 0; `backoffMillis` is what the next restart will have to wait; `usage` is which of the settings’ usages its behaviour has; `progress` the milliseconds of its work that were saved before, `keptIn` the claim that keeps them for other pods.',
   data: {
     pod: PodKey,
     container: t.string,
@@ -189,11 +189,24 @@ export const ContainerStarted = defineEvent('ContainerStarted', {
     backoffMillis: optional(t.number),
     usage: optional(t.number),
     progress: optional(t.number),
+    keptIn: optional(t.string),
   },
 })
 
+export const PostStartHookEnded = defineEvent('PostStartHookEnded', {
+  doc: 'The postStart hook of a container has ended; `failure` is what the kubelet says if it failed, and the container is killed then.',
+  data: { pod: PodKey, container: t.string, restart: t.number, failure: optional(t.string) },
+})
+
+export const PreStopHookFailed = defineEvent('PreStopHookFailed', {
+  doc: 'The preStop hook of a container failed; it is stopped all the same.',
+  // Before the end of the container, which may come with it.
+  rank: RELEASE,
+  data: { pod: PodKey, container: t.string },
+})
+
 export const ContainerStopping = defineEvent('ContainerStopping', {
-  doc: 'The kubelet sends SIGTERM (after preStop); SIGKILL follows when the grace period is over.',
+  doc: 'The kubelet stops a container: preStop, SIGTERM, which a sidecar gets after those that it serves, and SIGKILL when the grace period is over.',
   data: { pod: PodKey, container: t.string, reason: t.string, graceSeconds: t.number },
 })
 
@@ -342,6 +355,8 @@ export const podEvents = [
   VolumeMountFailed,
   VolumeMounted,
   ContainerStarted,
+  PostStartHookEnded,
+  PreStopHookFailed,
   ContainerStopping,
   ContainerExited,
   ContainerBackedOff,

@@ -14,6 +14,7 @@ import type {
   PodKilledByKubelet,
   PodRejected,
   PodResumed,
+  PostStartHookEnded,
   ProbeAnswered,
   VolumeMounted,
   VolumeMountFailed,
@@ -23,6 +24,7 @@ import type { Entry, EventOf } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
 import type { EvictionObserved, PodStopping, ShutdownGroupDue } from './events.ts'
 import { NOTHING_OBSERVED, type Observed } from './eviction-thresholds.ts'
+import { hookedIn } from './hooks.ts'
 import { failedAgain } from './image-backoff.ts'
 import {
   firstTick,
@@ -61,6 +63,8 @@ export interface KubeletState {
   readonly frozen: Map<string, number>
   /** Nodes with containers whose use of memory is known. */
   readonly memory: Map<string, MemoryWatch>
+  /** Milliseconds of work by the claim and the container that keep it: what pods that are gone have done. */
+  readonly work: Map<string, number>
   /** By node: which group of pods a shutdown has come to. */
   readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
 }
@@ -174,6 +178,8 @@ const startedAgain = (container: LocalContainer, at: number, restart: number): v
   container.running = true
   container.startedAt = at
   container.warm = false
+  container.isHooked = false
+  container.hookFailure = undefined
   container.pausedMillis = 0
 }
 
@@ -201,6 +207,33 @@ const resume = (container: LocalContainer, status: ContainerStatus, spec: Contai
   if (spec.startupProbe !== undefined) {
     probes.startup = newInstance(undefined, status.started === true ? 'success' : 'unknown', at)
   }
+}
+
+/** The worker of the pod goes on: its container has a hook behind it, or has been killed for its failure. */
+const unhook = (own: KubeletState, view: ClusterView, pod: string, container: LocalContainer, at: number): void => {
+  const local = own.pods.get(pod)!
+  const { hookFailure } = container
+  container.isHooked = false
+  container.hookFailure = undefined
+  for (const kind of PROBE_KINDS) {
+    const worker = container.probes[kind]
+    if (worker !== undefined) worker.since = at
+  }
+  local.unseen = true
+  const spec = view.pods.get(pod)?.template.spec
+  if (hookFailure === undefined || container.running || local.stage !== 'active' || spec === undefined) return
+  local.retryFrom = at
+  container.failedIn = local.syncs
+  if (restarts(container, restartPolicyOf(spec)))
+    container.waiting = { reason: 'PostStartHookError', message: hookFailure }
+}
+
+/** The work of an instance that ends is there for the next pod, if a claim keeps it. */
+const keepWork = (own: KubeletState, { node }: LocalPod, container: LocalContainer, at: number): void => {
+  const { keptIn, running, progress, startedAt, pausedMillis } = container
+  if (keptIn === undefined || !running) return
+  own.work.set(keptIn, progress + Math.max(0, (own.frozen.get(node) ?? at) - startedAt - pausedMillis))
+  container.keptIn = undefined
 }
 
 const newWatch = (origin: number): MemoryWatch => ({ observed: NOTHING_OBSERVED, origin, evicting: undefined })
@@ -286,7 +319,8 @@ export const applyKubelet = {
   PodSyncDue: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<PodEvent>
     const local = own.pods.get(event.pod)
-    if (local === undefined) return
+    // The worker waits for a hook, and syncs when that has ended.
+    if (local === undefined || hookedIn(local) !== undefined) return
     local.syncedAt = at
     local.syncs++
     local.unseen = false
@@ -417,6 +451,7 @@ export const applyKubelet = {
     startedAgain(container, at, event.restart)
     if (own.objectWaits.size > 0) need(own, own.pods.get(event.pod)!, container.name, [])
     container.progress = event.progress ?? 0
+    container.keptIn = event.keptIn
     const local = own.pods.get(event.pod)!
     local.unseen = true
     if (local.containers.every(({ waiting }) => waiting === undefined)) leaveWaits(own, local)
@@ -424,6 +459,7 @@ export const applyKubelet = {
     if (event.backoffMillis !== undefined) container.backoff = { millis: event.backoffMillis, updatedAt: at }
     const spec = specOf(pod.template.spec as PodSpec, event.container)
     if (spec === undefined || container.role === 'init') return
+    container.isHooked = spec.lifecycle?.postStart !== undefined
     const { probes } = container
     // Initial values. Source: pkg/kubelet/prober/worker.go, newWorker.
     if (spec.livenessProbe !== undefined) probes.liveness = newInstance(probes.liveness, 'success', at)
@@ -435,7 +471,10 @@ export const applyKubelet = {
     const container = containerIn(own, event.pod, event.container)
     if (container === undefined) return
     settleProbes(own, view, event.pod, container, at, true, ['liveness', 'startup'])
-    container.stopping = own.pods.get(event.pod)?.stage === 'active' ? 'probe' : 'pod'
+    const isActive = own.pods.get(event.pod)?.stage === 'active'
+    container.stopping = !isActive ? 'pod' : event.reason === 'PostStartHook' ? 'hook' : 'probe'
+    container.stoppingAt = at
+    container.stopGraceSeconds = event.graceSeconds
   },
   ContainerExited: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerExited>>
@@ -443,6 +482,7 @@ export const applyKubelet = {
     if (container === undefined) return
     const asked: readonly ProbeKind[] = container.stopping === 'no' ? PROBE_KINDS : ['readiness']
     settleProbes(own, view, event.pod, container, at, false, asked)
+    keepWork(own, own.pods.get(event.pod)!, container, at)
     container.running = false
     container.exit = {
       exitCode: event.exitCode,
@@ -450,6 +490,15 @@ export const applyKubelet = {
       startedAt: container.startedAt,
       finishedAt: at,
     }
+    if (container.isHooked && container.stopping !== 'no') unhook(own, view, event.pod, container, at)
+  },
+  PostStartHookEnded: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof PostStartHookEnded>>
+    const container = containerIn(own, event.pod, event.container)
+    if (container === undefined) return
+    container.hookFailure = event.failure
+    const isKilled = event.failure !== undefined && container.running && own.pods.get(event.pod)?.stage === 'active'
+    if (!isKilled) unhook(own, view, event.pod, container, at)
   },
   ContainerBackedOff: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<EventOf<typeof ContainerBackedOff>>
@@ -498,10 +547,15 @@ export const applyKubelet = {
     forgetPulls(own, local.node, pod)
     leaveWaits(own, local)
     needNothing(own, local)
+    for (const container of local.containers) keepWork(own, local, container, entry.at)
     own.pods.delete(pod)
   },
-  NodeFailed: (own: KubeletState, entry: Entry<never>): void => {
+  NodeFailed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { node } = (entry as Entry<{ kind: string; node: string }>).event
+    for (const { key } of view.nodes.get(node)?.pods ?? []) {
+      const local = own.pods.get(key)
+      for (const container of local?.containers ?? []) keepWork(own, local!, container, entry.at)
+    }
     own.pulls.delete(node)
     own.imageWaits.delete(node)
     own.shutdowns.delete(node)
@@ -525,6 +579,7 @@ export const applyKubelet = {
       else if (local.stage === 'stopping') local.stage = local.ip === undefined ? 'preparing' : 'active'
       needNothing(own, local)
       for (const container of local.containers) {
+        container.isHooked = false
         container.backoff = undefined
         container.waiting = undefined
         for (const kind of PROBE_KINDS) {
@@ -584,6 +639,7 @@ export const applyKubelet = {
       for (const container of local.containers) {
         if (!container.running) continue
         container.running = false
+        container.isHooked = false
         container.stopping = 'no'
         // What containerd says of a task that it lost.
         container.exit = { exitCode: 255, reason: 'Unknown', startedAt: container.startedAt, finishedAt: at }

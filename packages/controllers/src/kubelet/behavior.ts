@@ -37,6 +37,8 @@ export interface ContainerBehavior {
         readonly exitCodes?: readonly number[] | undefined
         /** How often the work is saved, in milliseconds: a restart goes on from there. */
         readonly checkpoint?: number | undefined
+        /** The volume that keeps it for other pods, if a claim is behind it. */
+        readonly checkpointVolume?: string | undefined
       }
     | undefined
   /** When it ends by itself if nothing else ends it before. */
@@ -46,6 +48,14 @@ export interface ContainerBehavior {
   readonly memory?: UsageCurve | undefined
   /** Which of the settings' usages it has; nothing is in use without one. */
   readonly usage?: number | undefined
+  /** Lifecycle hooks that are no `sleep`. */
+  readonly hooks?:
+    | {
+        readonly [K in 'postStart' | 'preStop']?:
+          | { readonly takes: Distribution /** Probability. */; readonly fails: number }
+          | undefined
+      }
+    | undefined
   readonly onSigterm?: 'ignore' | { readonly exitCode: number; readonly after: number } | undefined
 }
 

@@ -1,9 +1,7 @@
 import {
-  type Container,
   ContainerExited,
   type ContainerStarted,
   ContainerStopping,
-  type DeepReadonly,
   defineController,
   deletePod,
   firstAtLeast,
@@ -43,6 +41,7 @@ import {
   VolumeMountDue,
 } from './events.ts'
 import { kubeletFlags } from './flags.ts'
+import { type HookEntry, hookedIn, planPostStart, postStartCutOff } from './hooks.ts'
 import {
   containerStatusesOf,
   type LocalContainer,
@@ -64,11 +63,12 @@ import {
 import { isMounting, mountAgain, mounted, mountFailed, mountsReconnected, objectWritten, prepare } from './mounting.ts'
 import { activePods, kill } from './node-pods.ts'
 import { postStatus, statusIfNew, statusKey, statusSoon, untilStatus } from './node-status.ts'
-import { cancelProbes, dependencyChanged, planProbe, planProbes, probed, stopProbes } from './probing.ts'
+import { cancelProbes, dependencyChanged, planProbe, planProbes, probed } from './probing.ts'
 import {
   behaviorOf,
   exitKey,
   find,
+  hookKey,
   imageOf,
   isAtWork,
   isInTouch,
@@ -79,6 +79,7 @@ import {
   type NodeView,
   type PodEntry,
   type PodView,
+  seenAfter,
   settingsOf,
   stepKey,
   syncAfterRelist,
@@ -96,6 +97,7 @@ import {
 } from './shutdown.ts'
 import {
   dropPull,
+  endPulls,
   proceed,
   pullAsked,
   pulled,
@@ -104,6 +106,7 @@ import {
   sandboxStarted,
   startFailed,
 } from './starting.ts'
+import { passTurn, planStop, stopAll } from './stopping.ts'
 import { workOf } from './work.ts'
 
 /**
@@ -241,10 +244,34 @@ const containerStarted = (
   if (container === undefined) return QUIET
   const behavior = behaviorOf(scene, pod, container.name)
   const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
+  if (container.isHooked) {
+    if (event.usage !== undefined) emissions.push(...watchMemory(scene, local.node, at))
+    return [...emissions, ...planPostStart(scene, pod, container, at)]
+  }
   emissions.push(...planProbes(scene, pod, local, container, at))
   const next = proceed(scene, pod, local, at)
   if (event.usage !== undefined) emissions.push(...watchMemory(scene, local.node, at))
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
+}
+
+/** The worker goes on where the hook held it up, or kills the container for it. */
+const hookEnded = (scene: KubeletScene, { event, at }: HookEntry): readonly Emission[] => {
+  const found = find(scene, event.pod)
+  if (found === undefined) return QUIET
+  const { pod, local } = found
+  const container = local.containers.find(({ name }) => name === event.container)
+  if (container === undefined) return QUIET
+  if (local.stage === 'stopping') {
+    return local.containers.some(({ running }) => running) ? stopAll(pod, local) : [stopSandbox(scene, pod.key, at)]
+  }
+  if (container.isHooked) {
+    const graceSeconds = pod.template.spec.terminationGracePeriodSeconds ?? 30
+    const { name } = container
+    return [emit(ContainerStopping({ pod: pod.key, container: name, reason: 'PostStartHook', graceSeconds }))]
+  }
+  // What has started meanwhile is seen as soon as the worker is free.
+  const seen = syncIn(scene, pod.key, at, seenAfter(scene, pod.key, container.startedAt, at))
+  return [...planProbes(scene, pod, local, container, at), ...proceed(scene, pod, local, at), seen]
 }
 
 /** The containers that a pod had before the run go on. */
@@ -262,14 +289,6 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
 
 // ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Source: kuberuntime_container.go, killContainer: at least 2 s between SIGTERM and SIGKILL. */
-const MIN_STOP_SECONDS = 2
-
-const preStopSeconds = (container: DeepReadonly<Container>): number => {
-  const sleep = (container.lifecycle as { preStop?: { sleep?: { seconds?: number } } } | undefined)?.preStop?.sleep
-  return sleep?.seconds ?? 0
-}
-
 const containerStopping = (
   scene: KubeletScene,
   { event, at }: Entry<EventOf<typeof ContainerStopping>>,
@@ -279,51 +298,7 @@ const containerStopping = (
   const { pod, local } = found
   const container = local.containers.find(({ name }) => name === event.container)
   if (container === undefined || !container.running) return QUIET
-  return planStop(scene, pod, container, event.graceSeconds, at)
-}
-
-/** SIGTERM after preStop, SIGKILL when the grace period is over. */
-const planStop = (
-  scene: KubeletScene,
-  pod: PodView,
-  container: LocalContainer,
-  graceSeconds: number,
-  at: number,
-): readonly Emission[] => {
-  const { onSigterm } = behaviorOf(scene, pod, container.name)
-  const hook = Math.min(preStopSeconds(imageOf(pod, container.name)), graceSeconds)
-  const patience = Math.max(MIN_STOP_SECONDS, graceSeconds - hook) * 1_000
-  const handled = onSigterm === undefined ? { exitCode: 143, after: 0 } : onSigterm
-  const obeys = handled !== 'ignore' && handled.after <= patience
-  const wait = hook * 1_000 + (obeys ? handled.after : patience)
-  const exitCode = obeys ? handled.exitCode : 137
-  const overhead = latency(scene, 'stopContainer', `${pod.key} ${container.name} ${at}`)
-  return [
-    ...stopProbes(pod.key, container.name),
-    timer(
-      exitKey(pod.key, container.name),
-      wait + (obeys ? overhead : 0),
-      ContainerExited({
-        pod: pod.key,
-        container: container.name,
-        restart: container.instance,
-        exitCode,
-        reason: exitCode === 0 ? 'Completed' : 'Error',
-      }),
-    ),
-  ]
-}
-
-/** Regular containers stop at once; a sidecar when all of them, and all later sidecars, have. */
-const stopNext = (pod: PodView, local: LocalPod): readonly Emission[] => {
-  const running = local.containers.filter((container) => container.running)
-  const regular = running.filter(({ role }) => role !== 'sidecar')
-  const due = regular.length > 0 ? regular : running.slice(-1)
-  return due
-    .filter(({ stopping }) => stopping !== 'pod')
-    .map(({ name }) =>
-      emit(ContainerStopping({ pod: pod.key, container: name, reason: 'Pod', graceSeconds: local.graceSeconds })),
-    )
+  return planStop(scene, pod, local, container, event.graceSeconds, at)
 }
 
 const stopSandbox = (scene: KubeletScene, pod: string, at: number): Emission =>
@@ -342,10 +317,11 @@ const podStopping = (scene: KubeletScene, { event, at }: PodEntry): readonly Emi
   const emissions: Emission[] = [
     cancel(stepKey(pod.key)),
     cancel(mountKey(pod.key)),
-    ...dropPull(scene, local.node, `pull ${local.node}`, at),
+    ...dropPull(scene, local.node, at),
   ]
-  const stops = stopNext(pod, local)
-  if (local.containers.some(({ running }) => running)) return [...emissions, ...stops]
+  // The kill waits for a hook: the worker does one thing after another.
+  if (hookedIn(local) !== undefined) return emissions
+  if (local.containers.some(({ running }) => running)) return [...emissions, ...stopAll(pod, local)]
   return [...emissions, stopSandbox(scene, pod.key, at)]
 }
 
@@ -361,11 +337,20 @@ const containerExited = (
     ...cancelProbes(pod.key, event.container),
     ...watchMemory(scene, local.node, at),
   ]
+  const container = local.containers.find(({ name }) => name === event.container)
+  if (container?.isHooked) return [...emissions, ...postStartCutOff(scene, pod, container)]
+  emissions.push(cancel(hookKey(pod.key, event.container)))
   if (local.stage === 'stopping') {
-    if (local.containers.some(({ running }) => running)) return [...emissions, ...stopNext(pod, local)]
+    const rest = (one: LocalContainer) =>
+      sooner(planExit(scene, pod, one, behaviorOf(scene, pod, one.name)), ageOf(one, at))
+    if (local.containers.some(({ running }) => running)) {
+      return [...emissions, ...passTurn(scene, pod, local, event.container, rest, at)]
+    }
     return [...emissions, stopSandbox(scene, pod.key, at)]
   }
-  const container = local.containers.find(({ name }) => name === event.container)
+  // Killed for its hook: the sync goes on with the next container.
+  if (container?.stopping === 'hook')
+    return [...emissions, ...proceed(scene, pod, local, at), syncSoon(scene, pod.key, at)]
   // Killed for its probe: the sync that killed it goes on and starts it again, without waiting for a relist.
   if (container?.stopping === 'probe') return [...emissions, syncSoon(scene, pod.key, at)]
   return [...emissions, syncAfterRelist(scene, pod.key, at)]
@@ -488,6 +473,8 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     if (pod.deletion !== undefined) return deletePod(pod, 0).map(emit)
     return arrive(scene, pod, node, at)
   }
+  // The worker waits for a hook, and syncs when that has ended.
+  if (hookedIn(local) !== undefined) return QUIET
   const emissions: Emission[] = isConnected ? [...reportChange(pod, local)] : []
   if (pod.deletion !== undefined && isConnected) {
     const grace = Math.max(1, pod.deletion.graceSeconds)
@@ -529,7 +516,7 @@ const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] =>
   const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
-    emissions.push(cancel(exitKey(pod.key, name)), ...cancelProbes(pod.key, name))
+    emissions.push(cancel(exitKey(pod.key, name)), cancel(hookKey(pod.key, name)), ...cancelProbes(pod.key, name))
     if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))
   }
   return emissions
@@ -540,7 +527,7 @@ const podGone = (scene: KubeletScene, { at }: Entry): readonly Emission[] => {
   if (pod === undefined || pod.node === '') return QUIET
   return [
     ...forgetTimers(scene, pod),
-    ...dropPull(scene, pod.node, `pull ${pod.node}`, at),
+    ...endPulls(scene, pod.node, at),
     ...watchMemory(scene, pod.node, at),
     ...evictionOver(scene, pod.node, pod.key),
   ]
@@ -635,7 +622,7 @@ const forgetSteps = (scene: KubeletScene, pod: PodView): readonly Emission[] => 
   const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
-    emissions.push(...cancelProbes(pod.key, name))
+    emissions.push(cancel(hookKey(pod.key, name)), ...cancelProbes(pod.key, name))
     if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))
   }
   return emissions
@@ -703,7 +690,8 @@ const thawed = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emissio
       emissions.push(
         ...(container.stopping === 'no'
           ? sooner(planExit(scene, pod, container, behaviorOf(scene, pod, container.name)), ageOf(container, at))
-          : planStop(scene, pod, container, local.graceSeconds, at)),
+          : planStop(scene, pod, local, container, local.graceSeconds, at)),
+        ...(container.isHooked && container.stopping === 'no' ? planPostStart(scene, pod, container, at) : []),
       )
     }
     if (local.stage === 'stopping' && !local.containers.some(({ running }) => running)) {
@@ -747,6 +735,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
       pulls: new Map(),
       imageWaits: new Map(),
       objectWaits: new Map(),
+      work: new Map(),
       shutdowns: new Map(),
       memory: new Map(),
       frozen: new Map(),
@@ -772,6 +761,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     InertObjectCreated: objectWritten,
     InertObjectChanged: objectWritten,
     InertObjectDeleted: objectWritten,
+    PostStartHookEnded: hookEnded,
     ContainerStopping: containerStopping,
     ContainerExited: containerExited,
     ProbeAnswered: probed,

@@ -36,7 +36,14 @@ export interface LocalContainer {
   /** The sync of the pod in which it could not be started. */
   failedIn: number
   /** SIGTERM was sent; restarted in the same sync if a probe is the reason. */
-  stopping: 'no' | 'probe' | 'pod'
+  stopping: 'no' | 'probe' | 'hook' | 'pod'
+  stoppingAt: number
+  stopGraceSeconds: number
+  /** Its postStart hook has not ended, or has failed and the container is being killed for it. */
+  isHooked: boolean
+  hookFailure: string | undefined
+  /** The claim that keeps its work beyond its pod. */
+  keptIn: string | undefined
   readonly probes: { -readonly [K in ProbeKind]?: ProbeWorker }
   backoff: { readonly millis: number; readonly updatedAt: number } | undefined
   /** The running instance began before the run: it has started up long ago. */
@@ -101,6 +108,11 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   imageFor: -1,
   failedIn: -1,
   stopping: 'no',
+  stoppingAt: 0,
+  stopGraceSeconds: 0,
+  isHooked: false,
+  hookFailure: undefined,
+  keptIn: undefined,
   probes: {},
   backoff: undefined,
   warm: false,
@@ -150,7 +162,7 @@ export const probeOf = (
  * first sees the container. Source: worker.go, doProbe; prober_manager.go, UpdatePodStatus.
  */
 export const isProbed = (container: LocalContainer, kind: ProbeKind): boolean => {
-  if (!container.running) return false
+  if (!container.running || container.isHooked) return false
   if (kind === 'startup') return container.probes.startup?.result === 'unknown'
   return isStarted(container) && (kind === 'liveness' || container.probes.readiness?.origin !== undefined)
 }

@@ -36,6 +36,7 @@ export const syncKey = (pod: string): string => `sync ${pod}`
 export const stepKey = (pod: string): string => `step ${pod}`
 export const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
 export const mountKey = (pod: string): string => `mount ${pod}`
+export const hookKey = (pod: string, container: string): string => `hook ${pod} ${container}`
 export const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`
 
 /** The pod as the kubelet has it, if that kubelet is at work. */
@@ -97,6 +98,11 @@ export const syncAfterRelist = (scene: KubeletScene, pod: string, at: number): E
     at,
     latency(scene, 'plegRelist', `${pod} ${at}`) + latency(scene, 'apiWrite', `status ${pod} ${at}`),
   )
+
+/** What is left until a start that the worker was too busy to see is seen. */
+export const seenAfter = (scene: KubeletScene, pod: string, startedAt: number, at: number): number =>
+  Math.max(0, latency(scene, 'plegRelist', `${pod} ${startedAt}`) - (at - startedAt)) +
+  latency(scene, 'apiWrite', `status ${pod} ${at}`)
 
 export const syncSoon = (scene: KubeletScene, pod: string, at: number): Emission =>
   syncIn(scene, pod, at, latency(scene, 'apiWrite', `status ${pod} ${at}`))

@@ -29,6 +29,7 @@ import {
 } from '@wavetank/kernel'
 import type { Pull } from './apply.ts'
 import { PodSyncDue } from './events.ts'
+import { hookedIn } from './hooks.ts'
 import { BACKOFF_INITIAL, BACKOFF_MAX, BACKOFF_RESET, isInBackoff } from './image-backoff.ts'
 import { isOnRetry, isStarted, type LocalContainer, type LocalPod, restartPolicyOf, restarts } from './local-pod.ts'
 import {
@@ -45,7 +46,7 @@ import {
   syncAtRetry,
   syncKey,
 } from './scene.ts'
-import { progressOf } from './work.ts'
+import { keptIn, progressOf } from './work.ts'
 
 /**
  * What a sync starts: containers in their order, each once its image is there. What cannot be started now is said, and
@@ -227,13 +228,14 @@ const start = (
       backoffMillis,
       usage,
       progress: progressOf(scene, pod, container, run),
+      keptIn: keptIn(pod, name, run),
     }),
   )
 }
 
 /** Starts the next container, or says that it must wait; the rest of the sync follows when that one has started. */
 export const proceed = (scene: KubeletScene, pod: PodView, local: LocalPod, at: number): readonly Emission[] => {
-  if (local.stage !== 'active' || local.pulling !== undefined) return QUIET
+  if (local.stage !== 'active' || local.pulling !== undefined || hookedIn(local) !== undefined) return QUIET
   const emissions: Emission[] = []
   let isNews = !isOnRetry(scene.draw, local, at)
   let until: number | undefined
@@ -308,6 +310,10 @@ const pullMillis = (scene: KubeletScene, node: string, pull: Pull): number => {
   return latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer)
 }
 
+/** How many pulls a node makes at a time. Source: pkg/kubelet/images/puller.go. */
+const pullsAtOnce = ({ config: { serializeImagePulls, maxParallelImagePulls } }: KubeletScene): number =>
+  serializeImagePulls ? 1 : maxParallelImagePulls || Number.POSITIVE_INFINITY
+
 const pullKey = (node: string, pull: Pull, serial: boolean): string =>
   serial ? `pull ${node}` : `pull ${node} ${pull.pod} ${pull.container}`
 
@@ -346,7 +352,7 @@ export const pullAsked = (
 ): readonly Emission[] => {
   const pulls = scene.own.pulls.get(event.node) ?? []
   const mine = pulls[pulls.length - 1]
-  if (mine === undefined || (scene.config.serializeImagePulls && pulls.length > 1)) return QUIET
+  if (mine === undefined || pulls.length > pullsAtOnce(scene)) return QUIET
   return [pullNow(scene, event.node, mine, at)]
 }
 
@@ -356,8 +362,8 @@ const pullEnded = (
   { event, at }: Entry<{ readonly kind: string; readonly pod: string; readonly node: string }>,
 ): readonly Emission[] => {
   const emissions: Emission[] = []
-  const [next] = scene.own.pulls.get(event.node) ?? []
-  if (next !== undefined && scene.config.serializeImagePulls) emissions.push(pullNow(scene, event.node, next, at))
+  const next = scene.own.pulls.get(event.node)?.[pullsAtOnce(scene) - 1]
+  if (next !== undefined) emissions.push(pullNow(scene, event.node, next, at))
   const found = find(scene, event.pod)
   if (found !== undefined) emissions.push(...proceed(scene, found.pod, found.local, at))
   return emissions
@@ -380,7 +386,7 @@ export const registryFailed = (
   const { serializeImagePulls: isSerial } = scene.config
   const emissions: Emission[] = []
   for (const [node, pulls] of scene.own.pulls) {
-    for (const pull of isSerial ? pulls.slice(0, 1) : pulls) {
+    for (const pull of pulls.slice(0, pullsAtOnce(scene))) {
       if (registryOf(pull.image) !== event.registry) continue
       emissions.push(cancel(pullKey(node, pull, isSerial)), pullNow(scene, node, pull, at))
     }
@@ -388,10 +394,18 @@ export const registryFailed = (
   return emissions
 }
 
-/** A pull whose pod is gone leaves the queue; the next one has its turn. */
-export const dropPull = (scene: KubeletScene, node: string, key: string, at: number): readonly Emission[] => {
+/** A pod that is being stopped leaves the queue; the next one has its turn. */
+export const dropPull = (scene: KubeletScene, node: string, at: number): readonly Emission[] => {
+  // Of several pulls at a time each comes to its end.
   if (!scene.config.serializeImagePulls) return QUIET
   const [next] = scene.own.pulls.get(node) ?? []
-  if (next === undefined) return [cancel(key)]
+  if (next === undefined) return [cancel(`pull ${node}`)]
   return [pullNow(scene, node, next, at)]
+}
+
+/** A pod is gone, and its pulls with it. */
+export const endPulls = (scene: KubeletScene, node: string, at: number): readonly Emission[] => {
+  if (scene.config.serializeImagePulls) return dropPull(scene, node, at)
+  const next = scene.own.pulls.get(node)?.[pullsAtOnce(scene) - 1]
+  return next === undefined ? QUIET : [pullNow(scene, node, next, at)]
 }

@@ -1,3 +1,4 @@
+import { podSpecOf } from '@wavetank/cluster'
 import { sample } from '../latency.ts'
 import type { ContainerBehavior } from './behavior.ts'
 import type { LocalContainer } from './local-pod.ts'
@@ -7,6 +8,18 @@ import type { KubeletScene, PodView } from './scene.ts'
 
 type Run = NonNullable<ContainerBehavior['run']>
 
+const INDEX = 'batch.kubernetes.io/job-completion-index'
+
+/** What keeps the work of a container beyond its pod: the claim behind the volume; each index of a Job has its own. */
+export const keptIn = (pod: PodView, container: string, run: ContainerBehavior['run']): string | undefined => {
+  if (run?.checkpoint === undefined || run.checkpointVolume === undefined) return undefined
+  const volume = podSpecOf(pod).volumes?.find(({ name }) => name === run.checkpointVolume)
+  const claim = volume?.persistentVolumeClaim?.claimName
+  if (claim === undefined) return undefined
+  const index = pod.labels[INDEX] ?? pod.annotations[INDEX]
+  return `${pod.namespace}/${claim} ${container}${index === undefined ? '' : `#${index}`}`
+}
+
 /** Milliseconds from the first start to the end; work that is saved is the same work in every instance. */
 export const workOf = (scene: KubeletScene, pod: PodView, container: LocalContainer, run: Run): number =>
   sample(
@@ -15,7 +28,7 @@ export const workOf = (scene: KubeletScene, pod: PodView, container: LocalContai
     'run',
     run.checkpoint === undefined
       ? `${pod.key} ${container.name}#${container.instance}`
-      : `${pod.key} ${container.name}`,
+      : (keptIn(pod, container.name, run) ?? `${pod.key} ${container.name}`),
   )
 
 /** What the next instance need not do again: all up to the last checkpoint, unless it was done with. */
@@ -25,10 +38,17 @@ export const progressOf = (
   container: LocalContainer,
   run: ContainerBehavior['run'],
 ): number | undefined => {
-  const { exit, progress } = container
-  if (run?.checkpoint === undefined || exit === undefined) return undefined
-  // When a machine that lost power stopped working is not known to its kubelet: what it had not saved before is lost.
-  const done = exit.reason === 'Unknown' ? progress : progress + exit.finishedAt - exit.startedAt
+  if (run?.checkpoint === undefined) return undefined
+  const done = doneBy(scene, pod, container, run)
   if (done >= workOf(scene, pod, container, run)) return undefined
   return done - (done % run.checkpoint) || undefined
+}
+
+const doneBy = (scene: KubeletScene, pod: PodView, container: LocalContainer, run: Run): number => {
+  const claim = keptIn(pod, container.name, run)
+  if (claim !== undefined) return scene.own.work.get(claim) ?? 0
+  const { exit, progress } = container
+  if (exit === undefined) return 0
+  // When a machine that lost power stopped working is not known to its kubelet: what it had not saved before is lost.
+  return exit.reason === 'Unknown' ? progress : progress + exit.finishedAt - exit.startedAt
 }

@@ -33,6 +33,8 @@ import {
   PodMarkedForDeletion,
   PodRejected,
   PodSandboxStarted,
+  PostStartHookEnded,
+  PreStopHookFailed,
   type Probe,
   ProbeAnswered,
   podAddress,
@@ -86,6 +88,8 @@ const facts = {
   PodSandboxStarted,
   ContainerStarted,
   ContainerStopping,
+  PostStartHookEnded,
+  PreStopHookFailed,
   ContainerBackedOff,
   ContainerExited,
   ProbeAnswered,
@@ -157,7 +161,9 @@ const present = (image: string): string => `Container image "${image}" already p
 const killing = (container: string, reason: string): string =>
   reason === 'Liveness' || reason === 'Startup'
     ? `Container ${container} failed ${reason.toLowerCase()} probe, will be restarted`
-    : `Stopping container ${container}`
+    : reason === 'PostStartHook'
+      ? 'FailedPostStartHook'
+      : `Stopping container ${container}`
 
 /** The kubelet refers to its node by name in place of a uid. Source: pkg/kubelet/kubelet.go, NewMainKubelet (nodeRef). */
 const ofNode = (node: string, type: KubeEventDraft['type'], reason: string, message: string): KubeEventDraft =>
@@ -288,6 +294,12 @@ export const kubeletEvents = defineKubeEvents({
         created(view, event, at, (tell) => tell('Normal', 'Started', `Started container ${event.container}`)),
       ContainerStartFailed: ({ event, at }, view) =>
         created(view, event, at, (tell) => tell('Warning', 'Failed', `Error: ${event.message}`)),
+      PostStartHookEnded: ({ event }, view) =>
+        event.failure === undefined
+          ? SILENT
+          : ofContainer(view, event, (_, tell) => [tell('Warning', 'FailedPostStartHook', 'PostStartHook failed')]),
+      PreStopHookFailed: ({ event }, view) =>
+        ofContainer(view, event, (_, tell) => [tell('Warning', 'FailedPreStopHook', 'PreStopHook failed')]),
       ContainerStopping: ({ event, at }, view) => [
         ...repeats.stop(view, event.pod, `liveness ${event.container}`, at, true),
         ...repeats.stop(view, event.pod, `startup ${event.container}`, at, true),

@@ -119,6 +119,12 @@ export const podSentences: Readonly<Record<string, Sentence>> = {
     const again = event.restart === 0 ? '' : ` again (restart ${String(event.restart)})`
     return `${container(event)} starts${again}`
   }),
+  PostStartHookEnded: fact((event) =>
+    event.failure === undefined
+      ? `the postStart hook of ${container(event)} is done`
+      : `the postStart hook of ${container(event)} fails${because(event.failure)}`,
+  ),
+  PreStopHookFailed: fact((event) => `the preStop hook of ${container(event)} fails`),
   ContainerStopping: fact(
     (event) =>
       `the kubelet stops ${container(event)}, with ${String(event.graceSeconds)} s of grace${because(event.reason)}`,
