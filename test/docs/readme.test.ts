@@ -29,18 +29,19 @@ const perform = (command: string, folder: string, codeBefore: number): Ran => {
 }
 
 // `npx vitest run test/docs --update` writes the outputs anew.
-it('every command of the README prints what the README shows', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wavetank-readme-'))
+it.each(['README.md', 'docs/why-and-what-if.md'])('every command of %s prints what the page shows', async (path) => {
+  const page = readFileSync(join(root, path), 'utf8')
+  const folder = mkdtempSync(join(tmpdir(), 'wavetank-page-'))
   try {
     cpSync(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true })
-    for (const [name, text] of filesOf(readme)) writeFileSync(join(folder, name), text)
+    for (const [name, text] of filesOf(page)) writeFileSync(join(folder, name), text)
     let code = 0
-    const outputs = commandsOf(readme).map((command) => {
+    const outputs = commandsOf(page).map((command) => {
       const ran = perform(command, folder, code)
       code = ran.code
       return ran.output
     })
-    await expect(withOutputs(readme, outputs)).toMatchFileSnapshot('../../README.md')
+    await expect(withOutputs(page, outputs)).toMatchFileSnapshot(`../../${path}`)
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -59,7 +60,9 @@ it('the two commands at its top run scripts that exist, with the pnpm that packa
 it('every link of the README and of docs/ leads to a file', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md']
   pages.push(
-    ...['architecture', 'fidelity', 'scenario-format', 'expectations', 'report'].map((name) => `docs/${name}.md`),
+    ...['architecture', 'fidelity', 'scenario-format', 'expectations', 'report', 'why-and-what-if'].map(
+      (name) => `docs/${name}.md`,
+    ),
   )
   const dead = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)]

@@ -3,6 +3,8 @@ export const EXIT = {
   fine: 0,
   /** An expectation of the scenario failed. */
   expectationFailed: 1,
+  /** Two logs differ; 1 as diff has it. */
+  differs: 1,
   /** The input is wrong: a file, a flag, a log. */
   wrongInput: 2,
   /** Wavetank is wrong. */

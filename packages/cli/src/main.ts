@@ -2,6 +2,7 @@ import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
 import { defineQuery } from './commands/define-query.ts'
 import { describe } from './commands/describe.ts'
+import { diff } from './commands/diff.ts'
 import { events } from './commands/events.ts'
 import { explain } from './commands/explain.ts'
 import { canExplain, explainObjectCommand } from './commands/explain-object.ts'
@@ -22,7 +23,7 @@ import { timeOption, wholeNumberOption } from './time-option.ts'
 export const VERSION = '0.1.0'
 
 const EXIT_CODES = `
-Exit codes: 0 fine, 1 an expectation failed, 2 the input is wrong, 3 wavetank is wrong, 130 interrupted.`
+Exit codes: 0 fine, 1 an expectation failed or logs differ, 2 the input is wrong, 3 wavetank is wrong, 130 interrupted.`
 
 const LOG_OPTION = ['--log <path>', 'log of a run; by default that of the last run of this folder'] as const
 const AT_OPTION = ['--at <time>', 'instant of the run, like 90s or 1h30m; its end by default'] as const
@@ -219,6 +220,19 @@ Examples:
     .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText('after', '\nExample:\n  wavetank fork --at 5m --edit more-nodes.yaml -o more-nodes.ndjson')
     .action(async (options) => done(await fork(terminal, options)))
+
+  wavetank
+    .command('diff')
+    .description('compare two runs: where they part, what led to it in each, and what came of it')
+    .argument('<log-a>', 'log of a run')
+    .argument('<log-b>', 'log of another one, like that of a fork')
+    .option('--json', 'as JSON, with everything that differs')
+    .option('-q, --quiet', 'print nothing; the exit code says whether they differ')
+    .addHelpText(
+      'after',
+      '\nExample:\n  wavetank diff .wavetank/shop-7.ndjson .wavetank/shop-7.fork-5m.ndjson\n\nExit codes: 0 the runs are the same, 1 they differ, 2 a log cannot be read.',
+    )
+    .action((a: string, b: string, options) => done(diff(terminal, a, b, options)))
 
   wavetank
     .command('schema')

@@ -11,7 +11,7 @@ import {
   type SourcedExpectation,
 } from '@wavetank/scenario'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
-import { catalogue } from './bind-controllers.ts'
+import { entriesOf, isSameEntry } from './diff/first-divergence.ts'
 import { BY_SCENARIO, type InitialNotice, noticesOf } from './initial-notices.ts'
 import type { Reading } from './log.ts'
 import { behaviorsOf, failuresOf, kubeletsOf, type LogFooter, type LogHeader, limitsOf } from './log-header.ts'
@@ -244,18 +244,6 @@ export interface ForkDiverged {
 }
 export const isForkDiverged = (error: unknown): error is ForkDiverged =>
   typeof error === 'object' && error !== null && 'diverged' in error
-
-const isSameEntry = (a: Entry, b: Entry): boolean =>
-  a.at === b.at &&
-  a.cause === b.cause &&
-  a.by === b.by &&
-  a.event.kind === b.event.kind &&
-  catalogue.get(a.event.kind)!.encodeFields(a.event) === catalogue.get(b.event.kind)!.encodeFields(b.event)
-
-/** Every entry, one after another. */
-function* entriesOf(reading: Reading): Generator<Entry> {
-  for (const batch of reading.batches) yield* batch
-}
 
 /**
  * Runs a fork. Up to its instant it is compared with the original.

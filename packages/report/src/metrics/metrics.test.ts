@@ -113,7 +113,7 @@ describe('availability', () => {
     story.add(2_000, reported('shop/web-b', 'Running', true))
     story.add(7_000, PodMarkedForDeletion({ pod: 'shop/web-b', graceSeconds: 30 }))
     const expected = { kind: 'ReplicationController', namespace: 'shop', name: 'web', desired: 2, ready: 1 }
-    expect(results(10_000).availability).toEqual([{ ...expected, availability: 0.5 }])
+    expect(results(10_000).availability).toEqual([{ ...expected, availability: 0.5, longestOutageMillis: 3_000 }])
   })
 
   it('follows what is wanted', () => {
@@ -161,7 +161,15 @@ describe('availability', () => {
       { kind: 'ReplicaSet', ready: 1 },
     ])
     story.add(5_000, replicaSetEvents.Adopted({ object: 'shop/web-2', owner }))
-    const expected = { kind: 'Deployment', namespace: 'shop', name: 'web', desired: 2, ready: 2, availability: 0.5 }
+    const expected = {
+      kind: 'Deployment',
+      namespace: 'shop',
+      name: 'web',
+      desired: 2,
+      ready: 2,
+      availability: 0.5,
+      longestOutageMillis: 0,
+    }
     expect(results(10_000).availability).toEqual([expected])
   })
 

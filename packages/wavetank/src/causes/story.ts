@@ -45,6 +45,14 @@ const causeOf = (index: CausalIndex, seq: number): number => {
     : before
 }
 
+/** What led to one entry, and that entry last. */
+export const chainTo = (index: CausalIndex, seq: number): readonly number[] => {
+  const chain = [seq]
+  for (let at = causeOf(index, seq); at >= 0; at = causeOf(index, at))
+    if (index.sentence(at).weight === 'fact') chain.push(at)
+  return chain.reverse()
+}
+
 /** The entries to tell, in the order of the log. */
 export const storyOf = (index: CausalIndex, starts: readonly Start[], full: boolean): readonly number[] => {
   const told = new Set<number>()

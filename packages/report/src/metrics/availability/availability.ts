@@ -33,6 +33,8 @@ export interface WorkloadAvailability {
   readonly ready: number
   /** Share of the time since its creation in which as many pods were ready as it wants, or more. */
   readonly availability: number
+  /** The longest time without as many ready pods as it wants, once it had had them; 0 if there was none. */
+  readonly longestOutageMillis: number
   /** Absent if it exists. */
   readonly deletedAt?: number
 }
@@ -47,6 +49,9 @@ export interface Workload {
   ready: number
   /** 1 while available, else 0. */
   readonly up: TimeWeighted
+  /** Since when it lacks pods; undefined while it does not, and until it first had them. */
+  downSince: number | undefined
+  longestOutage: number
   deletedAt: number | undefined
 }
 
@@ -61,10 +66,20 @@ export interface AvailabilityState {
   readonly ready: Map<string, Workload>
 }
 
+const endOutage = (workload: Workload, at: number): void => {
+  if (workload.downSince !== undefined)
+    workload.longestOutage = Math.max(workload.longestOutage, at - workload.downSince)
+  workload.downSince = undefined
+}
+
 const settle = (state: AvailabilityState, workload: Workload, at: number): void => {
   const { desired, ready } = workload
   const up = desired !== undefined && ready >= desired ? 1 : 0
-  if (up !== workload.up.value) changeTo(workload.up, up, at)
+  if (up !== workload.up.value) {
+    changeTo(workload.up, up, at)
+    if (up === 0) workload.downSince = at
+    else endOutage(workload, at)
+  }
   state.changed(workload, at)
 }
 
@@ -90,7 +105,17 @@ const created = (
 ): void => {
   if (object === undefined) return
   const { uid, kind, namespace, name } = object
-  const workload = { kind, namespace, name, desired, ready: 0, up: newTimeWeighted(), deletedAt: undefined }
+  const workload: Workload = {
+    kind,
+    namespace,
+    name,
+    desired,
+    ready: 0,
+    up: newTimeWeighted(),
+    downSince: undefined,
+    longestOutage: 0,
+    deletedAt: undefined,
+  }
   changeTo(workload.up, 0, at)
   state.workloads.set(uid, workload)
   settle(state, workload, at)
@@ -108,6 +133,7 @@ const deleted = (state: AvailabilityState, view: ClusterView, at: number): void 
   const workload = state.workloads.get(uid)
   if (workload === undefined) return
   workload.deletedAt = at
+  endOutage(workload, at)
   changeTo(workload.up, workload.up.value, at)
 }
 
@@ -236,13 +262,17 @@ export const availability = defineMetric({
     PodReleased: podChanged,
   },
   result: ({ workloads }, { at }): readonly WorkloadAvailability[] =>
-    Array.from(workloads.values(), ({ kind, namespace, name, desired, ready, up, deletedAt }) => ({
-      kind,
-      namespace,
-      name,
-      desired: desired ?? 0,
-      ready,
-      availability: meanOf(up, deletedAt ?? at) ?? 0,
-      ...(deletedAt === undefined ? {} : { deletedAt }),
-    })),
+    Array.from(
+      workloads.values(),
+      ({ kind, namespace, name, desired, ready, up, downSince, longestOutage, deletedAt }) => ({
+        kind,
+        namespace,
+        name,
+        desired: desired ?? 0,
+        ready,
+        availability: meanOf(up, deletedAt ?? at) ?? 0,
+        longestOutageMillis: Math.max(longestOutage, downSince === undefined ? 0 : at - downSince),
+        ...(deletedAt === undefined ? {} : { deletedAt }),
+      }),
+    ),
 })
