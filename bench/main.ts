@@ -5,6 +5,7 @@ import { deploymentsBench } from './deployments.ts'
 import { engineBench, longBench, millionBench } from './engine.ts'
 import { logBench } from './log.ts'
 import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
+import { reportBench } from './report.ts'
 import { kubesbsBench, kubesbsTruthBench, schedulingBench } from './scheduling.ts'
 import { stateBench } from './state.ts'
 
@@ -24,6 +25,7 @@ export const benches: readonly Bench[] = [
   readyBench,
   readyWishesBench,
   readyHugeBench,
+  reportBench,
 ]
 
 const USAGE = `usage: pnpm bench [NAME …] [--small]

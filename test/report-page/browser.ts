@@ -1,30 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-
-/** The Chromium of this machine: `CHROME_PATH`, or where systems put it. */
-const PLACES = [
-  process.env.CHROME_PATH ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-
-export const chromiumPath = PLACES.find((path) => path !== '' && existsSync(path))
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { CHROMIUM_FLAGS, chromiumPath } from '../../tools/chromium.mjs'
 
 export interface Browser {
   /** Opens a file as a user does, and waits until its time lines are there. */
@@ -55,7 +34,7 @@ export const launchBrowser = async (): Promise<Browser> => {
       profiles.push(profile)
       const context = await chromium.launchPersistentContext(profile, {
         executablePath: chromiumPath!,
-        args: FLAGS,
+        args: [...CHROMIUM_FLAGS],
         headless: true,
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',

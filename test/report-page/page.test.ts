@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath } from '../../tools/chromium.mjs'
 import { createFolder } from '../cli/folder.ts'
-import { type Browser, chromiumPath, launchBrowser, type OpenedPage } from './browser.ts'
+import { type Browser, launchBrowser, type OpenedPage } from './browser.ts'
 
 /** The report of the first scenario, opened in a Chromium as a user opens it. */
 

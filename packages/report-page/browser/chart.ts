@@ -61,7 +61,7 @@ export interface Chart {
   readonly rebuild: () => void
 }
 
-const HEIGHT = 200
+const HEIGHT = 180
 const STEP_PIXELS = 2
 const TABLE_ROWS = 24
 const WHOLE = [1, 2, 5].flatMap((n) => Array.from({ length: 9 }, (_, power) => n * 10 ** power)).sort((a, b) => a - b)
@@ -170,6 +170,7 @@ export const createChart = (options: ChartOptions): Chart => {
             ...axis,
             grid: lines,
             ticks: lines,
+            size: 30,
             splits: (_, __, from, to) => [...ticks(from, to, width / 100)],
             values: (_, splits) => splits.map((at) => formatRounded(at, time.to() - time.from())),
           },
@@ -200,6 +201,7 @@ export const createChart = (options: ChartOptions): Chart => {
       dataNow(),
       holder,
     )
+    showValues()
     const over = plot.over
     over.addEventListener('mousemove', (event) => {
       if (plot !== undefined) time.point(plot.posToVal(event.offsetX, 'x'))
@@ -246,7 +248,10 @@ export const createChart = (options: ChartOptions): Chart => {
 
   const refresh = (): void => {
     caption.textContent = summary()
-    plot?.setData(dataNow())
+    if (plot !== undefined) {
+      plot.setData(dataNow())
+      showValues()
+    }
     if (isTable) renderTable()
   }
 

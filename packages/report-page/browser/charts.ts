@@ -1,10 +1,11 @@
 import { POD_STATES } from '@wavetank/report/page'
 import { type Chart, createChart } from './chart.ts'
+import { countOver } from './count-over.ts'
 import { type Model, type Series, valueAt } from './data.ts'
 import type { Filter } from './filter.ts'
 import { POD_LOOKS } from './palette.ts'
 import { reasonCharts } from './pending.ts'
-import { countOver, RANKS, statusRanks } from './pod-counts.ts'
+import { RANKS, statusRanks } from './pod-ranks.ts'
 import { formatTime } from './time.ts'
 import type { TimeWindow } from './time-window.ts'
 
@@ -48,7 +49,7 @@ const stateChart = (
   const ranks = statusRanks(model)
   const classOf = Int8Array.from(ranks, (rank) => shown.indexOf(POD_STATES[rank]!))
   const over = (from: number, to: number, steps: number): readonly Int32Array[] => {
-    const counts = countOver(model, filter.pods(), classOf, shown.length, from, to, steps)
+    const counts = countOver(model.pods, filter.pods(), classOf, shown.length, from, to, steps)
     return shown.map((_, s) => counts.subarray(s * (steps + 1), (s + 1) * (steps + 1)))
   }
   return createChart({

@@ -1,14 +1,5 @@
 import { type NodeState, type PageFacts, type PodState, type UnpackedPage, unpackPage } from '@wavetank/report/page'
-
-/** What many things are in over time, one after another in flat arrays: those of thing `i` are `from[i]` to `from[i + 1]`. */
-export interface Lanes {
-  readonly count: number
-  readonly from: Uint32Array
-  readonly starts: Float64Array
-  readonly states: Uint32Array
-  /** When each thing ended; infinite if it is there at the end of the run. */
-  readonly ends: Float64Array
-}
+import type { Lanes } from './lanes.ts'
 
 export interface Series {
   readonly at: Float64Array
@@ -127,23 +118,6 @@ export const createModel = (bytes: Uint8Array): Model => {
   }
 }
 
-/** Position of the state that thing `i` is in at a time, or -1 if it is not there. */
-export const stateAt = ({ from, starts, ends }: Lanes, i: number, at: number): number => {
-  if (at >= ends[i]!) return -1
-  let low = from[i]!
-  let high = from[i + 1]!
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (starts[middle]! <= at) low = middle + 1
-    else high = middle
-  }
-  return low === from[i] ? -1 : low - 1
-}
-
-/** When the state at position `k` of thing `i` ends. */
-export const endOf = ({ from, starts, ends }: Lanes, i: number, k: number): number =>
-  k + 1 < from[i + 1]! ? starts[k + 1]! : ends[i]!
-
 /** The value at a time, or undefined before the first. */
 export const valueAt = ({ at, values }: Series, time: number): number | undefined => {
   let low = 0
@@ -154,18 +128,4 @@ export const valueAt = ({ at, values }: Series, time: number): number | undefine
     else high = middle
   }
   return values[low - 1]
-}
-
-const base64 = (text: string): Uint8Array<ArrayBuffer> => {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
-}
-
-/** The data block of the page; everything stays within the page. */
-export const readModel = async (): Promise<Model> => {
-  const packed = base64(document.getElementById('data')!.textContent!.trim())
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return createModel(new Uint8Array(await new Response(stream).arrayBuffer()))
 }

@@ -2,7 +2,7 @@ import { POD_STATES, type PodState } from '@wavetank/report/page'
 import type { Model } from './data.ts'
 import { byId, element } from './dom.ts'
 import { POD_LOOKS } from './palette.ts'
-import { statusRanks } from './pod-counts.ts'
+import { statusRanks } from './pod-ranks.ts'
 
 /** What is asked for; empty for all. */
 export interface Wish {

@@ -1,12 +1,9 @@
+import type { Stretch } from './lanes.ts'
 import type { Look } from './palette.ts'
 
-export interface Frame {
+/** Where rows are drawn: the stretch is that of the canvas that time takes. */
+export interface Frame extends Stretch {
   readonly context: CanvasRenderingContext2D
-  /** Of the part of the canvas that time takes. */
-  readonly left: number
-  readonly width: number
-  readonly from: number
-  readonly to: number
 }
 
 /** What a lanes view shows: rows that can say and draw themselves. */

@@ -33,7 +33,7 @@ export interface LanesViewOptions {
 }
 
 const ROW = 20
-const AXIS = 22
+const AXIS = 32
 const ROWS_SHOWN_MAX = 22
 const ROWS_SHOWN_MIN = 1
 /** Browsers do not make boxes of any height. */
@@ -174,7 +174,7 @@ export const createLanesView = ({ name, source, window: time, marks }: LanesView
       context.fillStyle = faint
       const text = formatRounded(at, span)
       const half = context.measureText(text).width / 2
-      context.fillText(text, Math.min(width - half - 2, Math.max(left + half, x)), AXIS / 2)
+      context.fillText(text, Math.min(width - half - 2, Math.max(left + half, x)), 10)
     }
     context.strokeStyle = rule
     context.beginPath()
@@ -186,7 +186,7 @@ export const createLanesView = ({ name, source, window: time, marks }: LanesView
     for (const { at, sign } of marks) {
       if (at < frame.from || at > frame.to) continue
       const x = Math.round(xOf(frame, at)) + 0.5
-      context.globalAlpha = 0.55
+      context.globalAlpha = 0.4
       context.setLineDash([3, 3])
       context.beginPath()
       context.moveTo(x, AXIS)
@@ -196,7 +196,7 @@ export const createLanesView = ({ name, source, window: time, marks }: LanesView
       context.globalAlpha = 1
       if (x - lastX < 9) continue
       lastX = x
-      context.fillText(sign, Math.min(width - 6, Math.max(left + 6, x)), AXIS - 6)
+      context.fillText(sign, Math.min(width - 6, Math.max(left + 6, x)), AXIS - 8)
     }
   }
 

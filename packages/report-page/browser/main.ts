@@ -1,5 +1,5 @@
 import { createCharts } from './charts.ts'
-import { type Model, readModel } from './data.ts'
+import type { Model } from './data.ts'
 import { announce, byId } from './dom.ts'
 import { createEventsTable } from './events-table.ts'
 import { createFilter, type Filter } from './filter.ts'
@@ -7,12 +7,14 @@ import { createLanesView, type LanesView, type Mark } from './lanes-view.ts'
 import { onThemeChange, setPrinting } from './palette.ts'
 import { reasonTable } from './pending.ts'
 import { type Grouping, type Order, podRows } from './pod-rows.ts'
-import { nodeRows, workloadRows } from './simple-rows.ts'
+import { readModel } from './read-model.ts'
+import { nodeRows, type RowOrder, workloadRows } from './simple-rows.ts'
 import { repaintSwatches } from './swatch.ts'
 import { formatTime, parseTime } from './time.ts'
 import { createTimeWindow, type TimeWindow } from './time-window.ts'
 
 const GROUPED_FROM = 200
+const ROWS_AT_A_GLANCE = 22
 
 const SIGNS = { fault: '▼', mended: '▲', command: '◆', failedCommand: '◇', other: '•' } as const
 
@@ -89,20 +91,39 @@ const start = async (): Promise<void> => {
   const rows = { workloads: workloadRows(model), nodes: nodeRows(model), pods: podRows(model) }
 
   const grouping = byId('pod-grouping') as HTMLSelectElement
-  const order = byId('pod-order') as HTMLSelectElement
-  if (model.pods.count > GROUPED_FROM) grouping.value = 'workload'
-  const arrange = (): void => rows.pods.arrange(filter.pods(), grouping.value as Grouping, order.value as Order)
-
-  const views: LanesView[] = []
-  for (const [id, name] of [
-    ['workloads', 'Workloads over time'],
-    ['nodes', 'Nodes over time'],
-    ['pods', 'Pods over time'],
-  ] as const) {
-    const view = createLanesView({ name, source: rows[id], window: time, marks })
-    views.push(view)
-    byId(`${id}-lanes`).replaceChildren(view.element)
+  const orders = {
+    workloads: byId('workload-order') as HTMLSelectElement,
+    nodes: byId('node-order') as HTMLSelectElement,
+    pods: byId('pod-order') as HTMLSelectElement,
   }
+  // Where not all rows are on the screen, those to be looked at come first.
+  if (model.workloads.count > ROWS_AT_A_GLANCE) orders.workloads.value = 'trouble'
+  if (model.nodes.count > ROWS_AT_A_GLANCE) orders.nodes.value = 'trouble'
+  if (model.pods.count > GROUPED_FROM) {
+    grouping.value = 'workload'
+    orders.pods.value = 'trouble'
+  }
+  const arrange = {
+    workloads: () => rows.workloads.arrange(filter.workloads(), orders.workloads.value as RowOrder),
+    nodes: () => rows.nodes.arrange(filter.nodes(), orders.nodes.value as RowOrder),
+    pods: () => rows.pods.arrange(filter.pods(), grouping.value as Grouping, orders.pods.value as Order),
+  }
+
+  const viewOf = (id: keyof typeof rows, name: string): LanesView => {
+    const view = createLanesView({ name, source: rows[id], window: time, marks })
+    byId(`${id}-lanes`).replaceChildren(view.element)
+    for (const field of id === 'pods' ? [grouping, orders.pods] : [orders[id]])
+      field.addEventListener('input', () => {
+        arrange[id]()
+        view.refresh(true)
+      })
+    return view
+  }
+  const views = [
+    viewOf('workloads', 'Workloads over time'),
+    viewOf('nodes', 'Nodes over time'),
+    viewOf('pods', 'Pods over time'),
+  ]
   const charts = createCharts(model, filter, time)
   for (const [id, own] of Object.entries(charts)) byId(id).replaceChildren(...own.map(({ element }) => element))
   const all = Object.values(charts).flat()
@@ -110,9 +131,7 @@ const start = async (): Promise<void> => {
   if (table !== undefined) byId('pending-charts').append(table)
 
   const select = (): void => {
-    rows.workloads.select(filter.workloads())
-    rows.nodes.select(filter.nodes())
-    arrange()
+    for (const lay of Object.values(arrange)) lay()
     for (const view of views) view.refresh(true)
     for (const chart of all) chart.refresh()
     const shown = `${filter.pods().length} of ${model.pods.count} pods, ${rows.nodes.rows()} of ${model.nodes.count} nodes`
@@ -120,12 +139,6 @@ const start = async (): Promise<void> => {
     announce(shown)
   }
   filter.watch(select)
-  for (const field of [grouping, order])
-    field.addEventListener('input', () => {
-      arrange()
-      views[2]!.refresh(true)
-    })
-
   const repaint = (): void => {
     for (const view of views) view.refresh()
     for (const chart of all) chart.rebuild()

@@ -1,9 +1,10 @@
 import { type Chart, createChart } from './chart.ts'
-import { endOf, type Model } from './data.ts'
+import { countOver } from './count-over.ts'
+import type { Model } from './data.ts'
 import { textTable } from './dom.ts'
 import type { Filter } from './filter.ts'
+import { endOf } from './lanes.ts'
 import { type Look, POD_LOOKS, type Texture } from './palette.ts'
-import { countOver } from './pod-counts.ts'
 import { formatTime } from './time.ts'
 import type { TimeWindow } from './time-window.ts'
 
@@ -77,7 +78,7 @@ export const reasonCharts = (model: Model, filter: Filter, window: TimeWindow): 
     return state === 'waiting' ? 0 : -1
   })
   const over = (from: number, to: number, steps: number): readonly Int32Array[] => {
-    const counts = countOver(model, filter.pods(), classOf, labels.length, from, to, steps)
+    const counts = countOver(model.pods, filter.pods(), classOf, labels.length, from, to, steps)
     return labels.map((_, s) => counts.subarray(s * (steps + 1), (s + 1) * (steps + 1)))
   }
   const looks = [POD_LOOKS.waiting, ...LOOKS]

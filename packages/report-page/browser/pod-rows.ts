@@ -1,13 +1,15 @@
 import { POD_STATES } from '@wavetank/report/page'
-import { type Model, stateAt } from './data.ts'
+import { countOver } from './count-over.ts'
+import type { Model } from './data.ts'
 import type { Frame, LaneSource } from './lane-source.ts'
-import { drawState, eachRun } from './paint-lane.ts'
+import { eachRun, endOf, stateAt } from './lanes.ts'
+import { drawState } from './paint-lane.ts'
 import { fillOf, type Look, POD_LOOKS } from './palette.ts'
-import { countOver, RANKS, statusRanks } from './pod-counts.ts'
+import { RANKS, statusRanks } from './pod-ranks.ts'
 import { changeOf, lasting, spansOf } from './simple-rows.ts'
 
 export type Grouping = 'none' | 'namespace' | 'workload' | 'node'
-export type Order = 'created' | 'name' | 'worst' | 'restarts'
+export type Order = 'created' | 'name' | 'trouble' | 'restarts'
 
 export interface PodRows extends LaneSource {
   /** The pods that match, and how they are to lie. */
@@ -23,19 +25,21 @@ interface Group {
 const STEP_PIXELS = 2
 const LOOKS: readonly Look[] = POD_STATES.map((state) => POD_LOOKS[state])
 
-/** What wants attention is counted from its worst state on. */
-const worstOf = (model: Model, ranks: Uint8Array): Uint8Array => {
-  const { pods } = model
-  const worst = new Uint8Array(pods.count)
+/** For how long each pod was in a state that wants attention, in milliseconds. */
+const troubleOf = (model: Model, ranks: Uint8Array): Float64Array => {
+  const { pods, endedAt } = model
+  const trouble = new Float64Array(pods.count)
   for (let i = 0; i < pods.count; i++)
-    for (let k = pods.from[i]!; k < pods.from[i + 1]!; k++) worst[i] = Math.max(worst[i]!, ranks[pods.states[k]!]!)
-  return worst
+    for (let k = pods.from[i]!; k < pods.from[i + 1]!; k++)
+      if (ranks[pods.states[k]!]! >= RANKS.notReady)
+        trouble[i]! += Math.min(endedAt, endOf(pods, i, k)) - pods.starts[k]!
+  return trouble
 }
 
 export const podRows = (model: Model): PodRows => {
   const { pods, facts, owners, nodes, messages } = model
   const ranks = statusRanks(model)
-  const worst = worstOf(model, ranks)
+  const trouble = troubleOf(model, ranks)
   let groups: readonly Group[] = []
   const open = new Set<string>()
   let kind: Grouping = 'none'
@@ -62,7 +66,7 @@ export const podRows = (model: Model): PodRows => {
   const sorted = (all: Uint32Array, order: Order): Uint32Array => {
     if (order === 'name') return all.sort((a, b) => (podName(a) < podName(b) ? -1 : 1))
     if (order === 'restarts') return all.sort((a, b) => pods.restarts[b]! - pods.restarts[a]! || a - b)
-    if (order === 'worst') return all.sort((a, b) => worst[b]! - worst[a]! || a - b)
+    if (order === 'trouble') return all.sort((a, b) => trouble[b]! - trouble[a]! || a - b)
     return all
   }
 
@@ -78,7 +82,7 @@ export const podRows = (model: Model): PodRows => {
   /** Shares of the pods of a group, the worst on top. */
   const paintGroup = (frame: Frame, { pods: members }: Group, top: number, height: number): void => {
     const steps = Math.max(1, Math.floor(frame.width / STEP_PIXELS))
-    const counts = countOver(model, members, ranks, LOOKS.length, frame.from, frame.to, steps)
+    const counts = countOver(pods, members, ranks, LOOKS.length, frame.from, frame.to, steps)
     const at = (state: number, step: number): number => counts[state * (steps + 1) + step]!
     const same = (a: number, b: number): boolean => {
       for (let state = 0; state < LOOKS.length; state++) if (at(state, a) !== at(state, b)) return false
@@ -114,7 +118,7 @@ export const podRows = (model: Model): PodRows => {
     let peak = peaks.get(members)
     if (peak === undefined) {
       const one = new Uint8Array(pods.stateOf.length)
-      peak = countOver(model, members, one, 1, 0, model.endedAt, 400).reduce((a, b) => Math.max(a, b), 0)
+      peak = countOver(pods, members, one, 1, 0, model.endedAt, 400).reduce((a, b) => Math.max(a, b), 0)
       peaks.set(members, peak)
     }
     return peak
@@ -172,7 +176,7 @@ export const podRows = (model: Model): PodRows => {
       else if (order === 'name') made.sort((a, b) => collator.compare(a.label, b.label))
       else {
         const weight = ({ pods: own }: Group): number =>
-          own.reduce((sum, i) => (order === 'restarts' ? sum + pods.restarts[i]! : Math.max(sum, worst[i]!)), 0)
+          own.reduce((sum, i) => sum + (order === 'restarts' ? pods.restarts[i]! : trouble[i]!), 0)
         const weights = new Map(made.map((group) => [group, weight(group)]))
         made.sort((a, b) => weights.get(b)! - weights.get(a)! || a.key - b.key)
       }

@@ -1,7 +1,8 @@
 import { NODE_STATES } from '@wavetank/report/page'
-import { endOf, type Lanes, type Model, stateAt } from './data.ts'
+import type { Model } from './data.ts'
 import type { LaneSource } from './lane-source.ts'
-import { drawState, drawText, eachRun, firstAfter } from './paint-lane.ts'
+import { eachRun, endOf, firstAfter, type Lanes, stateAt } from './lanes.ts'
+import { drawState, drawText } from './paint-lane.ts'
 import { fillOf, inks, type Look, NODE_LOOKS, WORKLOAD_LOOKS } from './palette.ts'
 import { formatTime } from './time.ts'
 
@@ -46,19 +47,42 @@ export const lasting = (lanes: Lanes, i: number, k: number): string => {
   return `from ${formatTime(lanes.starts[k]!)}${Number.isFinite(end) ? ` to ${formatTime(end)}` : ' on'}`
 }
 
+export type RowOrder = 'created' | 'name' | 'trouble'
+
 export interface FilteredRows extends LaneSource {
-  readonly select: (rows: readonly number[]) => void
+  /** The rows that match, and how they are to lie. */
+  readonly arrange: (rows: readonly number[], order: RowOrder) => void
 }
 
-export const nodeRows = ({ nodes, facts }: Model): FilteredRows => {
+const collator = new Intl.Collator('en', { numeric: true })
+
+/** For how long each thing was not as it should be, each moment times how far from it; in that order, the worst first. */
+const ordered = (
+  lanes: Lanes & { readonly names: readonly string[] },
+  endedAt: number,
+  harmOf: (state: number) => number,
+): ((rows: readonly number[], order: RowOrder) => readonly number[]) => {
+  const harm = new Float64Array(lanes.count)
+  for (let i = 0; i < lanes.count; i++)
+    for (let k = lanes.from[i]!; k < lanes.from[i + 1]!; k++)
+      harm[i]! += harmOf(lanes.states[k]!) * (Math.min(endedAt, endOf(lanes, i, k)) - lanes.starts[k]!)
+  return (rows, order) => {
+    if (order === 'created') return rows
+    if (order === 'name') return [...rows].sort((a, b) => collator.compare(lanes.names[a]!, lanes.names[b]!))
+    return [...rows].sort((a, b) => harm[b]! - harm[a]! || a - b)
+  }
+}
+
+export const nodeRows = ({ nodes, facts, endedAt }: Model): FilteredRows => {
   let rows: readonly number[] = []
   const rankOf = (state: number): number => NODE_STATES.indexOf(nodes.stateOf[state]!)
+  const inOrder = ordered(nodes, endedAt, rankOf)
   const lookOf = (state: number): Look => NODE_LOOKS[nodes.stateOf[state]!]
   const textOf = (state: number): string => facts.nodeStatuses[state]!.text
   return {
     noun: 'node',
-    select: (chosen) => {
-      rows = chosen
+    arrange: (chosen, order) => {
+      rows = inOrder(chosen, order)
     },
     rows: () => rows.length,
     label: (row) => nodes.names[rows[row]!]!,
@@ -88,12 +112,13 @@ export const nodeRows = ({ nodes, facts }: Model): FilteredRows => {
   }
 }
 
-export const workloadRows = ({ workloads, facts }: Model): FilteredRows => {
+export const workloadRows = ({ workloads, facts, endedAt }: Model): FilteredRows => {
   let rows: readonly number[] = []
   const ready = (state: number): number => facts.counts[state * 2]!
   const desired = (state: number): number => facts.counts[state * 2 + 1]!
   const gap = (state: number): number =>
     desired(state) <= 0 ? 0 : 1 - Math.min(1, ready(state) / Math.max(1, desired(state)))
+  const inOrder = ordered(workloads, endedAt, gap)
   const textOf = (state: number): string => (desired(state) < 0 ? 'not said yet' : `${ready(state)}/${desired(state)}`)
   const lookOf = (state: number): Look => {
     if (desired(state) <= 0) return WORKLOAD_LOOKS.idle
@@ -102,8 +127,8 @@ export const workloadRows = ({ workloads, facts }: Model): FilteredRows => {
   }
   return {
     noun: 'workload',
-    select: (chosen) => {
-      rows = chosen
+    arrange: (chosen, order) => {
+      rows = inOrder(chosen, order)
     },
     rows: () => rows.length,
     label: (row) => workloads.names[rows[row]!]!,

@@ -201,7 +201,10 @@ const bar = html`<div class="bar needs-script" hidden role="region" aria-label="
 <datalist id="filter-workloads"></datalist><datalist id="filter-nodes"></datalist>
 </div>`
 
-const choices = html`<div class="choices needs-script" hidden>${field('Group by', html`<select id="pod-grouping"><option value="none">nothing</option><option value="namespace">namespace</option><option value="workload">workload</option><option value="node">node</option></select>`)}${field('Order by', html`<select id="pod-order"><option value="created">creation</option><option value="name">name</option><option value="worst">worst state first</option><option value="restarts">restarts</option></select>`)}</div>`
+const choices = html`<div class="choices needs-script" hidden>${field('Group by', html`<select id="pod-grouping"><option value="none">nothing</option><option value="namespace">namespace</option><option value="workload">workload</option><option value="node">node</option></select>`)}${field('Order by', html`<select id="pod-order"><option value="created">creation</option><option value="name">name</option><option value="trouble">most trouble first</option><option value="restarts">restarts</option></select>`)}</div>`
+
+const orderOf = (id: string, worst: string): Html =>
+  html`<div class="choices needs-script" hidden>${field('Order by', html`<select id="${id}"><option value="created">creation</option><option value="name">name</option><option value="trouble">${worst}</option></select>`)}</div>`
 
 const eventChoices = html`<div class="choices needs-script" hidden>${field('Search', html`<input id="event-search" type="search" placeholder="reason, object, message" autocomplete="off" spellcheck="false">`)}${field('Type', html`<select id="event-type"><option value="">all</option><option>Warning</option><option>Normal</option></select>`)}<label><input id="event-within" type="checkbox"> only in the time shown above</label> <span id="event-count" class="faint"></span></div>`
 
@@ -257,7 +260,7 @@ ${section(
   html`<details><summary>The summary as <code>wavetank replay</code> prints it</summary><pre tabindex="0">${formatSummary(summary)}</pre></details>`,
 )}${section('expectations', expectationRows(data.facts.expectations, simulatedMillis))}${section('deeds', momentRows(data.facts.moments))}<p id="loading">The time lines and charts are being unpacked; they need JavaScript, the tables do not.</p>
 ${bar}
-${section('workloads', mount('workloads-lanes'), workloadTable(summary))}${section('nodes', mount('nodes-lanes'))}${section('pods', mount('pod-charts'), choices, mount('pods-lanes'))}${section('capacity', mount('capacity-charts'))}${section('restarts', mount('restart-charts'), restartTable(summary))}${section('pending', mount('pending-charts'), unschedulableTable(summary))}${section('events', eventChoices, mount('event-table'))}</main>
+${section('workloads', orderOf('workload-order', 'most missing first'), mount('workloads-lanes'), workloadTable(summary))}${section('nodes', orderOf('node-order', 'most trouble first'), mount('nodes-lanes'))}${section('pods', mount('pod-charts'), choices, mount('pods-lanes'))}${section('capacity', mount('capacity-charts'))}${section('restarts', mount('restart-charts'), restartTable(summary))}${section('pending', mount('pending-charts'), unschedulableTable(summary))}${section('events', eventChoices, mount('event-table'))}</main>
 <footer><p class="faint">Times are those of the run, from its start. Written by wavetank from the log alone; the digest says which.</p></footer>
 <script type="application/octet-stream" id="data">${raw(Buffer.from(packed).toString('base64'))}</script>
 <script>${inScript(script)}</script>

@@ -1,23 +1,14 @@
-import { POD_STATES, type PodState } from '@wavetank/report/page'
-import { endOf, type Model } from './data.ts'
-import { firstAfter } from './paint-lane.ts'
-
-export const RANKS: Readonly<Record<PodState, number>> = Object.fromEntries(
-  POD_STATES.map((state, rank) => [state, rank]),
-) as Record<PodState, number>
-
-/** The rank of each status of a pod's lane. */
-export const statusRanks = ({ pods }: Model): Uint8Array => Uint8Array.from(pods.stateOf, (state) => RANKS[state])
+import { endOf, firstAfter, type Lanes } from './lanes.ts'
 
 /**
- * How many of the pods are in each class at evenly spread instants: `result[class * (steps + 1) + step]`.
+ * How many of the things are in each class at evenly spread instants: `result[class * (steps + 1) + step]`.
  *
  * Every state adds and takes away at its two ends; one pass then sums up, whatever the number of instants.
  *
  * @param classOf of each status, or -1 for those that do not count
  */
 export const countOver = (
-  { pods }: Model,
+  lanes: Lanes,
   chosen: ArrayLike<number>,
   classOf: ArrayLike<number>,
   classes: number,
@@ -30,12 +21,12 @@ export const countOver = (
   const scale = steps / (to - from)
   for (let c = 0; c < chosen.length; c++) {
     const i = chosen[c]!
-    const last = pods.from[i + 1]!
-    for (let k = firstAfter(pods, i, from); k < last; k++) {
-      const start = pods.starts[k]!
+    const last = lanes.from[i + 1]!
+    for (let k = firstAfter(lanes, i, from); k < last; k++) {
+      const start = lanes.starts[k]!
       if (start > to) break
-      const end = endOf(pods, i, k)
-      const group = classOf[pods.states[k]!]!
+      const end = endOf(lanes, i, k)
+      const group = classOf[lanes.states[k]!]!
       if (end <= from || group < 0) continue
       const begun = start <= from ? 0 : Math.ceil((start - from) * scale)
       const over = end > to ? steps + 1 : Math.ceil((end - from) * scale)
