@@ -141,7 +141,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser, the report', () => {
     await list('pods').focus()
     await press('Home')
     expect(await option('pods').textContent()).toMatch(
-      /^of no workload \(1\), at 20m: 1 pods: 1 terminating, closed group$/,
+      /^of no workload \(1\), at 20m: 1 pod: 1 terminating, closed group$/,
     )
     await press('ArrowDown', 'Enter', 'ArrowDown')
     expect(await option('pods').getAttribute('aria-setsize')).toBe('6')
@@ -197,6 +197,24 @@ describe.skipIf(chromiumPath === undefined)('in a browser, the report', () => {
     expect(found).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     expect(complaints).toEqual([])
+  })
+
+  it('is drawn on paper as wide as paper, and light, and on the screen as before', async () => {
+    const { page } = await browser.open(report, { dark: true })
+    const drawn = () =>
+      page.evaluate(`(() => {
+        const canvases = [...document.querySelectorAll('.lanes canvas, .uplot canvas')]
+        const { data } = canvases[0].getContext('2d').getImageData(2, 2, 1, 1)
+        return { widest: Math.max(...canvases.map((canvas) => canvas.getBoundingClientRect().right)), ground: [...data] }
+      })()`) as Promise<{ readonly widest: number; readonly ground: readonly number[] }>
+    expect((await drawn()).ground).toEqual([21, 25, 30, 255])
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    const onPaper = await drawn()
+    expect(onPaper.ground).toEqual([255, 255, 255, 255])
+    expect(onPaper.widest).toBeLessThanOrEqual(700)
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect((await drawn()).ground).toEqual([21, 25, 30, 255])
+    expect((await drawn()).widest).toBeGreaterThan(700)
   })
 
   it('still says what it can without a script', async () => {

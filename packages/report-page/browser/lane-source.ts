@@ -12,6 +12,8 @@ export interface LaneSource {
   readonly noun: string
   readonly rows: () => number
   readonly label: (row: number) => string
+  /** The same in fewer letters, where there is little room. */
+  readonly short?: (row: number) => string
   /** Whether the row is in a group that is open above it. */
   readonly isMember?: (row: number) => boolean
   /** A group of rows that can be opened; undefined for one that is none. */

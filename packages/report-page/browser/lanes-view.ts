@@ -217,7 +217,10 @@ export const createLanesView = ({ name, source, window: time, marks }: LanesView
     const sign = open === undefined ? '' : open ? '▾' : '▸'
     context.fillText(sign, 6, top + ROW / 2)
     const inset = sign !== '' || source.isMember?.(row) === true ? 20 : 6
-    context.fillText(fitted(context, source.label(row), left - inset - 6), inset, top + ROW / 2)
+    const room = left - inset - 6
+    const label = source.label(row)
+    const isLong = source.short !== undefined && context.measureText(label).width > room
+    context.fillText(fitted(context, isLong ? source.short!(row) : label, room), inset, top + ROW / 2)
     source.paint(frame, row, top + 2, ROW - 4)
     context.fillStyle = rule
     context.fillRect(0, top + ROW - 0.5, width, 0.5)

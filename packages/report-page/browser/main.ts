@@ -13,6 +13,9 @@ import { repaintSwatches } from './swatch.ts'
 import { formatTime, parseTime } from './time.ts'
 import { createTimeWindow, type TimeWindow } from './time-window.ts'
 
+/** Of a sheet of A4 or Letter between its margins. */
+const PAPER_WIDTH = '700px'
+
 const GROUPED_FROM = 200
 const ROWS_AT_A_GLANCE = 22
 
@@ -145,14 +148,14 @@ const start = async (): Promise<void> => {
     repaintSwatches()
   }
   onThemeChange(repaint)
-  window.addEventListener('beforeprint', () => {
-    setPrinting(true)
+  const print = (on: boolean): void => {
+    setPrinting(on)
+    // What is drawn does not shrink by itself.
+    document.body.style.width = on ? PAPER_WIDTH : ''
     repaint()
-  })
-  window.addEventListener('afterprint', () => {
-    setPrinting(false)
-    repaint()
-  })
+  }
+  window.addEventListener('beforeprint', () => print(true))
+  window.addEventListener('afterprint', () => print(false))
   connectTime(time)
   connectLinks(model, time, filter)
   createEventsTable(model, time)

@@ -1,6 +1,7 @@
 import { POD_STATES } from '@wavetank/report/page'
 import { countOver } from './count-over.ts'
 import type { Model } from './data.ts'
+import { plural } from './dom.ts'
 import type { Frame, LaneSource } from './lane-source.ts'
 import { eachRun, endOf, stateAt } from './lanes.ts'
 import { drawState } from './paint-lane.ts'
@@ -136,7 +137,7 @@ export const podRows = (model: Model): PodRows => {
     }
     if (total === 0) return 'no pods'
     const parts = [...counts].sort(([, a], [, b]) => b - a).map(([label, count]) => `${count} ${label}`)
-    return `${total} pods: ${parts.join(', ')}`
+    return `${plural(total, 'pod')}: ${parts.join(', ')}`
   }
 
   const details = (i: number): string => {
@@ -189,6 +190,12 @@ export const podRows = (model: Model): PodRows => {
       if (i >= 0) return kind === 'none' || kind === 'node' ? podName(i) : pods.names[i]!
       const { label, pods: members } = groups[-1 - i]!
       return `${label} (${members.length})`
+    },
+    short: (row) => {
+      const i = rows[row]!
+      if (i >= 0) return pods.names[i]!
+      const { label, pods: members } = groups[-1 - i]!
+      return `${label.slice(label.indexOf(' ') + 1)} (${members.length})`
     },
     isMember: (row) => kind !== 'none' && rows[row]! >= 0,
     isOpen: (row) => {

@@ -132,6 +132,7 @@ export const workloadRows = ({ workloads, facts, endedAt }: Model): FilteredRows
     },
     rows: () => rows.length,
     label: (row) => workloads.names[rows[row]!]!,
+    short: (row) => facts.workloads[rows[row]!]!.name,
     paint: (frame, row, top, height) =>
       eachRun(workloads, rows[row]!, frame, gap, (x, width, state) => {
         const look = lookOf(state)
