@@ -18,17 +18,20 @@ import { pod, smallRun } from './small-run.ts'
 
 const node = { name: 'n', count: 1, capacity: { cpu: '8', memory: '4Gi' } }
 
+/** The image of which each container uses so much. */
+const using = (memory: string): string => `example/uses:${memory}`
+
 /** A pod with the memory that its image says: `leak`, `512Mi`, … */
 const uses = (name: string, image: string, resources: object = {}, spec: object = {}) =>
-  pod(name, { nodeName: 'n-1', containers: [{ name: 'main', image, resources }], ...spec })
+  pod(name, { nodeName: 'n-1', containers: [{ name: 'main', image: using(image), resources }], ...spec })
 const requests = (memory: string) => ({ requests: { memory } })
 
 const SIZES = ['100Mi', '500Mi', '900Mi', '1000Mi', '1500Mi', '2Gi', '3900Mi', '4000Mi', '5Gi']
 const behaviors = [
-  { match: { image: 'leak' }, memory: { leak: { from: '100Mi', rise: '1Mi', every: '1s' } } },
-  { match: { image: 'fast' }, memory: { leak: { from: '100Mi', rise: '1Gi', every: '1s' } } },
+  { match: { image: using('leak') }, memory: { leak: { from: '100Mi', rise: '1Mi', every: '1s' } } },
+  { match: { image: using('fast') }, memory: { leak: { from: '100Mi', rise: '1Gi', every: '1s' } } },
   {
-    match: { image: 'peak' },
+    match: { image: using('peak') },
     memory: {
       steps: [
         { after: '0s', value: '100Mi' },
@@ -37,7 +40,7 @@ const behaviors = [
       ],
     },
   },
-  ...SIZES.map((memory) => ({ match: { image: memory }, memory })),
+  ...SIZES.map((memory) => ({ match: { image: using(memory) }, memory })),
 ]
 const run = (manifests: readonly object[], more: object = {}) =>
   smallRun({ nodes: [node], behaviors, manifests, duration: '20m', ...more })
