@@ -187,6 +187,22 @@ Examples:
       done(EXIT.wrongInput)
     })
 
+  wavetank
+    .command('init')
+    .description('write a first scenario from manifests or from a dump of a cluster')
+    .argument('[manifests]', 'folder or file of manifests; `-` reads them from standard input', '.')
+    .option('-o, --output <path>', 'the scenario to write; `-` prints it', 'scenario.yaml')
+    .option('--name <name>', 'name of the scenario; that of the folder or file by default')
+    .option('--force', 'write over files that are there')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank init manifests/\n  helm template my-chart | wavetank init -\n  kubectl get all,nodes -A -o yaml | wavetank init - && wavetank run scenario.yaml',
+    )
+    .action(async (asked: string, options) =>
+      done(await (await import('./commands/init.ts')).init(terminal, asked, options)),
+    )
+
   defineExport(wavetank, terminal, done)
   defineQuery(wavetank, terminal, done)
 
