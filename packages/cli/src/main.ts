@@ -1,5 +1,7 @@
 import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
+import { complete } from './commands/complete.ts'
+import { completion } from './commands/completion.ts'
 import { defineQuery } from './commands/define-query.ts'
 import { describe } from './commands/describe.ts'
 import { diff } from './commands/diff.ts'
@@ -36,7 +38,8 @@ const asked = (what: string, name: string | undefined) => {
   return { singular: info?.singular ?? word, word, kind: info?.kind, own }
 }
 
-const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
+/** The commands, as commander has them. */
+export const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const wavetank = new Command('wavetank')
     .description(
       'Simulates a Kubernetes cluster in virtual time: manifests in, an event log out, the same bytes for the same seed.',
@@ -73,6 +76,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     .command('validate')
     .description('check scenarios and everything they name, without running them')
     .argument('<file...>', 'scenario files')
+    .addHelpText('after', '\nExample:\n  wavetank validate scenarios/*.yaml')
     .action(async (files: string[]) => done(await validate(terminal, files)))
 
   wavetank
@@ -151,6 +155,7 @@ Examples:
     .option(...AT_OPTION, timeOption)
     .option(...LOG_OPTION)
     .option('--json', 'print the summary as one line of JSON')
+    .addHelpText('after', '\nExample:\n  wavetank replay --at 6m --json')
     .action((options) => done(replayCommand(terminal, options)))
 
   wavetank
@@ -253,7 +258,25 @@ Examples:
   wavetank
     .command('schema')
     .description('print the JSON Schema of scenario files, for editors')
+    .addHelpText('after', '\nExample:\n  wavetank schema > scenario.schema.json')
     .action(() => done(schema(terminal)))
+
+  wavetank
+    .command('completion')
+    .description('print the script that teaches a shell to complete commands, options, kinds and names')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(wavetank completion bash)\n  wavetank completion fish > ~/.config/fish/completions/wavetank.fish',
+    )
+    .action((shell: string) => done(completion(terminal, shell)))
+
+  wavetank
+    .command('complete', { hidden: true })
+    .description('what could stand where the cursor is; asked by the scripts of `wavetank completion`')
+    .argument('[word...]', 'the words up to the cursor')
+    .allowUnknownOption()
+    .action((words: string[]) => done(complete(terminal, wavetank, words)))
 
   return wavetank
 }
