@@ -11,6 +11,8 @@ const allocatable = (pool: object, flags: object = {}) => {
   const { cpuMillis, memoryBytes, ephemeralStorageBytes, pods } = run.view.nodes.get('n-1')!.allocatable
   return [cpuMillis, memoryBytes, ephemeralStorageBytes, pods]
 }
+/** 10 % of 100Gi as a float32, rounded down: eviction/helpers.go parsePercentage. */
+const STORAGE = 100 * GI - 10_737_418_400
 const capacity = { cpu: '4', memory: '8Gi', 'ephemeral-storage': '100Gi' }
 
 describe('allocatable = capacity − kubeReserved − systemReserved − hard eviction threshold', () => {
@@ -19,13 +21,13 @@ describe('allocatable = capacity − kubeReserved − systemReserved − hard ev
       'by default: 100Mi of memory and 10 % of storage are kept',
       { capacity },
       {},
-      [4000, 8 * GI - 100 * MI, 90 * GI, 110],
+      [4000, 8 * GI - 100 * MI, STORAGE, 110],
     ],
     [
       'kubeReserved and systemReserved add up',
       { capacity },
       { kubeReserved: { cpu: '500m', memory: '1Gi' }, systemReserved: { cpu: '250m', 'ephemeral-storage': '5Gi' } },
-      [3250, 7 * GI - 100 * MI, 85 * GI, 110],
+      [3250, 7 * GI - 100 * MI, STORAGE - 5 * GI, 110],
     ],
     [
       'evictionHard as a whole replaces the defaults',
@@ -45,24 +47,24 @@ describe('allocatable = capacity − kubeReserved − systemReserved − hard ev
       { kubeReserved: { cpu: '5', memory: '9Gi' }, evictionHard: {} },
       [0, 0, 100 * GI, 110],
     ],
-    ['maxPods is a resource of the node', { capacity }, { maxPods: 250 }, [4000, 8 * GI - 100 * MI, 90 * GI, 250]],
+    ['maxPods is a resource of the node', { capacity }, { maxPods: 250 }, [4000, 8 * GI - 100 * MI, STORAGE, 250]],
     [
       'a pool has settings of its own, one by one',
       { capacity, kubelet: { kubeReserved: { cpu: '1' } } },
       { maxPods: 30, kubeReserved: { memory: '1Gi' } },
-      [3000, 8 * GI - 100 * MI, 90 * GI, 30],
+      [3000, 8 * GI - 100 * MI, STORAGE, 30],
     ],
     [
       'what a pool says itself is not computed',
       { capacity, allocatable: { memory: '8Gi' } },
       { kubeReserved: { memory: '1Gi' } },
-      [4000, 8 * GI, 90 * GI, 110],
+      [4000, 8 * GI, STORAGE, 110],
     ],
     [
       'huge pages come out of the memory',
       { capacity: { ...capacity, 'hugepages-2Mi': '1Gi' } },
       {},
-      [4000, 7 * GI - 100 * MI, 90 * GI, 110],
+      [4000, 7 * GI - 100 * MI, STORAGE, 110],
     ],
   ])('%s', (_, pool, flags, expected) => {
     expect(allocatable(pool, flags)).toEqual(expected)

@@ -11,7 +11,7 @@ import {
   PodRejected,
 } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
-import { oomScoreAdj } from '../../packages/controllers/src/kubelet/memory-ranking.ts'
+import { oomScoreAdj } from '../../packages/controllers/src/kubelet/eviction-ranking.ts'
 import { pod, smallRun } from './small-run.ts'
 
 /** pkg/kubelet/eviction/{eviction_manager,helpers}.go, pkg/kubelet/qos/policy.go; semantics 4.1 to 4.4. */

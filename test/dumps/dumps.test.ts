@@ -32,6 +32,21 @@ describe('a dump of a live cluster', () => {
     ])
   })
 
+  it('runs on with what its behaviours use, and is watched as all others are', () => {
+    const running = podsIn(harbour).find(({ status }) => (status as { readonly phase: string }).phase === 'Running')!
+    const { containers } = running.spec as {
+      readonly containers: readonly { readonly name: string; readonly image: string }[]
+    }
+    const match = { namespace: running.metadata.namespace, container: containers[0]!.name, image: containers[0]!.image }
+    const leak = { match, memory: { leak: { from: '1Gi', rise: '1Gi', every: '10s' } } }
+    const { entries } = runDump(harbour, { behaviors: [leak] })
+    const resumed = entries.filter(({ event }) => event.kind === 'ContainerResumed').map(subject)
+    expect(resumed).toContain(keyOf(running))
+    expect(entries.some(({ event }) => event.kind === 'NodePressureChanged' || event.kind === 'NodeOutOfMemory')).toBe(
+      true,
+    )
+  })
+
   it('is complete: no controller makes anything a second time', () => {
     const created = run.entries.filter(
       ({ by, event }) => by !== 'scenario' && (event.kind.endsWith('Created') || event.kind === 'PodTemplateRecorded'),

@@ -45,6 +45,8 @@ export const everyKind = {
         },
       },
     },
+    { match: { labels: 'app=set' }, disk: { leak: { rise: '100Mi', every: '1s' } }, logs: '1Gi', processes: '100' },
+    { match: { labels: 'app=rc' }, memory: { leak: { rise: '10Mi', every: '1s' } }, inodes: '1000' },
     { match: { labels: 'app=batch' }, run: { for: '20s', exitCode: 0 } },
     { match: { labels: 'app=flaky' }, run: { for: '5s', exitCode: 1 } },
     { match: { image: 'example/broken:*' }, startError: {} },
@@ -202,6 +204,8 @@ export const everyKind = {
   ],
   timeline: [
     { at: '1m', kubectl: 'scale rs set --replicas=6' },
+    { at: '70s', fillDisk: { node: 'n-1', by: '60Gi', for: '3m' } },
+    { at: '80s', slowDisk: { node: 'n-2', by: 3, for: '1m' } },
     { at: '90s', down: { dependency: 'database' } },
     { at: '100s', up: { dependency: 'database' } },
     { at: '110s', up: { dependency: 'database' } },

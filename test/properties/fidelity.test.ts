@@ -18,6 +18,9 @@ const TICKS: ReadonlySet<string> = new Set([
   'ProbeAnswered',
   'LeaseRenewed',
   'ClusterConfigured',
+  'EvictionSyncDue',
+  'EvictionObserved',
+  'ImageCollectionDue',
 ])
 
 /** What commands of the timeline apply. */
@@ -109,6 +112,26 @@ const hook = fc.constantFrom<object>(
 /** Most containers can be started. */
 const seldom = <A>(value: fc.Arbitrary<A>): fc.Arbitrary<A | undefined> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+/** Bytes over time, around what the node has of it. */
+const usage = (most: number) =>
+  fc.oneof(
+    fc.integer({ min: 0, max: most }).map((mebibytes) => `${mebibytes}Mi`),
+    fc
+      .record({ rise: fc.integer({ min: 1, max: Math.max(1, most >> 4) }), every: duration(1, 20) })
+      .map(({ rise, every }) => ({ leak: { rise: `${rise}Mi`, every } })),
+    fc
+      .uniqueArray(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 4 })
+      .chain((from) =>
+        fc.tuple(
+          ...from
+            .sort((a, b) => a - b)
+            .map((after) =>
+              fc.integer({ min: 0, max: most }).map((value) => ({ after: `${after}s`, value: `${value}Mi` })),
+            ),
+        ),
+      )
+      .map((steps) => ({ steps })),
+  )
 
 const behavior = fc.record(
   {
@@ -125,6 +148,11 @@ const behavior = fc.record(
       { requiredKeys: [] },
     ),
     hooks: fc.record({ postStart: hookBehavior, preStop: hookBehavior }, { requiredKeys: [] }),
+    memory: usage(3_000),
+    disk: usage(600),
+    logs: usage(100),
+    volumes: fc.record({ scratch: usage(600), shm: usage(600) }, { requiredKeys: [] }),
+    processes: fc.constantFrom('10', '900', '2k'),
     onSigterm: fc.oneof(fc.constant('ignore'), fc.record({ exitCode: fc.constantFrom(0, 3), after: duration(0, 40) })),
   },
   { requiredKeys: ['match'] },
@@ -158,6 +186,19 @@ const container = (name: string, more: object = {}) =>
       startupProbe: probe('startup'),
       lifecycle: seldom(fc.record({ postStart: hook, preStop: hook }, { requiredKeys: [] })),
       envFrom: seldom(fc.constant([{ configMapRef: { name: 'settings' } }])),
+      resources: fc.record(
+        {
+          requests: fc.record(
+            { memory: fc.constantFrom('100Mi', '1Gi'), 'ephemeral-storage': fc.constantFrom('100Mi', '300Mi') },
+            { requiredKeys: [] },
+          ),
+          limits: fc.record(
+            { memory: fc.constantFrom('1Gi', '2Gi'), 'ephemeral-storage': fc.constantFrom('300Mi', '500Mi') },
+            { requiredKeys: [] },
+          ),
+        },
+        { requiredKeys: [] },
+      ),
       ...more,
     },
     { requiredKeys: ['name', 'image', ...(Object.keys(more) as never[])] },
@@ -184,7 +225,19 @@ const pod = (name: string) =>
       },
       { requiredKeys: ['containers', 'restartPolicy'] },
     )
-    .map((spec) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec }))
+    .map((spec) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels: { app: name } },
+      spec: {
+        ...spec,
+        volumes: [
+          ...(spec.volumes ?? []),
+          { name: 'scratch', emptyDir: { sizeLimit: '500Mi' } },
+          { name: 'shm', emptyDir: { medium: 'Memory' } },
+        ],
+      },
+    }))
 
 const happening = fc.oneof(
   fc.constantFrom<object>(
@@ -203,6 +256,10 @@ const happening = fc.oneof(
     { stopKubelet: { pool: 'n', for: '40s' } },
     { freeze: { node: 'n-1', for: '30s' } },
     { reboot: { node: 'n-1' } },
+    { fillDisk: { node: 'n-1', by: '400Mi', for: '90s' } },
+    { fillDisk: { node: 'n-1', disk: 'imagefs', by: '300Mi' } },
+    { freeDisk: { node: 'n-1', disk: 'imagefs' } },
+    { slowDisk: { node: 'n-1', by: 3, for: '1m' } },
     { kubectl: 'delete pod a' },
     { kubectl: 'delete pod b --grace-period=5' },
   ),
@@ -223,19 +280,47 @@ const scenario = fc
     behaviors: fc.array(behavior, { minLength: 1, maxLength: 3 }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 580 }), happening), { maxLength: 6 }),
     breaking: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, failures(fc.constant({ pool: 'n' }))),
+    disks: fc.constantFrom<object | undefined>(
+      undefined,
+      { imagefs: '1Gi' },
+      { imagefs: '500Mi', containerfs: 'nodefs' },
+    ),
+    imageSize: fc.constantFrom('10Mi', '100Mi', '300Mi'),
+    kubelet: fc.record(
+      {
+        evictionSoft: fc.constant({ 'nodefs.available': '30%', 'memory.available': '2Gi' }),
+        evictionSoftGracePeriod: fc.constant({ 'nodefs.available': '45s', 'memory.available': '30s' }),
+        evictionMinimumReclaim: fc.constant({ 'imagefs.available': '200Mi' }),
+        evictionPressureTransitionPeriod: fc.constantFrom('0s', '35s', '5m'),
+        imageMinimumGCAge: fc.constantFrom('0s', '2m'),
+        imageMaximumGCAge: fc.constantFrom('0s', '4m'),
+      },
+      { requiredKeys: ['evictionSoft', 'evictionSoftGracePeriod'] },
+    ),
   })
-  .map(({ seed, pods, count, behaviors, timeline, breaking }) => ({
+  .map(({ seed, pods, count, behaviors, timeline, breaking, disks, imageSize, kubelet }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
     seed,
     duration: '10m',
-    nodes: [{ name: 'n', count: 1, capacity: { cpu: '4', memory: '4Gi' } }],
+    nodes: [
+      {
+        name: 'n',
+        count: 1,
+        capacity: { cpu: '4', memory: '4Gi', 'ephemeral-storage': '1Gi' },
+        disks,
+        kubelet: {
+          evictionHard: { 'nodefs.available': '10%', 'imagefs.available': '15%', 'pid.available': '31k' },
+          ...kubelet,
+        },
+      },
+    ],
     // Something comes from each registry that the timeline names.
     manifests: [...pods.slice(0, count), fromRegistry, ...(seed % 2 === 0 ? [FILES['settings.yaml']] : [])],
     dependencies: [{ name: 'database' }, { name: 'cache', up: false }],
     behaviors,
-    images: { missing: ['example/missing:*'] },
+    images: { size: imageSize, missing: ['example/missing:*'] },
     failures: breaking,
     timeline: timeline.sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))

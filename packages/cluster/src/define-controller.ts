@@ -14,6 +14,7 @@ interface FlagTypes {
   readonly integer: number
   readonly number: number
   readonly boolean: boolean
+  readonly quantity: string
   /** By resource. */
   readonly quantities: Readonly<Record<string, string>>
   /** By eviction signal: a quantity, or a percentage of what the node has. */
@@ -31,6 +32,7 @@ export type Flag =
   | (FlagOf<'integer'> & { readonly min?: number })
   | (FlagOf<'number'> & { readonly min?: number })
   | FlagOf<'boolean'>
+  | FlagOf<'quantity'>
   | (FlagOf<'quantities'> & { /** Resources that it may name. */ readonly keys: readonly string[] })
   | (FlagOf<'thresholds'> & { /** Signals that it may name. */ readonly keys: readonly string[] })
   | (FlagOf<'durations'> & { /** Signals that it may name. */ readonly keys: readonly string[] })

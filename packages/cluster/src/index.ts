@@ -155,7 +155,13 @@ export { allocatableOf, thresholdAmount } from './node/allocatable.ts'
 export { podAddress } from './node/apply.ts'
 export {
   type ConditionStatus,
+  DeadContainersRemoved,
+  DiskFilled,
+  DiskFreed,
+  DiskSlowed,
   EvictionThresholdMet,
+  ImageCollectionFailed,
+  ImagesRemoved,
   KubeletStarted,
   KubeletStopped,
   NodeAnnotated,
@@ -181,13 +187,16 @@ export {
   NodeUntainted,
   type Taint,
 } from './node/events.ts'
-export { type KubeletNodeFlags, kubeletNodeFlags } from './node/kubelet-flags.ts'
+export { EVICTION_SIGNALS, type EvictionSignal, type KubeletNodeFlags, kubeletNodeFlags } from './node/kubelet-flags.ts'
 export { matchesNodeAffinity, matchesNodeSelectorTerm, toleratesTaint } from './node/matching.ts'
 export {
   conditionOf,
+  type Disk,
+  type DiskAmount,
   isHeard,
   isKubeletAtWork,
   type Machine,
+  type MachineSpec,
   type Node,
   type NodeCondition,
   type ResourceAmounts,
@@ -230,6 +239,7 @@ export {
   ContainerBackedOff,
   ContainerExited,
   ContainerRefused,
+  ContainerResumed,
   ContainerStarted,
   ContainerStartFailed,
   ContainerStatus,
@@ -372,12 +382,13 @@ export {
   type ContainerUsage,
   cpuAt,
   cpuOver,
+  type LocalUsage,
   memoryAt,
+  memoryCurvesOf,
   memoryOver,
   podUsageAt,
   type RunningUsage,
   type UsedResource,
-  usageOfPods,
 } from './usage/running.ts'
 export {
   constantUsage,

@@ -7,6 +7,7 @@ import {
   type Codec,
   defaulted,
   describeValue,
+  dictionary,
   integer,
   isRecord,
   list,
@@ -23,7 +24,7 @@ import {
 } from './codec.ts'
 import { DurationDistribution } from './distribution.ts'
 import { Duration, PositiveDuration } from './duration.ts'
-import { Bytes, CpuMillis } from './resource-quantity.ts'
+import { Bytes, Count, CpuMillis } from './resource-quantity.ts'
 import { usageSpec } from './usage.ts'
 
 /** 0..255, what a process can end with. */
@@ -303,6 +304,11 @@ const Probes = object('Probes', {
 
 const CpuUsage = usageSpec('CpuUsage', CpuMillis, 'cpu', true)
 const MemoryUsage = usageSpec('MemoryUsage', Bytes, 'memory', false)
+const DiskUsage = usageSpec('DiskUsage', Bytes, 'disk', false)
+const LogUsage = usageSpec('LogUsage', Bytes, 'logs', false)
+const VolumeUsage = usageSpec('VolumeUsage', Bytes, 'volume', false)
+const InodeUsage = usageSpec('InodeUsage', Count, 'inodes', false)
+const ProcessUsage = usageSpec('ProcessUsage', Count, 'processes', false)
 
 /** How the containers that match act. Of several behaviours that match a container the first counts. */
 export const Behavior = object('Behavior', {
@@ -330,6 +336,20 @@ export const Behavior = object('Behavior', {
     Hooks,
     'What lifecycle hooks of a manifest do, by `exec` or `httpGet`; a `sleep` takes what it says. Without it they take no time.',
   ),
+  disk: optional(
+    DiskUsage,
+    'Bytes over time that the process has written to the container’s own file system, its writable layer. A restart begins with none.',
+  ),
+  inodes: optional(InodeUsage, 'Files and folders there, over time.'),
+  logs: optional(
+    LogUsage,
+    'Bytes of its log over time; the kubelet rotates it, so it takes no more than `containerLogMaxFiles` times `containerLogMaxSize`.',
+  ),
+  volumes: optional(
+    dictionary(VolumeUsage),
+    'Bytes over time in `emptyDir` volumes of its pod, by the name of the volume. They outlive a restart: their time is that in which the container has run in this pod. In a volume of `medium: Memory` they are memory.',
+  ),
+  processes: optional(ProcessUsage, 'Processes over time, for `pid.available`.'),
   onSigterm: optional(
     OnSigterm,
     'What the process does when it is asked to stop: `ignore`, or end after a while. Without it, it ends at once with 143.',
@@ -339,7 +359,7 @@ export const Behavior = object('Behavior', {
 export type BehaviorItem = t.TypeOf<typeof Behavior>
 
 /** What a container does, with its curves of usage: complete without any file. */
-export type Behavior = Omit<BehaviorItem, 'cpu' | 'memory'> & ContainerUsage
+export type Behavior = Omit<BehaviorItem, keyof ContainerUsage> & ContainerUsage
 
 /** For messages: `#2` or its name. */
 export const behaviorName = (behavior: Pick<BehaviorItem, 'name'>, index: number): string =>

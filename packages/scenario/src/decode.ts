@@ -18,6 +18,7 @@ import {
   type KubectlCommand,
   type KubeletNodeFlags,
   kubeletNodeFlags,
+  type MachineSpec,
   missingOwner,
   type NamedMetric,
   type ObjectRef,
@@ -57,11 +58,11 @@ import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { MetricMillis } from './named-metric.ts'
-import { nodesOfPool } from './node-pool.ts'
+import { machineOfPool, nodesOfPool } from './node-pool.ts'
 import { inOneOrder } from './one-order.ts'
 import { priorityProblems } from './priority-classes.ts'
 import { failuresOfCsv } from './recorded-failures.ts'
-import { Bytes, CpuMillis } from './resource-quantity.ts'
+import { Bytes, Count, CpuMillis } from './resource-quantity.ts'
 import type { Scenario, SourcePosition, TimelineEntry } from './scenario.ts'
 import { API_VERSION, type ScenarioFile, scenarioFile } from './scenario-file.ts'
 import {
@@ -127,6 +128,10 @@ const valueAt = (json: unknown, path: readonly PathStep[]): unknown =>
     json,
   )
 
+/** Fields of a behaviour that hold a usage, besides those of `volumes`. */
+const USAGES = ['cpu', 'memory', 'disk', 'inodes', 'logs', 'processes'] as const
+const UNIT_OF = { memory: Bytes, disk: Bytes, inodes: Count, logs: Bytes, processes: Count } as const
+
 const fileOfUsage = (usage: unknown): unknown => {
   if (!isRecord(usage)) return undefined
   if (usage.shared !== undefined) return fileOfUsage(usage.shared)
@@ -144,7 +149,13 @@ export const pathsOf = (json: unknown): readonly string[] => {
     ...items(json.timeline).flatMap((item) =>
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
     ),
-    ...items(json.behaviors).flatMap((item) => (isRecord(item) ? [item.cpu, item.memory].map(fileOfUsage) : [])),
+    ...items(json.behaviors).flatMap((item) =>
+      isRecord(item)
+        ? [...USAGES.map((field) => item[field]), ...(isRecord(item.volumes) ? Object.values(item.volumes) : [])].map(
+            fileOfUsage,
+          )
+        : [],
+    ),
     ...items(json.failures).map((item) => (isRecord(item) ? item.recorded : undefined)),
     ...items(json.metrics).map((item) => (isRecord(item) ? fileOfUsage(item.value) : undefined)),
   ]
@@ -247,6 +258,15 @@ const podOf = (object: ApiObject): unknown => {
   if (!isRecord(spec)) return undefined
   if (isRecord(spec.jobTemplate) && isRecord(spec.jobTemplate.spec)) return spec.jobTemplate.spec.template
   return spec.template
+}
+
+/** Names of the empty directories that its pods will have. */
+const emptyDirsOf = (object: ApiObject): readonly string[] => {
+  const pod = podOf(object)
+  if (!isRecord(pod) || !isRecord(pod.spec) || !Array.isArray(pod.spec.volumes)) return []
+  return pod.spec.volumes.flatMap((volume) =>
+    isRecord(volume) && volume.emptyDir !== undefined ? [String(volume.name)] : [],
+  )
 }
 
 /** The containers that an object will bring. */
@@ -354,6 +374,7 @@ export const decodeScenario = (
     }
   }
   const kubelets: (readonly [node: string, kubelet: Partial<KubeletNodeFlags>])[] = []
+  const machines: (readonly [node: string, machine: MachineSpec])[] = []
   const files = new Map<string, LoadedFile>()
   const loadFile = (path: string): LoadedFile => {
     let loaded = files.get(path)
@@ -397,6 +418,7 @@ export const decodeScenario = (
   ): readonly Loaded[] => {
     const loaded: Loaded[] = []
     const { kubelet } = item.pool
+    const machine = machineOfPool(item.pool)
     for (const json of nodesOfPool(item.pool, kubeletFlags)) {
       const decoded = decodeObject(json)
       if (isLeft(decoded)) {
@@ -405,6 +427,7 @@ export const decodeScenario = (
         break
       }
       if (kubelet !== undefined) kubelets.push([decoded.right.metadata.name, kubelet])
+      if (machine !== undefined) machines.push([decoded.right.metadata.name, machine])
       loaded.push({
         object: decoded.right,
         path: [],
@@ -669,14 +692,25 @@ export const decodeScenario = (
         issues.push({ ...issueAt([], problem), file: table, line, column })
     return undefined
   }
-  const behaviors = parts.behaviors.map(({ index, value: { cpu, memory, ...rest } }): Behavior => {
+  const behaviors = parts.behaviors.map(({ index, value }): Behavior => {
+    const { cpu, memory, disk, inodes, logs, processes, volumes, ...rest } = value
+    const written = { memory, disk, inodes, logs, processes }
     const processor = curveOf(cpu, CpuMillis, ['behaviors', index, 'cpu'])
-    const bytes = curveOf(memory, Bytes, ['behaviors', index, 'memory'])
+    const curves: Partial<Record<keyof typeof written, UsageCurve>> = {}
+    for (const field of ['memory', 'disk', 'inodes', 'logs', 'processes'] as const) {
+      const curve = curveOf(written[field], UNIT_OF[field], ['behaviors', index, field])
+      if (curve !== undefined) curves[field] = curve
+    }
+    const inVolumes = Object.entries(volumes ?? {}).flatMap(([volume, spec]) => {
+      const curve = curveOf(spec, Bytes, ['behaviors', index, 'volumes', volume])
+      return curve === undefined ? [] : [[volume, curve] as const]
+    })
     const field = cpu !== undefined && 'shared' in cpu ? 'sharedCpu' : 'cpu'
     return {
       ...rest,
       ...(processor === undefined ? {} : { [field]: processor }),
-      ...(bytes === undefined ? {} : { memory: bytes }),
+      ...curves,
+      ...(inVolumes.length === 0 ? {} : { volumes: Object.fromEntries(inVolumes) }),
     }
   })
   const metrics = parts.metrics.flatMap(({ index, value: metric }): NamedMetric[] => {
@@ -717,6 +751,21 @@ export const decodeScenario = (
     )
   })
   reportDuplicateNames(parts.behaviors, 'behaviors', complain)
+  if (allRead) {
+    const directories = new Set(known.flatMap(emptyDirsOf))
+    for (const { index, value } of parts.behaviors)
+      for (const volume of Object.keys(value.volumes ?? {}))
+        if (!directories.has(volume))
+          complain(
+            ['behaviors', index, 'volumes', volume],
+            {
+              code: 'WT024',
+              message: `no pod has an emptyDir volume "${volume}"`,
+              hint: suggestion(volume, [...directories]),
+            },
+            'warning',
+          )
+  }
 
   parts.behaviors.forEach(({ index, value }) => {
     for (const kind of ['liveness', 'readiness', 'startup'] as const)
@@ -769,6 +818,7 @@ export const decodeScenario = (
       nodes,
       behaviors,
       kubelets: Object.fromEntries(kubelets),
+      machines: Object.fromEntries(machines),
       metrics,
       dependencies: complete.dependencies,
       fidelity: complete.fidelity,

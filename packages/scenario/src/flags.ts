@@ -63,6 +63,8 @@ const codecOf = (flag: Flag): Codec<FlagValue> => {
       return number({ min: flag.min ?? -Number.MAX_VALUE }) as Codec<FlagValue>
     case 'boolean':
       return boolean as Codec<FlagValue>
+    case 'quantity':
+      return Quantity as Codec<FlagValue>
     case 'quantities':
       return dictionary(Quantity, oneOfKeys(flag.keys)) as Codec<FlagValue>
     case 'thresholds':

@@ -12,6 +12,18 @@ export const kubeletProblems = (flags: KubeletNodeFlags): readonly ProblemAt[] =
     if (flags.evictionSoftGracePeriod[signal] === undefined)
       contradict('evictionSoft', `grace period must be specified for the soft eviction threshold ${signal}`)
   }
+  const {
+    imageGCHighThresholdPercent: high,
+    imageGCLowThresholdPercent: low,
+    imageMinimumGCAge,
+    imageMaximumGCAge,
+  } = flags
+  if (high > 100) contradict('imageGCHighThresholdPercent', 'must be between 0 and 100, inclusive')
+  if (low > 100) contradict('imageGCLowThresholdPercent', 'must be between 0 and 100, inclusive')
+  if (low >= high)
+    contradict('imageGCLowThresholdPercent', `must be less than \`imageGCHighThresholdPercent\`, which is ${high}`)
+  if (imageMaximumGCAge !== 0 && imageMaximumGCAge <= imageMinimumGCAge)
+    contradict('imageMaximumGCAge', 'must be greater than `imageMinimumGCAge`')
   if (shutdownGracePeriodCriticalPods > shutdownGracePeriod)
     contradict('shutdownGracePeriodCriticalPods', 'critical pods cannot have more than the whole `shutdownGracePeriod`')
   if (shutdownGracePeriodByPodPriority.length > 0 && shutdownGracePeriod > 0)

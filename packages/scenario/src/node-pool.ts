@@ -1,4 +1,4 @@
-import { allocatableOf, type KubeletNodeFlags, kubeletNodeFlags } from '@wavetank/cluster'
+import { allocatableOf, type KubeletNodeFlags, kubeletNodeFlags, type MachineSpec } from '@wavetank/cluster'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { nameProblem } from './cluster-objects.ts'
@@ -18,7 +18,7 @@ import {
   text,
 } from './codec.ts'
 import { someFlags } from './flags.ts'
-import { Quantity, quantityExceeds } from './resource-quantity.ts'
+import { Bytes, Count, Quantity, quantityExceeds } from './resource-quantity.ts'
 
 /** A name as Kubernetes takes it for most objects. */
 export const Name: Codec<string> = mapped<string, string>(
@@ -47,6 +47,19 @@ export const POOL_CAPACITY: Readonly<Record<string, string>> = {
   'ephemeral-storage': '100Gi',
 }
 
+const Disks = object('Disks', {
+  imagefs: optional(
+    Bytes,
+    'Size of a file system for images and what containers write. Without it they are on the node’s own, whose size is `ephemeral-storage`.',
+  ),
+  containerfs: optional(
+    oneOf('imagefs', 'nodefs'),
+    'On which of the two containers write, if there is an `imagefs`: that one by default.',
+  ),
+  nodefsInodes: optional(Count, 'Files and folders that fit on the node’s own; one for every 16Ki by default.'),
+  imagefsInodes: optional(Count, 'Those that fit on `imagefs`.'),
+})
+
 export const NodePool = object('NodePool', {
   name: required(Name, 'Nodes are called `<name>-1`, `<name>-2` and so on.'),
   count: required(integer(0, 100_000), 'How many nodes.'),
@@ -64,19 +77,29 @@ export const NodePool = object('NodePool', {
     someFlags('kubelet', kubeletNodeFlags),
     'Settings of the kubelets of these nodes where they differ from `flags.kubelet`.',
   ),
+  disks: optional(Disks, 'File systems of each node.'),
+  pids: optional(
+    integer(1, 4_194_304),
+    'Processes that a node can have at a time (`kernel.pid_max`), 32768 by default.',
+  ),
   labels: defaulted(dictionary(anyText), {}, 'Labels besides hostname, os, arch and zone.'),
   taints: defaulted(list(Taint), [], 'Taints of each node.'),
 })
 export type NodePool = t.TypeOf<typeof NodePool>
 
 /** Resources that a pool promises to pods and does not have. */
-export const poolProblems = ({ capacity, allocatable = {}, kubelet }: NodePool): readonly ProblemAt[] => {
+export const poolProblems = ({ capacity, allocatable = {}, kubelet, disks }: NodePool): readonly ProblemAt[] => {
+  const misplaced = (['containerfs', 'imagefsInodes'] as const).flatMap((field): readonly ProblemAt[] =>
+    disks?.[field] === undefined || disks.imagefs !== undefined
+      ? []
+      : [[['disks', field], { code: 'WT029', message: 'there is no `imagefs` that it could be about' }]],
+  )
   const has: Readonly<Record<string, string>> = {
     ...POOL_CAPACITY,
     ...(kubelet?.maxPods === undefined ? {} : { pods: `${kubelet.maxPods}` }),
     ...capacity,
   }
-  return Object.keys(allocatable).flatMap((resource): readonly ProblemAt[] => {
+  const promised = Object.keys(allocatable).flatMap((resource): readonly ProblemAt[] => {
     const most = has[resource]
     // `maxPods` of all kubelets is not known here.
     if (resource === 'pods' && most === undefined) return []
@@ -84,7 +107,12 @@ export const poolProblems = ({ capacity, allocatable = {}, kubelet }: NodePool):
     const message = `allocatable ${allocatable[resource]} is more than the capacity, ${most ?? 'which has none of it'}`
     return [[['allocatable', resource], { code: 'WT029', message }]]
   })
+  return [...promised, ...misplaced]
 }
+
+/** What the Node objects of a pool do not say; nothing, if there is nothing to say. */
+export const machineOfPool = ({ disks, pids }: NodePool): MachineSpec | undefined =>
+  disks === undefined && pids === undefined ? undefined : { ...disks, ...(pids === undefined ? {} : { pids }) }
 
 /** The Node manifests of a pool, as somebody would have written them. `flags` are those of every kubelet. */
 export const nodesOfPool = (pool: NodePool, flags: KubeletNodeFlags): readonly Readonly<Record<string, unknown>>[] => {

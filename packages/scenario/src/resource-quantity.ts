@@ -56,6 +56,9 @@ export const CpuMillis: Codec<number> = counted('CpuMillis', quantityMillis, for
 /** Memory and other sizes, in bytes once decoded: `128Mi` is 134217728. */
 export const Bytes: Codec<number> = counted('Bytes', quantityWhole, formatBytes)
 
+/** How many there are: `2000`, `10k`. */
+export const Count: Codec<number> = counted('Count', quantityWhole, String)
+
 /** A quantity as it is written, checked. */
 export const Quantity: Codec<string> = value<string>({
   name: 'Quantity',

@@ -1,4 +1,4 @@
-import type { KubectlCommand, KubeletNodeFlags, Latencies, NamedMetric } from '@wavetank/cluster'
+import type { KubectlCommand, KubeletNodeFlags, Latencies, MachineSpec, NamedMetric } from '@wavetank/cluster'
 import type { ApiObject, Node } from '@wavetank/cluster/api'
 import type { Limits, Millis } from '@wavetank/kernel'
 import type { Behavior } from './behavior.ts'
@@ -55,6 +55,8 @@ export interface Scenario {
   readonly behaviors: readonly Behavior[]
   /** Settings of kubelets that differ from those of all, by the name of the node. */
   readonly kubelets: Readonly<Record<string, Partial<KubeletNodeFlags>>>
+  /** Disks and processes of machines where they are other than those of a plain one, by the name of the node. */
+  readonly machines: Readonly<Record<string, MachineSpec>>
   /** Metrics that no container has. */
   readonly metrics: readonly NamedMetric[]
   readonly dependencies: readonly Dependency[]

@@ -1,4 +1,4 @@
-import { type ClusterView, clusterEvents, type KubeletNodeFlags } from '@wavetank/cluster'
+import { type ClusterView, clusterEvents, type KubeletNodeFlags, type MachineSpec } from '@wavetank/cluster'
 import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
 import { type Behavior, compileBehaviors, type Scenario } from '@wavetank/scenario'
@@ -45,21 +45,23 @@ const kubeletLookup = (all: KubeletNodeFlags, kubelets: Scenario['kubelets']): (
 }
 
 /** What controllers go by that fold nothing from it, so that replay does without. */
-export type LiveSettings = Pick<Scenario, 'behaviors' | 'kubelets' | 'failures'>
+export type LiveSettings = Pick<Scenario, 'behaviors' | 'kubelets' | 'machines' | 'failures'>
 
-const NOTHING_LIVE: LiveSettings = { behaviors: [], kubelets: {}, failures: [] }
+const NOTHING_LIVE: LiveSettings = { behaviors: [], kubelets: {}, machines: {}, failures: [] }
 
 /** The controllers with the settings of a scenario. */
 export const bindControllers = (
   { flags, schedulerConfiguration }: ControllerSettings,
-  { behaviors, kubelets, failures }: LiveSettings = NOTHING_LIVE,
+  { behaviors, kubelets, machines, failures }: LiveSettings = NOTHING_LIVE,
 ): readonly BoundController<ClusterView>[] => {
   const behaviorOf = behaviorLookup(behaviors)
   const kubeletOf = kubeletLookup(flags.kubelet as never, kubelets)
+  const plain: MachineSpec = {}
+  const machineOf = (node: string): MachineSpec => machines[node] ?? plain
   const configuration = schedulerConfigurationOf(schedulerConfiguration)
   const failureSources = failures.flatMap(failureSourcesOf)
   return controllers.map((controller) => ({
     controller,
-    config: { ...flags[controller.component], behaviorOf, kubeletOf, configuration, failureSources },
+    config: { ...flags[controller.component], behaviorOf, kubeletOf, machineOf, configuration, failureSources },
   }))
 }

@@ -14,7 +14,15 @@ import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { entriesOf, isSameEntry } from './diff/first-divergence.ts'
 import { BY_SCENARIO, type InitialNotice, noticesOf } from './initial-notices.ts'
 import type { Reading } from './log.ts'
-import { behaviorsOf, failuresOf, kubeletsOf, type LogFooter, type LogHeader, limitsOf } from './log-header.ts'
+import {
+  behaviorsOf,
+  failuresOf,
+  kubeletsOf,
+  type LogFooter,
+  type LogHeader,
+  limitsOf,
+  machinesOf,
+} from './log-header.ts'
 import { type RunPlan, type Simulation, type SimulationOptions, simulatePlan } from './simulation.ts'
 
 /**
@@ -207,6 +215,7 @@ export const planFork = (original: Original, fork?: Fork): Either<readonly Locat
     behaviors: [...(scenario?.behaviors ?? []), ...behaviors],
     kubelets: joined,
     failures: failuresOf(header),
+    machines: { ...machinesOf(header), ...scenario?.machines },
     limits: limitsOf(header),
   }
   const duration = changesDuration ? scenario!.duration : header.duration
@@ -231,9 +240,14 @@ const withInputs = (header: LogHeader, scenario: Fork['scenario'] | undefined): 
     ...(header.kubelets ?? []),
     ...Object.entries(scenario.kubelets).map(([node, settings]) => ({ nodes: [node], settings: { ...settings } })),
   ]
+  const machines = [
+    ...(header.machines ?? []),
+    ...Object.entries(scenario.machines).map(([node, settings]) => ({ nodes: [node], settings: { ...settings } })),
+  ]
   return {
     ...(behaviors.length === 0 ? {} : { behaviors }),
     ...(kubelets.length === 0 ? {} : { kubelets }),
+    ...(machines.length === 0 ? {} : { machines }),
   }
 }
 

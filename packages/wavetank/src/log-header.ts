@@ -2,15 +2,17 @@ import { DEFAULT_LIMITS, type Limits, Millis } from '@wavetank/kernel'
 import type { Behavior, Scenario } from '@wavetank/scenario'
 import * as t from 'io-ts'
 import { SchedulerConfigurationJson } from './scheduler-configuration.ts'
+import { hasUsage } from './settings.ts'
 
 /** Raised when the same log would fold to another state: logs of another model are refused, not misread. */
 export const MODEL_VERSION = 1
 export const KUBERNETES_VERSION = '1.34'
 
-/** A number, or a mapping or a list of them. */
+/** A number or a text, or a mapping or a list of them. */
 const FlagValue = t.union([
   t.number,
   t.boolean,
+  t.string,
   t.record(t.string, t.union([t.number, t.string])),
   t.array(t.record(t.string, t.number)),
 ])
@@ -36,6 +38,7 @@ export const LogHeader = t.readonly(
       behaviors: t.array(t.UnknownRecord),
       kubelets: t.array(t.type({ nodes: t.array(t.string), settings: t.UnknownRecord })),
       failures: t.array(t.UnknownRecord),
+      machines: t.array(t.type({ nodes: t.array(t.string), settings: t.UnknownRecord })),
       dependencies: t.array(t.string),
       limits: t.type({ entries: t.number, causesInOneInstant: t.number }),
     }),
@@ -45,8 +48,10 @@ export const LogHeader = t.readonly(
 export type LogHeader = t.TypeOf<typeof LogHeader>
 
 /** The curves of what containers use stand in the first entry. */
-const loggedBehavior = ({ cpu, sharedCpu, memory, ...rest }: Behavior): Record<string, unknown> =>
-  cpu === undefined && sharedCpu === undefined && memory === undefined ? rest : { ...rest, hasUsage: true }
+const loggedBehavior = (behavior: Behavior): Record<string, unknown> => {
+  const { cpu, sharedCpu, memory, disk, inodes, logs, processes, volumes, ...rest } = behavior
+  return hasUsage(behavior) ? { ...rest, hasUsage: true } : rest
+}
 
 /** The behaviours that a log was made with, given what its first entry says containers use. */
 export const behaviorsOf = (header: LogHeader, usage: readonly Readonly<Partial<Behavior>>[]): readonly Behavior[] => {
@@ -60,7 +65,7 @@ export const behaviorsOf = (header: LogHeader, usage: readonly Readonly<Partial<
 type Kubelets = Scenario['kubelets']
 
 /** Nodes of a pool have the same settings: they are written once. */
-const loggedKubelets = (kubelets: Kubelets): NonNullable<LogHeader['kubelets']> => {
+const byNodes = (kubelets: Readonly<Record<string, object>>): NonNullable<LogHeader['kubelets']> => {
   const groups = new Map<string, { readonly nodes: string[]; readonly settings: Record<string, unknown> }>()
   for (const [node, settings] of Object.entries(kubelets)) {
     const key = JSON.stringify(settings)
@@ -71,8 +76,12 @@ const loggedKubelets = (kubelets: Kubelets): NonNullable<LogHeader['kubelets']> 
   return [...groups.values()]
 }
 
-export const kubeletsOf = (header: LogHeader): Kubelets =>
-  Object.fromEntries((header.kubelets ?? []).flatMap(({ nodes, settings }) => nodes.map((node) => [node, settings])))
+const ofNodes = (groups: LogHeader['kubelets'] = []): Kubelets =>
+  Object.fromEntries(groups.flatMap(({ nodes, settings }) => nodes.map((node) => [node, settings])))
+
+export const kubeletsOf = ({ kubelets }: LogHeader): Kubelets => ofNodes(kubelets)
+
+export const machinesOf = ({ machines }: LogHeader): Scenario['machines'] => ofNodes(machines) as Scenario['machines']
 
 export const failuresOf = ({ failures = [] }: LogHeader): Scenario['failures'] =>
   failures as unknown as Scenario['failures']
@@ -93,7 +102,8 @@ export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   flags: scenario.flags as LogHeader['flags'],
   ...(scenario.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: scenario.schedulerConfiguration }),
   ...(scenario.behaviors.length === 0 ? {} : { behaviors: scenario.behaviors.map(loggedBehavior) }),
-  ...(Object.keys(scenario.kubelets).length === 0 ? {} : { kubelets: loggedKubelets(scenario.kubelets) }),
+  ...(Object.keys(scenario.kubelets).length === 0 ? {} : { kubelets: byNodes(scenario.kubelets) }),
+  ...(Object.keys(scenario.machines).length === 0 ? {} : { machines: byNodes(scenario.machines) }),
   ...(scenario.failures.length === 0 ? {} : { failures: scenario.failures.map((failure) => ({ ...failure })) }),
   ...(scenario.dependencies.length === 0 ? {} : { dependencies: scenario.dependencies.map(({ name }) => name) }),
   ...(isDefault(scenario.limits) ? {} : { limits: scenario.limits }),

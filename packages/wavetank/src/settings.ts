@@ -1,10 +1,15 @@
-import { isDumped, type Settings } from '@wavetank/cluster'
+import { type ContainerUsage, isDumped, type Settings } from '@wavetank/cluster'
 import type { Behavior, Scenario } from '@wavetank/scenario'
 import type { ApiServerFlags, MetricsServerFlags } from './flags.ts'
 
+const usageOf = (behavior: Behavior): ContainerUsage => {
+  const { cpu, sharedCpu, memory, disk, inodes, logs, processes, volumes } = behavior
+  const all = { cpu, sharedCpu, memory, disk, inodes, logs, processes, volumes }
+  return Object.fromEntries(Object.entries(all).filter(([, curve]) => curve !== undefined))
+}
+
 /** Behaviours that say what their containers use are numbered in the order of the scenario. */
-export const hasUsage = ({ cpu, sharedCpu, memory }: Behavior): boolean =>
-  cpu !== undefined || sharedCpu !== undefined || memory !== undefined
+export const hasUsage = (behavior: Behavior): boolean => Object.keys(usageOf(behavior)).length > 0
 
 /** `kubectl get all` leaves out what pods are configured with: in a dump without any, all of it is taken to be there. */
 const assumedKinds = ({ objects }: Scenario): readonly string[] =>
@@ -26,11 +31,7 @@ export const settingsOf = (scenario: Scenario, seed: number): Settings => {
     missingImages: scenario.missingImages,
     rootImages: scenario.rootImages,
     assumedKinds: assumedKinds(scenario),
-    usage: scenario.behaviors.filter(hasUsage).map(({ cpu, sharedCpu, memory }) => ({
-      ...(cpu === undefined ? {} : { cpu }),
-      ...(sharedCpu === undefined ? {} : { sharedCpu }),
-      ...(memory === undefined ? {} : { memory }),
-    })),
+    usage: scenario.behaviors.filter(hasUsage).map(usageOf),
     metrics: scenario.metrics,
     metricResolution: metricsServer['metric-resolution'],
     notReadyTolerationSeconds: apiServer['default-not-ready-toleration-seconds'],

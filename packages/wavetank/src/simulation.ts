@@ -62,14 +62,14 @@ export interface RunPlan extends LiveSettings, Pick<Scenario, 'limits' | 'expect
 
 export const createSimulation = (scenario: Scenario, options: SimulationOptions = {}): Simulation => {
   const { seed = scenario.seed } = options
-  const { behaviors, kubelets, failures, limits, expect } = scenario
+  const { behaviors, kubelets, machines, failures, limits, expect } = scenario
   const initial = initialNotices(scenario, seed)
   const header = headerOf(scenario, seed)
-  return simulatePlan({ behaviors, kubelets, failures, limits, expect, header, initial }, options)
+  return simulatePlan({ behaviors, kubelets, machines, failures, limits, expect, header, initial }, options)
 }
 
 export const simulatePlan = (
-  { header, initial, behaviors, kubelets, failures, limits, expect }: RunPlan,
+  { header, initial, behaviors, kubelets, machines, failures, limits, expect }: RunPlan,
   options: Omit<SimulationOptions, 'seed'> = {},
 ): Simulation => {
   const { seed, duration } = header
@@ -90,7 +90,7 @@ export const simulatePlan = (
         }
   const run = createRun<ClusterView>({
     model: applied,
-    controllers: bindControllers(header as ControllerSettings, { behaviors, kubelets, failures }),
+    controllers: bindControllers(header as ControllerSettings, { behaviors, kubelets, machines, failures }),
     catalogue,
     draw: createDraw(seed),
     initial: [...initial, ...expectationNotices(expect)],

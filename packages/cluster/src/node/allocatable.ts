@@ -3,9 +3,14 @@ import type { KubeletNodeFlags } from './kubelet-flags.ts'
 
 type Quantities = Readonly<Record<string, string>>
 
-/** What a threshold comes to: a quantity is itself, a percentage is of the capacity. Source: eviction/api GetThresholdQuantity. */
+/**
+ * What a threshold comes to: a quantity is itself, a percentage is of the capacity, and a float32 in Kubernetes: 10 % of
+ * 20959212Ki are 2146223340 bytes, not 2146223308. Source: eviction/helpers.go, parsePercentage; eviction/api, GetThresholdQuantity.
+ */
 export const thresholdAmount = (threshold: string, capacity: number): number =>
-  threshold.endsWith('%') ? Math.trunc((capacity * Number(threshold.slice(0, -1))) / 100) : quantityWhole(threshold)
+  threshold.endsWith('%')
+    ? Math.trunc(capacity * Math.fround(Math.fround(Number(threshold.slice(0, -1))) / 100))
+    : quantityWhole(threshold)
 
 /** Of the hard eviction thresholds, those that are kept from pods. Source: cm/node_container_manager_linux.go, hardEvictionReservation. */
 const SIGNAL_OF: Quantities = { memory: 'memory.available', 'ephemeral-storage': 'nodefs.available' }

@@ -6,7 +6,7 @@ import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables } from '../tables.ts'
 import { stopUsingOn } from '../usage/running.ts'
 import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
-import { type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
+import { type DiskAmount, type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
 
 const nodeOf = (tables: ClusterTables, name: string, entry: Entry): Node => {
   const node = tables.nodes.get(name)
@@ -16,6 +16,27 @@ const nodeOf = (tables: ClusterTables, name: string, entry: Entry): Node => {
 }
 
 export const DEFAULT_MAX_PODS = 110
+
+const NOTHING: DiskAmount = { bytes: 0, inodes: 0 }
+
+/** An image is on the node. */
+export const addImage = (node: Node, image: string, bytes: number): void => {
+  if (node.imageAliases.has(image)) return
+  node.imageBytes += bytes - (node.images.get(image) ?? 0)
+  node.images.set(image, bytes)
+  node.imageChanges++
+}
+
+const removeImage = (node: Node, image: string): void => {
+  node.imageBytes -= node.images.get(image) ?? 0
+  node.images.delete(image)
+  for (const [other, first] of node.imageAliases) {
+    if (first !== image) continue
+    node.images.delete(other)
+    node.imageAliases.delete(other)
+  }
+  node.imageChanges++
+}
 
 const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): ResourceAmounts => {
   const amounts = noResources()
@@ -61,6 +82,18 @@ const UNDER_PRESSURE: Readonly<Record<string, Pick<NodeCondition, 'type' | 'stat
     status: 'True',
     reason: 'KubeletHasInsufficientMemory',
     message: 'kubelet has insufficient memory available',
+  },
+  DiskPressure: {
+    type: 'DiskPressure',
+    status: 'True',
+    reason: 'KubeletHasDiskPressure',
+    message: 'kubelet has disk pressure',
+  },
+  PIDPressure: {
+    type: 'PIDPressure',
+    status: 'True',
+    reason: 'KubeletHasInsufficientPID',
+    message: 'kubelet has insufficient PID available',
   },
 }
 
@@ -121,11 +154,10 @@ export const applyNode = {
         { type: 'Hostname', address: event.node },
       ],
       zone: zoneOf(labels),
-      images: new Map(
-        (object.status?.images ?? []).flatMap(({ names, sizeBytes }) =>
-          (names ?? []).map((name) => [name, sizeBytes ?? 0]),
-        ),
-      ),
+      images: new Map(),
+      imageAliases: new Map(),
+      imageBytes: 0,
+      imageChanges: 0,
       pods: new Set(),
       requested: noResources(),
       nonZeroRequested: noResources(),
@@ -138,8 +170,19 @@ export const applyNode = {
         hasKubelet: true,
         frozenSince: undefined,
         pressures: [],
+        filled: { nodefs: NOTHING, imagefs: NOTHING },
+        slowness: 1,
       },
       sandboxes: 0,
+    }
+    for (const { names = [], sizeBytes = 0 } of object.status?.images ?? []) {
+      const [first, ...others] = names
+      if (first === undefined) continue
+      addImage(node, first, sizeBytes)
+      for (const other of others) {
+        node.images.set(other, sizeBytes)
+        node.imageAliases.set(other, first)
+      }
     }
     tables.nodes.set(event.node, node)
     tables.nodesMade++
@@ -169,6 +212,27 @@ export const applyNode = {
   },
   EvictionThresholdMet: () => {},
   NodeOutOfMemory: () => {},
+  ImagesRemoved: (tables, entry) => {
+    const node = nodeOf(tables, entry.event.node, entry)
+    for (const image of entry.event.images) removeImage(node, image)
+  },
+  ImageCollectionFailed: () => {},
+  DeadContainersRemoved: () => {},
+  DiskFilled: (tables, entry) => {
+    const { node, disk, bytes, inodes } = entry.event
+    const { filled } = nodeOf(tables, node, entry).machine
+    const before = filled[disk]
+    filled[disk] = { bytes: before.bytes + bytes, inodes: before.inodes + inodes }
+  },
+  DiskFreed: (tables, entry) => {
+    const { node, disk, bytes, inodes } = entry.event
+    const { filled } = nodeOf(tables, node, entry).machine
+    const before = filled[disk]
+    filled[disk] = { bytes: before.bytes - bytes, inodes: before.inodes - inodes }
+  },
+  DiskSlowed: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.slowness = entry.event.factor
+  },
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'booting'

@@ -1,6 +1,6 @@
 import { defineEvent, optional, RELEASE } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { NodeName, Uid } from '../ids.ts'
+import { NodeName, PodKey, Uid } from '../ids.ts'
 import { Labels } from '../object/meta.ts'
 
 export const Taint = t.readonly(
@@ -54,6 +54,39 @@ export const EvictionThresholdMet = defineEvent('EvictionThresholdMet', {
 export const NodeOutOfMemory = defineEvent('NodeOutOfMemory', {
   doc: 'The machine has no memory left, and its kernel kills the container that comes first by use and `oom_score_adj`.',
   data: { node: NodeName, pod: t.string, container: t.string, pid: t.number },
+})
+
+export const ImagesRemoved = defineEvent('ImagesRemoved', {
+  doc: 'The kubelet has removed images that no container uses, to make room or because of their age.',
+  data: { node: NodeName, images: t.readonlyArray(t.string) },
+})
+
+export const ImageCollectionFailed = defineEvent('ImageCollectionFailed', {
+  doc: 'The file system of images is fuller than it may be, and there are not enough unused images. `isRepeated` if it was so at the look before.',
+  data: { node: NodeName, wantedBytes: t.number, freedBytes: t.number, isRepeated: t.boolean },
+})
+
+export const DeadContainersRemoved = defineEvent('DeadContainersRemoved', {
+  doc: 'The kubelet has removed what is left of the containers of pods that have ended, to make room on a disk.',
+  data: { node: NodeName, pods: t.readonlyArray(PodKey) },
+})
+
+export const Disk = t.keyof({ nodefs: null, imagefs: null }, 'Disk')
+
+export const DiskFilled = defineEvent('DiskFilled', {
+  doc: 'Something that is no container takes room on a disk of the node.',
+  data: { node: NodeName, disk: Disk, bytes: t.number, inodes: t.number },
+})
+
+export const DiskFreed = defineEvent('DiskFreed', {
+  doc: 'What was there beside the containers takes so much less room.',
+  rank: RELEASE,
+  data: { node: NodeName, disk: Disk, bytes: t.number, inodes: t.number },
+})
+
+export const DiskSlowed = defineEvent('DiskSlowed', {
+  doc: 'The disks of the node are so many times slower than they should be; 1 is as they should be.',
+  data: { node: NodeName, factor: t.number },
 })
 
 export const NodeRecovered = defineEvent('NodeRecovered', {
@@ -145,6 +178,12 @@ export const nodeEvents = [
   NodePressureChanged,
   EvictionThresholdMet,
   NodeOutOfMemory,
+  ImagesRemoved,
+  ImageCollectionFailed,
+  DeadContainersRemoved,
+  DiskFilled,
+  DiskFreed,
+  DiskSlowed,
   NodeRecovered,
   NodePartitioned,
   NodeReconnected,

@@ -3,6 +3,20 @@ import type { Flags, FlagValues } from '../define-controller.ts'
 /** What can be reserved, but for pids, which nobody requests. Source: cmd/kubelet/app/server.go, parseResourceList. */
 const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage'] as const
 
+/**
+ * What pods are evicted for. Thresholds of `containerfs.*` are not among them: a kubelet ignores them and takes those of the
+ * file system that it is on. Source: pkg/kubelet/eviction/helpers.go, UpdateContainerFsThresholds.
+ */
+export const EVICTION_SIGNALS = [
+  'memory.available',
+  'nodefs.available',
+  'nodefs.inodesFree',
+  'imagefs.available',
+  'imagefs.inodesFree',
+  'pid.available',
+] as const
+export type EvictionSignal = (typeof EVICTION_SIGNALS)[number]
+
 /** Settings of a kubelet that may differ from node to node, by their names in the KubeletConfiguration. */
 export const kubeletNodeFlags = {
   maxPods: {
@@ -26,26 +40,32 @@ export const kubeletNodeFlags = {
   evictionHard: {
     type: 'thresholds',
     // Source: pkg/kubelet/apis/config/v1beta1/defaults_linux.go, DefaultEvictionHard.
-    default: { 'memory.available': '100Mi', 'nodefs.available': '10%' },
-    keys: ['memory.available', 'nodefs.available'],
-    doc: 'What is kept free: less of it is not allocatable, and pods are evicted at once while less memory is available. A signal that is not named has no threshold.',
+    default: {
+      'memory.available': '100Mi',
+      'nodefs.available': '10%',
+      'nodefs.inodesFree': '5%',
+      'imagefs.available': '15%',
+      'imagefs.inodesFree': '5%',
+    },
+    keys: EVICTION_SIGNALS,
+    doc: 'What is kept free: pods are evicted at once while less is available; memory and nodefs that are kept free are not allocatable. A signal that is not named has no threshold.',
   },
   evictionSoft: {
     type: 'thresholds',
     default: {},
-    keys: ['memory.available'],
+    keys: EVICTION_SIGNALS,
     doc: 'Pods are evicted when less than this has been available for `evictionSoftGracePeriod`.',
   },
   evictionSoftGracePeriod: {
     type: 'durations',
     default: {},
-    keys: ['memory.available'],
+    keys: EVICTION_SIGNALS,
     doc: 'How long a soft threshold is put up with; each needs one.',
   },
   evictionMinimumReclaim: {
     type: 'thresholds',
     default: {},
-    keys: ['memory.available'],
+    keys: EVICTION_SIGNALS,
     doc: 'How much more than the threshold must be available until evictions stop.',
   },
   evictionPressureTransitionPeriod: {
@@ -58,6 +78,39 @@ export const kubeletNodeFlags = {
     default: 0,
     min: 0,
     doc: 'Seconds that a pod evicted for a soft threshold has at most, to end.',
+  },
+  imageGCHighThresholdPercent: {
+    type: 'integer',
+    default: 85,
+    min: 0,
+    doc: 'Use of the file system of images, in percent, from which unused ones are removed; 100 is never.',
+  },
+  imageGCLowThresholdPercent: {
+    type: 'integer',
+    default: 80,
+    min: 0,
+    doc: 'Use down to which images are removed then, in percent.',
+  },
+  imageMinimumGCAge: {
+    type: 'duration',
+    default: 120_000,
+    doc: 'How long an unused image has been known, at least, when it is removed to make room.',
+  },
+  imageMaximumGCAge: {
+    type: 'duration',
+    default: 0,
+    doc: 'Images that have not been used for longer are removed in any case; 0 is never.',
+  },
+  containerLogMaxSize: {
+    type: 'quantity',
+    default: '10Mi',
+    doc: 'Size of a container’s log at which it is rotated.',
+  },
+  containerLogMaxFiles: {
+    type: 'integer',
+    default: 5,
+    min: 2,
+    doc: 'How many files of a container’s log are kept: more than that many times `containerLogMaxSize` it never takes.',
   },
   shutdownGracePeriod: {
     type: 'duration',

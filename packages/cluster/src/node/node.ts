@@ -40,6 +40,31 @@ export interface Machine {
   frozenSince: number | undefined
   /** Conditions of pressure that the kubelet sees, posted or not. */
   pressures: readonly string[]
+  /** What is on its disks that no container has written. */
+  readonly filled: Record<Disk, DiskAmount>
+  /** How many times slower its disks are than they should be. */
+  slowness: number
+}
+
+/** File systems of a machine: the node’s own, and that of images if they have one. */
+export type Disk = 'nodefs' | 'imagefs'
+
+export interface DiskAmount {
+  readonly bytes: number
+  /** Files and folders. */
+  readonly inodes: number
+}
+
+/** What a Node object does not say of its machine. */
+export interface MachineSpec {
+  /** Bytes of a file system for images alone; without it they are on nodefs. */
+  readonly imagefs?: number | undefined
+  /** Where containers write, if images have a file system of their own. */
+  readonly containerfs?: Disk | undefined
+  readonly nodefsInodes?: number | undefined
+  readonly imagefsInodes?: number | undefined
+  /** Most processes at a time. */
+  readonly pids?: number | undefined
 }
 
 /** A Node: the API object, what runs on it, and the machine. */
@@ -59,6 +84,12 @@ export interface Node extends ObjectMeta {
   zone: string
   /** Bytes by reference of the images that are on the node. */
   readonly images: Map<string, number>
+  /** Other names of images, and that under which each counts. */
+  readonly imageAliases: Map<string, string>
+  /** What the images take together. */
+  imageBytes: number
+  /** How often an image has come or gone. */
+  imageChanges: number
   /** Every pod object assigned to the node. */
   readonly pods: Set<Pod>
   /** Requests of the assigned pods that are not terminal. */

@@ -4,6 +4,7 @@ import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { Folds } from '../folds.ts'
 import { nameOf, namespaceOf } from '../ids.ts'
 import { followPod, forgetPod } from '../job/open-pods.ts'
+import { addImage } from '../node/apply.ts'
 import { addAmounts, type Node, subtractAmounts } from '../node/node.ts'
 import type { ControllerRef } from '../object/meta.ts'
 import { touch } from '../object/touch.ts'
@@ -354,7 +355,8 @@ export const applyPod = {
   },
   ImagePullStarted: () => {},
   ImagePulled: (tables, { event }) => {
-    tables.nodes.get(event.node)?.images.set(event.image, event.bytes)
+    const node = tables.nodes.get(event.node)
+    if (node !== undefined) addImage(node, event.image, event.bytes)
   },
   ImagePullFailed: () => {},
   ImagePullBackedOff: () => {},
@@ -384,9 +386,10 @@ export const applyPod = {
     // What runs was pulled once.
     const { imageSizes, imageBytes } = tables.settings
     for (const { image = '' } of pod.template.spec.containers) {
-      if (!node.images.has(image)) node.images.set(image, imageSizes[image] ?? imageBytes)
+      if (!node.images.has(image)) addImage(node, image, imageSizes[image] ?? imageBytes)
     }
   },
+  ContainerResumed: (tables, entry) => startUsing(tables, entry),
   PodMarkedNotReady: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
     const ready = pod.conditions.find(({ type }) => type === 'Ready')

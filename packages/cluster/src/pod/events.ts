@@ -107,8 +107,14 @@ export const PodRejected = defineEvent('PodRejected', {
 })
 
 export const PodKilledByKubelet = defineEvent('PodKilledByKubelet', {
-  doc: 'The kubelet ends the pod of its own accord: eviction, room for a critical pod, node shutdown. Phase Failed follows when nothing of it runs any more.',
-  data: { pod: PodKey, reason: t.string, message: t.string, disruption: t.string, graceSeconds: t.number },
+  doc: 'The kubelet ends the pod of its own accord: eviction, room for a critical pod, node shutdown. Phase Failed follows when nothing of it runs any more, with `disruption` as the message of a condition DisruptionTarget.',
+  data: {
+    pod: PodKey,
+    reason: t.string,
+    message: t.string,
+    disruption: optional(t.string),
+    graceSeconds: t.number,
+  },
 })
 
 export const PodSandboxStarted = defineEvent('PodSandboxStarted', {
@@ -273,6 +279,11 @@ export const PodResumed = defineEvent('PodResumed', {
   data: reportedStatus,
 })
 
+export const ContainerResumed = defineEvent('ContainerResumed', {
+  doc: 'A container that ran before the run began runs on, and its behaviour says what it uses: `usage` of the settings.',
+  data: { pod: PodKey, container: t.string, usage: t.number },
+})
+
 export const PodMarkedNotReady = defineEvent('PodMarkedNotReady', {
   doc: 'The node lifecycle controller set Ready=False because the node is not ready; nothing happened to the containers.',
   data: { pod: PodKey },
@@ -365,6 +376,7 @@ export const podEvents = [
   ProbeSucceeded,
   PodStatusReported,
   PodResumed,
+  ContainerResumed,
   PodMarkedNotReady,
   PodDisruptionTargeted,
   PodDisruptionTargetCleared,

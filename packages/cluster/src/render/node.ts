@@ -28,9 +28,13 @@ const quantities = (
 /** Largest first, as the kubelet lists them. */
 const renderImages = (node: NodeView): readonly JsonObject[] =>
   [...node.images]
+    .filter(([name]) => !node.imageAliases.has(name))
     .sort(([a, bytesOfA], [b, bytesOfB]) => bytesOfB - bytesOfA || (a < b ? -1 : 1))
     .slice(0, MAX_IMAGES)
-    .map(([name, sizeBytes]) => ({ names: [name], sizeBytes }))
+    .map(([name, sizeBytes]) => ({
+      names: [name, ...[...node.imageAliases].flatMap(([other, first]) => (first === name ? [other] : []))],
+      sizeBytes,
+    }))
 
 /** The machine: what the manifest says of it; a machine that has started again has another boot id. */
 const renderNodeInfo = (view: ClusterView, node: NodeView, object: Partial<NodeObject>): JsonObject => {
@@ -98,5 +102,5 @@ export const renderNode = memoised<NodeView>(
     }
   },
   // An image that arrives is not a write to the Node object; the kubelet's next heartbeat brings it.
-  (_view, node) => node.images.size,
+  (_view, node) => node.imageChanges,
 )

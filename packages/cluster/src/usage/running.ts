@@ -1,10 +1,10 @@
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { PodKey } from '../ids.ts'
-import type { ContainerExited, ContainerStarted } from '../pod/events.ts'
+import type { ContainerExited, ContainerResumed, ContainerStarted } from '../pod/events.ts'
 import { isReady, isTerminal, type Pod } from '../pod/pod.ts'
-import { quantityMillis } from '../quantity.ts'
+import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables, ClusterView, DeepReadonly } from '../tables.ts'
-import { capped, originOf, type PlacedCurve, type UsageCurve, usageAt, usageOver } from './curve.ts'
+import { capped, originOf, type PlacedCurve, totalUsageAt, type UsageCurve, usageAt, usageOver } from './curve.ts'
 import { changeMembers, knowLimit, type SharedLoad, sharedLoad, shareOfLoadAt, shareOfLoadOver } from './shared-load.ts'
 
 /** What the containers of one behaviour use: millicores and bytes. */
@@ -13,6 +13,15 @@ export interface ContainerUsage {
   /** In place of `cpu`: what all of them use together, divided among those that serve. */
   readonly sharedCpu?: UsageCurve | undefined
   readonly memory?: UsageCurve | undefined
+  /** Bytes in the container’s own file system, which a restart empties. */
+  readonly disk?: UsageCurve | undefined
+  /** Files there. */
+  readonly inodes?: UsageCurve | undefined
+  /** Bytes of its log. */
+  readonly logs?: UsageCurve | undefined
+  readonly processes?: UsageCurve | undefined
+  /** Bytes in empty directories of the pod, by volume; their time is that in which the container has run in this pod. */
+  readonly volumes?: Readonly<Record<string, UsageCurve>> | undefined
 }
 
 /** A part in a shared load, by the spans in which it was there. */
@@ -34,6 +43,27 @@ export interface RunningUsage {
   readonly share: LoadShare | undefined
   /** Bytes. */
   readonly memory: PlacedCurve | undefined
+  /** What it has on the disks of its node, and its processes; undefined where nothing is said of them. */
+  readonly local: LocalUsage | undefined
+}
+
+/** What a process uses of its node beside CPU and memory. */
+export interface LocalUsage {
+  /** Bytes and files that it has written to the container’s own file system. */
+  readonly disk: PlacedCurve | undefined
+  readonly inodes: PlacedCurve | undefined
+  readonly logs: PlacedCurve | undefined
+  readonly processes: PlacedCurve | undefined
+  readonly volumes: readonly VolumeUsage[]
+  /** How long the container had run in this pod before. */
+  readonly ranBefore: number
+}
+
+export interface VolumeUsage {
+  readonly name: string
+  readonly curve: PlacedCurve
+  /** It is memory that looks like a disk. */
+  readonly isMemory: boolean
 }
 
 export type UsedResource = 'cpu' | 'memory'
@@ -68,8 +98,45 @@ const leave = (share: LoadShare | undefined, at: number): void => {
   changeMembers(share.load, -1, at)
 }
 
+/** A directory in memory is no larger than its limit: what is written beyond it fails. Source: pkg/volume/emptydir. */
+const volumeOf = (tables: ClusterTables, pod: PodKey, name: string, curve: UsageCurve, from: number): VolumeUsage[] => {
+  const emptyDir = tables.pods.get(pod)?.template.spec.volumes?.find((volume) => volume.name === name)?.emptyDir
+  if (emptyDir === undefined) return []
+  const isMemory = emptyDir.medium === 'Memory'
+  const limit = isMemory && emptyDir.sizeLimit !== undefined ? quantityWhole(emptyDir.sizeLimit) : 0
+  const held = limit > 0 ? capped(curve, limit) : curve
+  return [{ name, curve: { curve: held, origin: originOf(curve, from, tables.settings.start) }, isMemory }]
+}
+
+const localUsageOf = (
+  tables: ClusterTables,
+  pod: PodKey,
+  profile: ContainerUsage,
+  before: RunningUsage | undefined,
+  at: number,
+): LocalUsage | undefined => {
+  const { disk, inodes, logs, processes, volumes } = profile
+  if ((disk ?? inodes ?? logs ?? processes ?? volumes) === undefined) return undefined
+  const { start } = tables.settings
+  const ranBefore =
+    before === undefined ? 0 : (before.local?.ranBefore ?? 0) + Math.min(before.endedAt, at) - before.startedAt
+  return {
+    disk: placed(disk, at, start),
+    inodes: placed(inodes, at, start),
+    logs: placed(logs, at, start),
+    processes: placed(processes, at, start),
+    volumes: Object.entries(volumes ?? {}).flatMap(([name, curve]) =>
+      volumeOf(tables, pod, name, curve, at - ranBefore),
+    ),
+    ranBefore,
+  }
+}
+
 /** The process of a container whose behaviour says what it uses has started. */
-export const startUsing = (tables: ClusterTables, { event, at }: Entry<EventOf<typeof ContainerStarted>>): void => {
+export const startUsing = (
+  tables: ClusterTables,
+  { event, at }: Entry<EventOf<typeof ContainerStarted> | EventOf<typeof ContainerResumed>>,
+): void => {
   if (event.usage === undefined) return
   const profile = tables.settings.usage[event.usage]
   if (profile === undefined) return
@@ -95,6 +162,7 @@ export const startUsing = (tables: ClusterTables, { event, at }: Entry<EventOf<t
       cpu: placed(cpu, at, start),
       share,
       memory: placed(profile.memory, at, start),
+      local: localUsageOf(tables, event.pod, profile, before, at),
     },
   ])
   const pod = tables.pods.get(event.pod)
@@ -165,32 +233,24 @@ export const cpuOver = ({ cpu, share, startedAt, endedAt }: UsageView, from: num
   return sum
 }
 
+/** The memory of a process: its own, and what it keeps in directories that are memory. */
+export const memoryCurvesOf = ({ memory, local }: UsageView): readonly PlacedCurve[] => {
+  const own = memory === undefined ? [] : [memory]
+  if (local === undefined) return own
+  return [...own, ...local.volumes.filter(({ isMemory }) => isMemory).map(({ curve }) => curve)]
+}
+
 /** Bytes in use by a process at an instant, not rounded. */
-export const memoryAt = ({ memory, startedAt, endedAt }: UsageView, at: number): number =>
-  memory === undefined || at < startedAt || at >= endedAt ? 0 : usageAt(memory, at)
+export const memoryAt = (running: UsageView, at: number): number =>
+  at < running.startedAt || at >= running.endedAt ? 0 : totalUsageAt(memoryCurvesOf(running), at)
 
 /** Bytes in use over a span, times milliseconds. */
-export const memoryOver = ({ memory, startedAt, endedAt }: UsageView, from: number, to: number): number =>
-  memory === undefined ? 0 : usageOver(memory, Math.max(from, startedAt), Math.min(to, endedAt))
-
-/**
- * The curves of the running containers of pods, for sums and searches over them. A share of a load has no curve of its
- * own: what it comes to depends on how many there are, so it is not among them.
- */
-export const usageOfPods = (
-  { usage }: View,
-  pods: Iterable<{ readonly key: PodKey }>,
-  resource: UsedResource,
-): readonly PlacedCurve[] => {
-  const curves: PlacedCurve[] = []
-  if (usage.size === 0) return curves
-  for (const { key } of pods) {
-    for (const running of usage.get(key) ?? []) {
-      const curve = running[resource]
-      if (curve !== undefined && running.endedAt === NEVER) curves.push(curve)
-    }
+export const memoryOver = (running: UsageView, from: number, to: number): number => {
+  let sum = 0
+  for (const curve of memoryCurvesOf(running)) {
+    sum += usageOver(curve, Math.max(from, running.startedAt), Math.min(to, running.endedAt))
   }
-  return curves
+  return sum
 }
 
 /** What a pod uses at an instant: millicores or bytes, not rounded. */

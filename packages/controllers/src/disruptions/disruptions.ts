@@ -1,6 +1,9 @@
 import {
   type ClusterView,
   type DeepReadonly,
+  DiskFilled,
+  DiskFreed,
+  DiskSlowed,
   defineController,
   KubeletStarted,
   KubeletStopped,
@@ -14,7 +17,16 @@ import {
   NodeShutdownRequested,
   NodeThawed,
 } from '@wavetank/cluster'
-import { defineEvent, type Emission, type Entry, emit, type Scene, type SimEvent } from '@wavetank/kernel'
+import {
+  defineEvent,
+  type Emission,
+  type Entry,
+  type EventOf,
+  emit,
+  optional,
+  type Scene,
+  type SimEvent,
+} from '@wavetank/kernel'
 import * as t from 'io-ts'
 
 /**
@@ -34,6 +46,10 @@ export const Disruption = t.keyof(
     startKubelet: null,
     freeze: null,
     thaw: null,
+    fillDisk: null,
+    freeDisk: null,
+    slowDisk: null,
+    mendDisk: null,
   },
   'Disruption',
 )
@@ -41,8 +57,16 @@ export type Disruption = t.TypeOf<typeof Disruption>
 
 export const DisruptionDue = defineEvent('DisruptionDue', {
   doc: 'The timeline brings a fault, or its end.',
-  data: { disruption: Disruption, node: NodeName },
+  data: {
+    disruption: Disruption,
+    node: NodeName,
+    disk: optional(t.keyof({ nodefs: null, imagefs: null })),
+    /** Without it, all of it. */
+    fill: optional(t.readonly(t.type({ bytes: t.number, inodes: t.number }))),
+    factor: optional(t.number),
+  },
 })
+type Due = EventOf<typeof DisruptionDue>
 
 export const DisruptionIgnored = defineEvent('DisruptionIgnored', {
   doc: 'The fault changed nothing.',
@@ -60,7 +84,7 @@ export const FAULT_OF_END: Readonly<Partial<Record<Disruption, Disruption>>> = {
 type MachineView = DeepReadonly<Machine>
 
 /** What a fault makes of a machine; or why it makes nothing of it. */
-const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string) => SimEvent | string>> = {
+const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string, due: Due) => SimEvent | string>> = {
   fail: ({ power }, node) => (power === 'off' ? 'the node is down already' : NodeFailed({ node })),
   recover: ({ power }, node) => (power === 'off' ? NodeRecovered({ node }) : 'the node has power'),
   shutdown: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: false }),
@@ -74,7 +98,18 @@ const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string)
   freeze: ({ power, frozenSince }, node) =>
     power !== 'on' ? 'the node is down' : frozenSince === undefined ? NodeFrozen({ node }) : 'the node hangs already',
   thaw: ({ frozenSince }, node) => (frozenSince === undefined ? 'the node does not hang' : NodeThawed({ node })),
+  fillDisk: (_machine, node, { disk = 'nodefs', fill = NO_FILL }) => DiskFilled({ node, disk, ...fill }),
+  freeDisk: ({ filled }, node, { disk = 'nodefs', fill }) => {
+    const there = filled[disk]
+    if (there.bytes === 0 && there.inodes === 0) return 'nothing has been filled'
+    const bytes = Math.min(there.bytes, fill?.bytes ?? there.bytes)
+    return DiskFreed({ node, disk, bytes, inodes: Math.min(there.inodes, fill?.inodes ?? there.inodes) })
+  },
+  slowDisk: (_machine, node, { factor = 1 }) => DiskSlowed({ node, factor }),
+  mendDisk: ({ slowness }, node) => (slowness === 1 ? 'the disk is not slow' : DiskSlowed({ node, factor: 1 })),
 }
+
+const NO_FILL = { bytes: 0, inodes: 0 }
 
 const notDown = ({ power, shuttingDown, hasKubelet, frozenSince }: MachineView): string | undefined => {
   if (power !== 'on') return 'the node is down already'
@@ -86,13 +121,15 @@ const notDown = ({ power, shuttingDown, hasKubelet, frozenSince }: MachineView):
 /** Why the fault would change nothing; nothing, if it would. */
 export const futility = ({ nodes }: ClusterView, disruption: Disruption, node: string): string | undefined => {
   const machine = nodes.get(node)?.machine
-  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node)
+  const due = DisruptionDue({ disruption, node })
+  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node, due)
   return typeof found === 'string' ? found : undefined
 }
 
-const outcome = ({ nodes }: ClusterView, disruption: Disruption, node: string): SimEvent => {
+const outcome = ({ nodes }: ClusterView, due: Due): SimEvent => {
+  const { disruption, node } = due
   const machine = nodes.get(node)?.machine
-  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node)
+  const found = machine === undefined ? 'there is no such node any more' : outcomes[disruption](machine, node, due)
   return typeof found === 'string' ? DisruptionIgnored({ disruption, node, reason: found }) : found
 }
 
@@ -103,9 +140,8 @@ export const disruptions = defineController<unknown, Record<string, never>>({
   flags: {},
   events: [DisruptionDue, DisruptionIgnored],
   on: {
-    DisruptionDue: (
-      { view }: Scene<ClusterView, unknown, unknown>,
-      { event }: Entry<{ kind: string; disruption: Disruption; node: string }>,
-    ): readonly Emission[] => [emit(outcome(view, event.disruption, event.node))],
+    DisruptionDue: ({ view }: Scene<ClusterView, unknown, unknown>, { event }: Entry<Due>): readonly Emission[] => [
+      emit(outcome(view, event)),
+    ],
   },
 })

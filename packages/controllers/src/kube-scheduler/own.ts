@@ -355,6 +355,9 @@ export const applyOwn: Readonly<Record<string, Fold>> = {
   ImagePulled: folding((own, { event }: Entry<{ kind: string; node: string; image: string }>) => {
     addImage(own.cache, event.node, event.image)
   }),
+  ImagesRemoved: folding((own, { event }: Entry<{ kind: string; node: string; images: readonly string[] }>) => {
+    for (const image of event.images) addImage(own.cache, event.node, image)
+  }),
   ...Object.fromEntries(SELECTOR_CHANGES.map((kind) => [kind, folding((own) => forgetSelectors(own.cache))])),
   ...Object.fromEntries(
     STORAGE_CHANGES.map((kind) => [

@@ -3,14 +3,19 @@ import type {
   ContainerBackedOff,
   ContainerExited,
   ContainerRefused,
+  ContainerResumed,
   ContainerStarted,
   ContainerStartFailed,
   ContainerStatus,
   ContainerStopping,
+  DeadContainersRemoved,
+  DeepReadonly,
+  EvictionThresholdMet,
   ImagePullBackedOff,
   ImagePulled,
   ImagePullFailed,
   ImagePullStarted,
+  ImagesRemoved,
   PodKilledByKubelet,
   PodRejected,
   PodResumed,
@@ -23,9 +28,11 @@ import { type ClusterView, environmentObjects, type PodSpec, podAddress, volumeO
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
 import type { EvictionObserved, PodStopping, ShutdownGroupDue } from './events.ts'
-import { NOTHING_OBSERVED, type Observed } from './eviction-thresholds.ts'
+import { isCleared } from './eviction-signals.ts'
+import { lookAt, NOTHING_OBSERVED, type Observed } from './eviction-thresholds.ts'
 import { hookedIn } from './hooks.ts'
 import { failedAgain } from './image-backoff.ts'
+import { lookAfter, lookBefore, recordsOf } from './image-collection.ts'
 import {
   firstTick,
   isProbed,
@@ -61,8 +68,10 @@ export interface KubeletState {
   readonly objectWaits: Map<string, Set<string>>
   /** Since when nodes hang. */
   readonly frozen: Map<string, number>
-  /** Nodes with containers whose use of memory is known. */
-  readonly memory: Map<string, MemoryWatch>
+  /** Nodes of which something is known that can run out. */
+  readonly watches: Map<string, EvictionWatch>
+  /** By node, where an image has come or gone out of use, or the kubelet has started again. */
+  readonly images: Map<string, ImageRecords>
   /** Milliseconds of work by the claim and the container that keep it: what pods that are gone have done. */
   readonly work: Map<string, number>
   /** By node: which group of pods a shutdown has come to. */
@@ -70,12 +79,26 @@ export interface KubeletState {
 }
 
 /** What the eviction manager of a node remembers. */
-export interface MemoryWatch {
+export interface EvictionWatch {
   observed: Observed
   /** From when its looks, 10 s apart, count. */
   origin: number
-  /** The pod that it has evicted and waits for. */
-  evicting: string | undefined
+  /** The pods that it has evicted and waits for. */
+  evicting: readonly string[]
+  /** Before its last look it has waited so. */
+  waited: boolean
+}
+
+/** What the garbage collector of a node knows of images. */
+export interface ImageRecords {
+  /** When its kubelet started. */
+  readonly since: number
+  /** The look at which it first sees each image; for those that are not here it was the first look. */
+  readonly seen: Map<string, number>
+  /** The last look at which each image that is not used any more was. */
+  readonly used: Map<string, number>
+  collectedAt: number | undefined
+  failedAt: number | undefined
 }
 
 type NodeEvent = { readonly kind: string; readonly node: string }
@@ -236,7 +259,12 @@ const keepWork = (own: KubeletState, { node }: LocalPod, container: LocalContain
   container.keptIn = undefined
 }
 
-const newWatch = (origin: number): MemoryWatch => ({ observed: NOTHING_OBSERVED, origin, evicting: undefined })
+const newWatch = (origin: number): EvictionWatch => ({
+  observed: NOTHING_OBSERVED,
+  origin,
+  evicting: [],
+  waited: false,
+})
 
 /** What is under way on the node is not gone on with. */
 const forgetWork = (own: KubeletState, view: ClusterView, node: string, at: number): void => {
@@ -271,8 +299,54 @@ const countRequests = (view: ClusterView, local: LocalPod, container: LocalConta
 }
 
 const watchFrom = (own: KubeletState, name: string, usage: number | undefined, view: ClusterView): void => {
-  if (usage === undefined || view.settings.usage[usage]?.memory === undefined || own.memory.has(name)) return
-  own.memory.set(name, newWatch(view.nodes.get(name)?.machine.upSince ?? 0))
+  if (usage === undefined || own.watches.has(name)) return
+  const { memory, disk, inodes, logs, processes, volumes } = view.settings.usage[usage] ?? {}
+  if ((memory ?? disk ?? inodes ?? logs ?? processes ?? volumes) === undefined) return
+  watchAt(own, name, view)
+}
+
+const watchAt = (own: KubeletState, name: string, view: ClusterView): EvictionWatch => {
+  let watch = own.watches.get(name)
+  if (watch === undefined) {
+    watch = newWatch(kubeletSince(own, view, name))
+    own.watches.set(name, watch)
+  }
+  return watch
+}
+
+const kubeletSince = (own: KubeletState, view: ClusterView, name: string): number =>
+  own.images.get(name)?.since ?? view.nodes.get(name)?.machine.upSince ?? 0
+
+/** The images of a pod’s containers are used by them no more. */
+const releaseImages = (
+  own: KubeletState,
+  spec: DeepReadonly<PodSpec>,
+  local: LocalPod,
+  start: number,
+  at: number,
+): void => {
+  const last = lookBefore(start, at)
+  // No look has seen it.
+  if (last < local.workersSince) return
+  for (const { name, instance } of local.containers) {
+    const image = instance < 0 ? undefined : specOf(spec, name)?.image
+    if (image !== undefined) recordsOf(own, local.node, start).used.set(image, last)
+  }
+}
+
+/** The look at which an image that has come now is first seen: one of the garbage collector’s, or of an eviction manager that makes room. */
+const nextSight = (own: KubeletState, node: string, start: number, at: number): number => {
+  const next = lookAfter(start, at)
+  const watch = own.watches.get(node)
+  const isMakingRoom = watch?.observed.acted.some((id) => id.includes('fs.')) === true
+  return isMakingRoom ? Math.min(next, lookAt(watch.origin, at)) : next
+}
+
+/** A kubelet that has started knows nothing of what was before. */
+const startAgain = (own: KubeletState, node: string, at: number): void => {
+  if (own.watches.has(node)) own.watches.set(node, newWatch(at))
+  own.images.delete(node)
+  recordsOf(own, node, at)
 }
 
 export const applyKubelet = {
@@ -285,20 +359,29 @@ export const applyKubelet = {
   PodRejected: (own: KubeletState, entry: Entry<never>): void => {
     const { event } = entry as Entry<EventOf<typeof PodRejected>>
     const local = own.pods.get(event.pod)
-    if (local !== undefined) local.killed = { reason: event.reason, message: event.message, disruption: undefined }
+    const { reason, message } = event
+    if (local !== undefined) local.killed = { reason, message, disruption: undefined, isSaid: true }
   },
   PodKilledByKubelet: (own: KubeletState, entry: Entry<never>): void => {
     const { event } = entry as Entry<EventOf<typeof PodKilledByKubelet>>
     const { reason, message, disruption } = event
     const local = own.pods.get(event.pod)
     if (local === undefined) return
-    local.killed = { reason, message, disruption }
-    const watch = own.memory.get(local.node)
-    if (watch !== undefined && reason === 'Evicted') watch.evicting = local.key
+    local.killed = { reason, message, disruption, isSaid: false }
+    const watch = own.watches.get(local.node)
+    if (watch !== undefined && reason === 'Evicted') watch.evicting = [...watch.evicting, local.key]
   },
   ShutdownGroupDue: (own: KubeletState, entry: Entry<never>): void => {
     const { node, group, reboot } = (entry as Entry<EventOf<typeof ShutdownGroupDue>>).event
     own.shutdowns.set(node, { group, reboot })
+  },
+  ContainerResumed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { pod, usage } = (entry as Entry<EventOf<typeof ContainerResumed>>).event
+    const local = own.pods.get(pod)
+    if (local !== undefined) watchFrom(own, local.node, usage, view)
+  },
+  DiskFilled: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    watchAt(own, (entry as Entry<NodeEvent>).event.node, view)
   },
   PodResumed: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof PodResumed>>
@@ -330,17 +413,54 @@ export const applyKubelet = {
       if (readiness !== undefined && readiness.origin === undefined && isStarted(container)) readiness.origin = at
     }
   },
-  EvictionSyncDue: (own: KubeletState, entry: Entry<never>): void => {
-    const watch = own.memory.get((entry as Entry<NodeEvent>).event.node)
-    if (watch !== undefined) watch.evicting = undefined
+  EvictionSyncDue: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    const watch = watchAt(own, event.node, view)
+    watch.waited = watch.evicting.length > 0
+    watch.evicting = []
+    watch.origin = at
   },
   EvictionObserved: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<EventOf<typeof EvictionObserved>>
-    const watch = own.memory.get(event.node)
+    const watch = own.watches.get(event.node)
     if (watch === undefined) return
     const { since, acted, pressureAt } = event
-    watch.observed = { at, since, acted: acted as readonly ('hard' | 'soft')[], pressureAt }
-    watch.origin = at
+    watch.observed = { at, since, acted, pressureAt }
+  },
+  /** Looking for what can be removed, the kubelet sees every image. */
+  EvictionThresholdMet: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof EvictionThresholdMet>>
+    if (event.resource === 'memory' || event.resource === 'pids') return
+    const records = recordsOf(own, event.node, kubeletSince(own, view, event.node))
+    for (const [image, seenAt] of records.seen) if (seenAt > at) records.seen.set(image, at)
+  },
+  ImageCollectionDue: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    watchAt(own, event.node, view)
+    recordsOf(own, event.node, kubeletSince(own, view, event.node)).collectedAt = at
+  },
+  ImageCollectionFailed: (own: KubeletState, entry: Entry<never>): void => {
+    const { event, at } = entry as Entry<NodeEvent>
+    const records = own.images.get(event.node)
+    if (records !== undefined) records.failedAt = at
+  },
+  ImagesRemoved: (own: KubeletState, entry: Entry<never>): void => {
+    const { node, images } = (entry as Entry<EventOf<typeof ImagesRemoved>>).event
+    const records = own.images.get(node)
+    for (const image of images) {
+      records?.seen.delete(image)
+      records?.used.delete(image)
+    }
+  },
+  DeadContainersRemoved: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof DeadContainersRemoved>>
+    for (const key of event.pods) {
+      const local = own.pods.get(key)
+      const pod = view.pods.get(key)
+      if (local === undefined || pod === undefined) continue
+      local.removed = true
+      releaseImages(own, pod.template.spec as PodSpec, local, kubeletSince(own, view, event.node), at)
+    }
   },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<PodEvent>
@@ -359,13 +479,16 @@ export const applyKubelet = {
     if (local !== undefined) local.pulling = container
     own.pulls.set(node, [...(own.pulls.get(node) ?? []), { pod, container, image, since: at }])
   },
-  ImagePulled: (own: KubeletState, entry: Entry<never>): void => {
-    const { event } = entry as Entry<EventOf<typeof ImagePulled>>
+  ImagePulled: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<EventOf<typeof ImagePulled>>
     const local = own.pods.get(event.pod)
     const container = containerIn(own, event.pod, event.container)
     if (local !== undefined) local.pulling = undefined
     if (container !== undefined) container.imageFor = container.instance + 1
     forgetPulls(own, event.node, event.pod)
+    const start = kubeletSince(own, view, event.node)
+    const records = recordsOf(own, event.node, start)
+    if (!records.seen.has(event.image)) records.seen.set(event.image, nextSight(own, event.node, start, at))
   },
   ImagePullFailed: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<EventOf<typeof ImagePullFailed>>
@@ -536,14 +659,23 @@ export const applyKubelet = {
     needNothing(own, local)
     forgetPulls(own, local.node, local.key)
   },
-  PodStoppedDue: (own: KubeletState, entry: Entry<never>): void => {
-    const local = own.pods.get((entry as Entry<PodEvent>).event.pod)
-    if (local !== undefined) local.stage = 'finished'
+  PodStoppedDue: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    const { event, at } = entry as Entry<PodEvent>
+    const local = own.pods.get(event.pod)
+    if (local === undefined) return
+    local.stage = 'finished'
+    const pod = view.pods.get(event.pod)
+    if (pod === undefined || local.killed?.reason !== 'Evicted') return
+    releaseImages(own, pod.template.spec as PodSpec, local, kubeletSince(own, view, local.node), at)
   },
-  PodDeleted: (own: KubeletState, entry: Entry<never>): void => {
+  PodDeleted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { pod } = (entry as Entry<PodEvent>).event
     const local = own.pods.get(pod)
     if (local === undefined) return
+    const spec = view.removedPod?.template.spec
+    if (spec !== undefined && !isCleared(local)) {
+      releaseImages(own, spec as PodSpec, local, kubeletSince(own, view, local.node), entry.at)
+    }
     forgetPulls(own, local.node, pod)
     leaveWaits(own, local)
     needNothing(own, local)
@@ -559,7 +691,7 @@ export const applyKubelet = {
     own.pulls.delete(node)
     own.imageWaits.delete(node)
     own.shutdowns.delete(node)
-    own.memory.delete(node)
+    if (own.watches.has(node)) own.watches.set(node, newWatch(entry.at))
     own.frozen.delete(node)
   },
   KubeletStopped: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
@@ -568,7 +700,7 @@ export const applyKubelet = {
   /** Back-off, probe results, and what it was about to do to a pod are in a kubelet’s memory alone. */
   KubeletStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<NodeEvent>
-    if (own.memory.has(event.node)) own.memory.set(event.node, newWatch(at))
+    startAgain(own, event.node, at)
     for (const { key, phase } of view.nodes.get(event.node)?.pods ?? []) {
       const local = own.pods.get(key)
       if (local === undefined || local.stage === 'finished') continue
@@ -623,6 +755,7 @@ export const applyKubelet = {
   NodeRebooted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<{ kind: string; node: string }>
     const node = view.nodes.get(event.node)
+    startAgain(own, event.node, at)
     for (const pod of node?.pods ?? []) {
       const local = own.pods.get(pod.key)
       if (local === undefined || local.stage === 'finished') continue

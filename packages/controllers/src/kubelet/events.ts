@@ -1,5 +1,5 @@
 import { NodeName, PodKey } from '@wavetank/cluster'
-import { DECIDE, defineEvent, optional } from '@wavetank/kernel'
+import { DECIDE, defineEvent } from '@wavetank/kernel'
 import * as t from 'io-ts'
 
 export const PodSyncDue = defineEvent('PodSyncDue', {
@@ -44,19 +44,25 @@ export const NodeStatusDue = defineEvent('NodeStatusDue', {
 })
 
 export const EvictionSyncDue = defineEvent('EvictionSyncDue', {
-  doc: 'The eviction manager looks at the memory of its node, and will find something.',
+  doc: 'The eviction manager looks at its node, and will find something: what runs out, or what is enough again.',
   rank: DECIDE,
   data: { node: NodeName },
 })
 
 export const EvictionObserved = defineEvent('EvictionObserved', {
-  doc: 'What the eviction manager has found: since when which thresholds are met, those that it acts upon, and when there was pressure last.',
+  doc: 'What the eviction manager has found: since when which thresholds are met, those that it acts upon, and when each condition of pressure was seen last.',
   data: {
     node: NodeName,
     since: t.record(t.string, t.number),
     acted: t.readonlyArray(t.string),
-    pressureAt: optional(t.number),
+    pressureAt: t.record(t.string, t.number),
   },
+})
+
+export const ImageCollectionDue = defineEvent('ImageCollectionDue', {
+  doc: 'The kubelet looks whether images have to go, and will find something.',
+  rank: DECIDE,
+  data: { node: NodeName },
 })
 
 export const MemoryExhaustedDue = defineEvent('MemoryExhaustedDue', {

@@ -1,18 +1,23 @@
 import {
   ContainerExited,
+  ContainerResumed,
   type ContainerStarted,
   ContainerStopping,
   defineController,
   deletePod,
   firstAtLeast,
+  type ImagePulled,
+  type ImagesRemoved,
   isReady,
   isTerminal,
+  memoryCurvesOf,
   NodeFailed,
   NodeRebooted,
   NodeRecovered,
   type NodeShutdownRequested,
   NodeShutdownStarted,
   originOf,
+  type PlacedCurve,
   type Pod,
   PodAccepted,
   PodDisruptionTargeted,
@@ -30,6 +35,7 @@ import type { ContainerBehavior } from './behavior.ts'
 import {
   EvictionObserved,
   EvictionSyncDue,
+  ImageCollectionDue,
   MemoryExhaustedDue,
   NodeBootDue,
   NodeStatusDue,
@@ -40,8 +46,19 @@ import {
   ShutdownGroupDue,
   VolumeMountDue,
 } from './events.ts'
+import {
+  evictionOver,
+  forgetLooks,
+  forgetNode,
+  lookAtNode,
+  memoryExhausted,
+  nodeChanged,
+  watchImages,
+  watchNode,
+} from './eviction-manager.ts'
 import { kubeletFlags } from './flags.ts'
 import { type HookEntry, hookedIn, planPostStart, postStartCutOff } from './hooks.ts'
+import { collectImages } from './image-collection.ts'
 import {
   containerStatusesOf,
   type LocalContainer,
@@ -51,15 +68,6 @@ import {
   restarts,
   sameStatuses,
 } from './local-pod.ts'
-import {
-  evictionOver,
-  forgetLooks,
-  forgetMemory,
-  lookAtMemory,
-  memoryExhausted,
-  memoryLookedAt,
-  watchMemory,
-} from './memory-pressure.ts'
 import { isMounting, mountAgain, mounted, mountFailed, mountsReconnected, objectWritten, prepare } from './mounting.ts'
 import { activePods, kill } from './node-pods.ts'
 import { postStatus, statusIfNew, statusKey, statusSoon, untilStatus } from './node-status.ts'
@@ -83,6 +91,7 @@ import {
   settingsOf,
   stepKey,
   syncAfterRelist,
+  syncAtRetry,
   syncIn,
   syncKey,
   syncSoon,
@@ -195,7 +204,34 @@ const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[]
   return emissions
 }
 
+/** What is on its disks is still there. */
+const rebooted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => [
+  ...readmit(scene, entry),
+  ...watchNode(scene, entry.event.node, entry.at),
+]
+
 // ── running containers ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** The memory of a process that has started, and what the container keeps in directories that are memory. */
+const memoryCurves = (
+  { view }: KubeletScene,
+  pod: PodView,
+  { name, startedAt }: LocalContainer,
+  { memory }: ContainerBehavior,
+): readonly PlacedCurve[] => {
+  const running = view.usage.get(pod.key)?.find((one) => one.container === name && one.startedAt === startedAt)
+  if (running !== undefined) return memoryCurvesOf(running)
+  return memory === undefined ? [] : [{ curve: memory, origin: originOf(memory, startedAt, view.settings.start) }]
+}
+
+/** When there is more than the limit, searched for a day where something repeats. */
+const passesLimit = (curves: readonly PlacedCurve[], limit: number, from: number): number | undefined => {
+  if (curves.length === 0) return undefined
+  const isOne = curves.length === 1 || curves.every(({ curve }) => curve.period === undefined)
+  return firstAtLeast(curves, limit + 1, from, isOne ? undefined : from + DAY)
+}
+
+const DAY = 86_400_000
 
 /** When and how the process ends by itself: its run time, or memory over its limit. */
 const planExit = (
@@ -213,10 +249,9 @@ const planExit = (
     )
   const emissions: Emission[] = []
   const limit = imageOf(pod, container.name).resources?.limits?.memory
-  if (behavior.memory !== undefined && limit !== undefined) {
+  if (limit !== undefined) {
     const { startedAt } = container
-    const memory = { curve: behavior.memory, origin: originOf(behavior.memory, startedAt, scene.view.settings.start) }
-    const over = firstAtLeast([memory], quantityWhole(String(limit)) + 1, startedAt)
+    const over = passesLimit(memoryCurves(scene, pod, container, behavior), quantityWhole(String(limit)), startedAt)
     if (over !== undefined) emissions.push(exit(over - startedAt, 137, 'OOMKilled'))
   }
   const ends = (wait: number, exitCode: number): Emission =>
@@ -245,12 +280,12 @@ const containerStarted = (
   const behavior = behaviorOf(scene, pod, container.name)
   const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
   if (container.isHooked) {
-    if (event.usage !== undefined) emissions.push(...watchMemory(scene, local.node, at))
+    if (event.usage !== undefined) emissions.push(...watchNode(scene, local.node, at))
     return [...emissions, ...planPostStart(scene, pod, container, at)]
   }
   emissions.push(...planProbes(scene, pod, local, container, at))
   const next = proceed(scene, pod, local, at)
-  if (event.usage !== undefined) emissions.push(...watchMemory(scene, local.node, at))
+  if (event.usage !== undefined) emissions.push(...watchNode(scene, local.node, at))
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
 }
 
@@ -274,6 +309,15 @@ const hookEnded = (scene: KubeletScene, { event, at }: HookEntry): readonly Emis
   return [...planProbes(scene, pod, local, container, at), ...proceed(scene, pod, local, at), seen]
 }
 
+/** What runs is watched from now on. */
+const containerResumed = (
+  scene: KubeletScene,
+  { event, at }: Entry<EventOf<typeof ContainerResumed>>,
+): readonly Emission[] => {
+  const local = scene.own.pods.get(event.pod)
+  return local === undefined ? QUIET : watchNode(scene, local.node, at)
+}
+
 /** The containers that a pod had before the run go on. */
 const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const found = find(scene, event.pod)
@@ -281,10 +325,15 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   const { pod, local } = found
   return local.containers
     .filter(({ running }) => running)
-    .flatMap((container) => [
-      ...planExit(scene, pod, container, behaviorOf(scene, pod, container.name)),
-      ...planProbes(scene, pod, local, container, at),
-    ])
+    .flatMap((container) => {
+      const behavior = behaviorOf(scene, pod, container.name)
+      const { usage } = behavior
+      return [
+        ...(usage === undefined ? QUIET : [emit(ContainerResumed({ pod: pod.key, container: container.name, usage }))]),
+        ...planExit(scene, pod, container, behavior),
+        ...planProbes(scene, pod, local, container, at),
+      ]
+    })
 }
 
 // ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +366,8 @@ const podStopping = (scene: KubeletScene, { event, at }: PodEntry): readonly Emi
   const emissions: Emission[] = [
     cancel(stepKey(pod.key)),
     cancel(mountKey(pod.key)),
+    // Whoever stops a pod does not go on starting it.
+    ...(pod.deletion === undefined ? [cancel(syncKey(pod.key))] : QUIET),
     ...dropPull(scene, local.node, at),
   ]
   // The kill waits for a hook: the worker does one thing after another.
@@ -335,7 +386,7 @@ const containerExited = (
   const emissions: Emission[] = [
     cancel(exitKey(pod.key, event.container)),
     ...cancelProbes(pod.key, event.container),
-    ...watchMemory(scene, local.node, at),
+    ...watchNode(scene, local.node, at),
   ]
   const container = local.containers.find(({ name }) => name === event.container)
   if (container?.isHooked) return [...emissions, ...postStartCutOff(scene, pod, container)]
@@ -367,7 +418,7 @@ const podStopped = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
     emissions.push(...lastReport(pod, local))
     if (pod.deletion !== undefined) emissions.push(removeLater(scene, pod.key, at))
   }
-  emissions.push(...evictionOver(scene, local.node, pod.key))
+  emissions.push(...watchNode(scene, local.node, at), ...evictionOver(scene, local.node, pod.key))
   if (killed?.reason === PREEMPTING.reason) emissions.push(...lookAgain(scene, node, at))
   return node.machine.shuttingDown ? [...emissions, ...nextGroup(scene, node)] : emissions
 }
@@ -428,7 +479,7 @@ const statusReport = (pod: PodView, local: LocalPod, terminal: boolean): EventOf
 }
 
 /** Refused after it had run: what its status says is the last word. */
-const isRejected = ({ killed }: LocalPod): boolean => killed !== undefined && killed.disruption === undefined
+const isRejected = ({ killed }: LocalPod): boolean => killed?.isSaid === true
 
 /** The report, if it says anything that the API server does not know. */
 const reportChange = (pod: PodView, local: LocalPod): readonly Emission[] => {
@@ -497,6 +548,39 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
   return [...emissions, ...proceed(scene, pod, local, at)]
 }
 
+/** Images fill disks. */
+const imagePulled = (scene: KubeletScene, entry: Entry<EventOf<typeof ImagePulled>>): readonly Emission[] => [
+  ...pulled(scene, entry),
+  ...watchImages(scene, entry.event.node, entry.at),
+]
+
+const imagesLookedAt = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
+  const found = collectImages(scene, entry)
+  return found.length === 0 ? nodeChanged(scene, entry) : [...found, ...nodeChanged(scene, entry)]
+}
+
+/** Containers that wait for something else have to pull their images again, with their next try. */
+const imagesRemoved = (
+  scene: KubeletScene,
+  { event, at }: Entry<EventOf<typeof ImagesRemoved>>,
+): readonly Emission[] => {
+  const removed = new Set(event.images)
+  const waiting = [...(scene.view.nodes.get(event.node)?.pods ?? [])].filter((pod) =>
+    scene.own.pods
+      .get(pod.key)
+      ?.containers.some(({ name, waiting }) => waiting !== undefined && removed.has(imageOf(pod, name).image ?? '')),
+  )
+  return [...waiting.flatMap(({ key }) => syncAtRetry(scene, key, at)), ...watchNode(scene, event.node, at)]
+}
+
+/** Where every look is an event, they begin with the node. */
+const nodeCreated = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] =>
+  scene.view.settings.everyTick ? nodeChanged(scene, entry) : QUIET
+
+/** One more whom a node under pressure can evict. */
+const podAccepted = (scene: KubeletScene, { event, at }: Entry<{ kind: string; pod: string; node: string }>) =>
+  (scene.own.watches.get(event.node)?.observed.acted.length ?? 0) > 0 ? watchNode(scene, event.node, at) : QUIET
+
 // ── machines ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
@@ -504,7 +588,7 @@ const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: str
     cancel(`boot ${event.node}`),
     cancel(`pull ${event.node}`),
     cancel(shutdownKey(event.node)),
-    ...forgetMemory(event.node),
+    ...forgetNode(event.node),
     cancel(statusKey(event.node)),
   ]
   const node = scene.view.nodes.get(event.node)
@@ -528,7 +612,7 @@ const podGone = (scene: KubeletScene, { at }: Entry): readonly Emission[] => {
   return [
     ...forgetTimers(scene, pod),
     ...endPulls(scene, pod.node, at),
-    ...watchMemory(scene, pod.node, at),
+    ...watchNode(scene, pod.node, at),
     ...evictionOver(scene, pod.node, pod.key),
   ]
 }
@@ -642,7 +726,7 @@ const kubeletStopped = (scene: KubeletScene, { event }: NodeEntry): readonly Emi
 
 /** Probes and syncs begin anew; containers that have ended meanwhile are found by the first sync. */
 const takeUp = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] => {
-  const emissions: Emission[] = [...watchMemory(scene, node.name, at)]
+  const emissions: Emission[] = [...watchNode(scene, node.name, at)]
   for (const pod of node.pods) {
     const local = scene.own.pods.get(pod.key)
     for (const container of local?.containers ?? []) {
@@ -726,6 +810,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     NodeStatusDue,
     EvictionSyncDue,
     EvictionObserved,
+    ImageCollectionDue,
     MemoryExhaustedDue,
     NodeBootDue,
   ],
@@ -737,7 +822,8 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
       objectWaits: new Map(),
       work: new Map(),
       shutdowns: new Map(),
-      memory: new Map(),
+      watches: new Map(),
+      images: new Map(),
       frozen: new Map(),
     }),
     apply: applyKubelet,
@@ -750,7 +836,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     PodResumed: podResumed,
     PodSandboxStarted: sandboxStarted,
     ImagePullStarted: pullAsked,
-    ImagePulled: pulled,
+    ImagePulled: imagePulled,
     ImagePullFailed: pullFailed,
     RegistryWentDown: registryFailed,
     ContainerStarted: containerStarted,
@@ -775,11 +861,19 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     NodeShutdownRequested: shutdownRequested,
     ShutdownGroupDue: shutDownGroup,
     NodeStatusDue: postStatus,
-    EvictionSyncDue: lookAtMemory,
-    EvictionObserved: memoryLookedAt,
+    EvictionSyncDue: lookAtNode,
+    EvictionObserved: nodeChanged,
+    ImageCollectionDue: imagesLookedAt,
+    ImagesRemoved: imagesRemoved,
+    DeadContainersRemoved: nodeChanged,
+    DiskFilled: nodeChanged,
+    DiskFreed: nodeChanged,
+    ContainerResumed: containerResumed,
+    NodeCreated: nodeCreated,
+    PodAccepted: podAccepted,
     MemoryExhaustedDue: memoryExhausted,
     NodeRecovered: boot,
-    NodeRebooted: readmit,
+    NodeRebooted: rebooted,
     KubeletStopped: kubeletStopped,
     KubeletStarted: kubeletStarted,
     NodeReconnected: reconnected,

@@ -63,8 +63,19 @@ export interface LocalPod {
   /** The container whose image is being pulled. */
   pulling: string | undefined
   graceSeconds: number
-  /** Why the kubelet ends the pod, if not because it is deleted or done. Without `disruption` all has been said. */
-  killed: { readonly reason: string; readonly message: string; readonly disruption: string | undefined } | undefined
+  /** Why the kubelet ends the pod, if not because it is deleted or done. */
+  killed:
+    | {
+        readonly reason: string
+        readonly message: string
+        /** Message of the condition DisruptionTarget, if it gets one. */
+        readonly disruption: string | undefined
+        /** The API server has been told already: the pod was refused. */
+        readonly isSaid: boolean
+      }
+    | undefined
+  /** What was left of its containers has been removed. */
+  removed: boolean
   /** By image. */
   readonly imageBackoffs: Map<string, ImageBackoff>
   /** Volumes that cannot be mounted, and why. */
@@ -132,6 +143,7 @@ export const newLocalPod = (key: string, uid: string, node: string, spec: DeepRe
   pulling: undefined,
   graceSeconds: 30,
   killed: undefined,
+  removed: false,
   imageBackoffs: new Map(),
   unmounted: new Map(),
   mountingSince: -1,

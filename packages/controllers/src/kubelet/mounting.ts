@@ -17,6 +17,7 @@ import {
   mountKey,
   type PodEntry,
   type PodView,
+  slowed,
   stepKey,
   syncAtRetry,
 } from './scene.ts'
@@ -37,7 +38,8 @@ export const prepare = (scene: KubeletScene, pod: PodView, at: number): readonly
 }
 
 const sandboxIn = (scene: KubeletScene, pod: PodView, delay: number): Emission => {
-  const wait = latency(scene, 'volumeWait', pod.key) + latency(scene, 'sandbox', `${pod.key} ${pod.uid}`)
+  const sandbox = slowed(scene, pod.node, latency(scene, 'sandbox', `${pod.key} ${pod.uid}`))
+  const wait = latency(scene, 'volumeWait', pod.key) + sandbox
   return timer(stepKey(pod.key), delay + wait, PodSandboxStarted({ pod: pod.key }))
 }
 

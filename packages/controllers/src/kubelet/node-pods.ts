@@ -18,7 +18,7 @@ export const activePods = ({ own }: KubeletScene, node: NodeView): readonly PodV
 export const kill = (
   scene: KubeletScene,
   pod: PodView,
-  why: { readonly reason: string; readonly message: string; readonly disruption: string },
+  why: { readonly reason: string; readonly message: string; readonly disruption?: string },
   grace: number,
 ): readonly Emission[] => {
   const graceSeconds = Math.max(1, grace)

@@ -5,13 +5,14 @@ import {
   type FlagValues,
   isKubeletAtWork,
   type KubeletNodeFlags,
+  type MachineSpec,
   type Node,
   nextRetry,
   ownerOf,
   type Pod,
   retryAt,
 } from '@wavetank/cluster'
-import { type Emission, type Entry, QUIET, type Scene, timer } from '@wavetank/kernel'
+import { type Emission, type Entry, millis, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { sample } from '../latency.ts'
 import type { KubeletState } from './apply.ts'
 import type { BehaviorOf, ContainerBehavior } from './behavior.ts'
@@ -25,6 +26,8 @@ export type KubeletConfig = FlagValues<typeof kubeletFlags> & {
   readonly behaviorOf: BehaviorOf
   /** The settings of the kubelet on a node, where they differ from those of all. */
   readonly kubeletOf?: (node: string) => KubeletNodeFlags
+  /** What Node objects do not say of their machines. */
+  readonly machineOf?: (node: string) => MachineSpec
 }
 export type KubeletScene = Scene<ClusterView, KubeletState, KubeletConfig>
 export type PodView = DeepReadonly<Pod>
@@ -64,8 +67,17 @@ export const isInTouch = (scene: KubeletScene, node: string): boolean =>
 export const settingsOf = ({ config }: KubeletScene, node: string): KubeletNodeFlags =>
   config.kubeletOf?.(node) ?? config
 
+const PLAIN_MACHINE: MachineSpec = {}
+
+export const machineOf = ({ config }: KubeletScene, node: string): MachineSpec =>
+  config.machineOf?.(node) ?? PLAIN_MACHINE
+
 export const latency = (scene: KubeletScene, name: keyof ClusterView['settings']['latencies'], key: string): number =>
   sample(scene.view.settings.latencies[name] as never, scene.draw, name, key)
+
+/** What takes this long on disks as they should be. */
+export const slowed = ({ view }: KubeletScene, node: string, wait: number): number =>
+  millis(wait * (view.nodes.get(node)?.machine.slowness ?? 1))
 
 /**
  * A sync of the pod after `delay`, or at its next retry if that comes first: then the retry sees what has changed. The

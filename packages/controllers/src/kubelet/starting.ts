@@ -41,6 +41,7 @@ import {
   latency,
   type PodEntry,
   type PodView,
+  slowed,
   stepKey,
   syncAfterRelist,
   syncAtRetry,
@@ -159,8 +160,8 @@ const judgeImage = (
     return refuse(pod, container, { reason: 'InvalidImageName', message }, backoffMillis, false)
   }
   const ready = (): Verdict => judgeConfiguration(scene, pod, local, container, backoffMillis)
-  if (container.imageFor === container.instance + 1) return ready()
   const isPresent = scene.view.nodes.get(local.node)!.images.has(image)
+  if (isPresent && container.imageFor === container.instance + 1) return ready()
   if (isPresent && imagePullPolicy !== 'Always') return ready()
   const subject = { pod: pod.key, container: container.name }
   const backoff = local.imageBackoffs.get(image)
@@ -212,7 +213,7 @@ const start = (
   const restart = container.instance + 1
   const { name } = container
   const { usage, run, startError } = behaviorOf(scene, pod, name)
-  const wait = latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`)
+  const wait = slowed(scene, pod.node, latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`))
   if (startError !== undefined) {
     const { message } = startError
     const failed = ContainerStartFailed({ pod: pod.key, container: name, restart, backoffMillis, message })
@@ -307,7 +308,7 @@ const pullMillis = (scene: KubeletScene, node: string, pull: Pull): number => {
   if (view.nodes.get(node)?.images.has(pull.image)) return latency(scene, 'imageCheck', `${pull.pod} ${pull.container}`)
   const rate = samplerOf(view.settings.latencies.imagePullRate as never)(draw('imagePullRate', node))
   const transfer = (imageBytes(scene, pull.image) / rate) * 1_000
-  return latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer)
+  return slowed(scene, node, latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer))
 }
 
 /** How many pulls a node makes at a time. Source: pkg/kubelet/images/puller.go. */

@@ -51,7 +51,11 @@ export const UNREACHABLE = 'node.kubernetes.io/unreachable'
 export const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
 
 /** Conditions of pressure and their NoSchedule taints. Source: nodeConditionToTaintKeyStatusMap. */
-const PRESSURE_TAINTS = [['MemoryPressure', 'node.kubernetes.io/memory-pressure']] as const
+const PRESSURE_TAINTS = [
+  ['MemoryPressure', 'node.kubernetes.io/memory-pressure'],
+  ['DiskPressure', 'node.kubernetes.io/disk-pressure'],
+  ['PIDPressure', 'node.kubernetes.io/pid-pressure'],
+] as const
 
 const flags = {
   'node-monitor-period': { type: 'duration', default: 5_000, doc: 'How often node health is looked at.' },

@@ -8,6 +8,7 @@ import {
   ContainerStopping,
   type DeepReadonly,
   EvictionThresholdMet,
+  ImageCollectionFailed,
   ImagePullBackedOff,
   ImagePulled,
   ImagePullFailed,
@@ -102,6 +103,7 @@ const facts = {
   NodeRebooted,
   KubeletStarted,
   EvictionThresholdMet,
+  ImageCollectionFailed,
   NodeOutOfMemory,
   NodeShutdownStarted,
   NodeStatusPosted,
@@ -283,6 +285,12 @@ export const kubeletEvents = defineKubeEvents({
       EvictionThresholdMet: ({ event }) => [
         ofNode(event.node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${event.resource}`),
       ],
+      // Source: image_gc_manager.go, GarbageCollect; kubelet.go, StartGarbageCollection.
+      ImageCollectionFailed: ({ event: { node, wantedBytes, freedBytes, isRepeated } }) => {
+        const message = `Failed to garbage collect required amount of images. Attempted to free ${wantedBytes} bytes, but only found ${freedBytes} bytes eligible to free.`
+        const failed = ofNode(node, 'Warning', 'FreeDiskSpaceFailed', message)
+        return isRepeated ? [failed, ofNode(node, 'Warning', 'ImageGCFailed', message)] : [failed]
+      },
       NodeOutOfMemory: ({ event }) => {
         const message = `System OOM encountered, victim process: ${event.container}, pid: ${event.pid}`
         return [ofNode(event.node, 'Warning', 'SystemOOM', message)]

@@ -18,12 +18,25 @@ export const nodeSentences: Readonly<Record<string, Sentence>> = {
     (event) => `${node(event)} is ${event.under === true ? 'under' : 'free of'} ${String(event.condition)}`,
   ),
   EvictionThresholdMet: fact(
-    (event) => `the kubelet of ${node(event)} has too little ${String(event.resource)} and evicts`,
+    (event) => `the kubelet of ${node(event)} has too little ${String(event.resource)} and makes room`,
   ),
   NodeOutOfMemory: fact(
     (event) =>
       `${node(event)} has no memory left: its kernel kills container ${String(event.container)} of pod ${nameOf(event.pod)}`,
   ),
+  ImagesRemoved: fact((event) => `the kubelet of ${node(event)} removes images: ${listed(event.images)}`),
+  ImageCollectionFailed: fact((event) => `the kubelet of ${node(event)} finds too few images that it could remove`),
+  DeadContainersRemoved: fact(
+    (event) => `the kubelet of ${node(event)} removes the containers of pods that have ended: ${listed(event.pods)}`,
+  ),
+  DiskFilled: fact((event) => `something fills ${String(event.disk)} of ${node(event)}`),
+  DiskFreed: fact((event) => `what had filled ${String(event.disk)} of ${node(event)} is gone`),
+  DiskSlowed: fact((event) =>
+    event.factor === 1
+      ? `the disks of ${node(event)} are as fast as they should be`
+      : `the disks of ${node(event)} are ${String(event.factor)} times slower`,
+  ),
+  ImageCollectionDue: wake((event) => `the kubelet of ${node(event)} looks at its images`),
   NodeRecovered: fact((event) => `${node(event)} has power again`),
   NodePartitioned: fact((event) => `${node(event)} is cut off from the control plane`),
   NodeReconnected: fact((event) => `${node(event)} reaches the control plane again`),

@@ -11,6 +11,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   startKubelet: 'gets its kubelet back',
   freeze: 'hangs',
   thaw: 'goes on',
+  fillDisk: 'has a disk filled',
+  freeDisk: 'has a disk freed',
+  slowDisk: 'gets slow disks',
+  mendDisk: 'has fast disks again',
 }
 
 const expectation = ({ name }: Values): string => `the expectation “${String(name)}”`

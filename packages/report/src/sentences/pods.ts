@@ -146,6 +146,7 @@ export const podSentences: Readonly<Record<string, Sentence>> = {
   ProbeSucceeded: fact((event) => `the ${String(event.probe)} probe of ${container(event)} succeeds`),
   PodStatusReported: state(status),
   PodResumed: fact((event) => `${pod(event)} was there before the run: it is ${String(event.phase)}`),
+  ContainerResumed: step((event) => `${container(event)} runs on from before the run`),
   PodMarkedNotReady: fact((event) => `${pod(event)} is marked not Ready, since its node is not`),
   PodDisruptionTargeted: fact((event) => `${pod(event)} is to go: ${String(event.reason)}${because(event.message)}`),
   PodDisruptionTargetCleared: fact((event) => `nobody ended ${pod(event)} after all`),

@@ -23,7 +23,7 @@ export interface NodeTargetFor extends NodeTarget {
 
 export const ZONE = 'topology.kubernetes.io/zone'
 
-const ways = {
+export const ways = {
   node: optional(text, 'Name of a node.'),
   pool: optional(text, 'The nodes of a pool, by its name.'),
   zone: optional(text, `The nodes whose label \`${ZONE}\` has this value.`),

@@ -2,12 +2,16 @@ import type { Codec } from '../codec.ts'
 import type { DisruptionDefinition } from './define-disruption.ts'
 import { down } from './down.ts'
 import { fail } from './fail.ts'
+import { fillDisk } from './fill-disk.ts'
+import { freeDisk } from './free-disk.ts'
 import { freeze } from './freeze.ts'
 import { heal } from './heal.ts'
+import { mendDisk } from './mend-disk.ts'
 import { partition } from './partition.ts'
 import { reboot } from './reboot.ts'
 import { recover } from './recover.ts'
 import { shutdown } from './shutdown.ts'
+import { slowDisk } from './slow-disk.ts'
 import { startKubelet } from './start-kubelet.ts'
 import { stopKubelet } from './stop-kubelet.ts'
 import { thaw } from './thaw.ts'
@@ -25,6 +29,10 @@ export const disruptions = [
   startKubelet,
   freeze,
   thaw,
+  fillDisk,
+  freeDisk,
+  slowDisk,
+  mendDisk,
   down,
   up,
 ] as const
