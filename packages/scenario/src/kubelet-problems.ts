@@ -1,4 +1,4 @@
-import type { KubeletNodeFlags } from '@wavetank/cluster'
+import { type KubeletNodeFlags, kubeletNodeFlags } from '@wavetank/cluster'
 import type { ProblemAt } from './codec.ts'
 
 /** Settings with which a kubelet would not start. Source: pkg/kubelet/apis/config/validation/validation.go. */
@@ -20,8 +20,13 @@ export const kubeletProblems = (flags: KubeletNodeFlags): readonly ProblemAt[] =
   } = flags
   if (high > 100) contradict('imageGCHighThresholdPercent', 'must be between 0 and 100, inclusive')
   if (low > 100) contradict('imageGCLowThresholdPercent', 'must be between 0 and 100, inclusive')
-  if (low >= high)
-    contradict('imageGCLowThresholdPercent', `must be less than \`imageGCHighThresholdPercent\`, which is ${high}`)
+  // At the one that somebody has set.
+  const set = low === kubeletNodeFlags.imageGCLowThresholdPercent.default ? 'High' : 'Low'
+  if (low >= high && high <= 100)
+    contradict(
+      `imageGC${set}ThresholdPercent`,
+      `images are removed from ${high} % in use down to ${low} %, which is no less`,
+    )
   if (imageMaximumGCAge !== 0 && imageMaximumGCAge <= imageMinimumGCAge)
     contradict('imageMaximumGCAge', 'must be greater than `imageMinimumGCAge`')
   if (shutdownGracePeriodCriticalPods > shutdownGracePeriod)
