@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ARGUMENT_VALUES, OPTION_VALUES } from '../../packages/cli/src/commands/complete.ts'
-import { program } from '../../packages/cli/src/main.ts'
+import { main, program } from '../../packages/cli/src/main.ts'
 import { createFolder } from './folder.ts'
 
 const folder = createFolder()
@@ -143,7 +143,7 @@ describe('every command', () => {
   it.each(all)('wavetank %s says --log, --quiet and --json as the others do', (_, command) => {
     const texts: Readonly<Record<string, RegExp>> = {
       '--log': /^log of a run; by default that of the last run of this folder$|^where the log goes/,
-      '--quiet': /^print nothing unless something is wrong$|^print no progress$/,
+      '--quiet': /^print no/,
       '--json': /JSON/,
     }
     for (const { long, short, description } of command.options) {
@@ -152,6 +152,32 @@ describe('every command', () => {
       if (long === '--quiet') expect(short).toBe('-q')
     }
   })
+
+  it.each([['replay'], ['export', 'ndjson', '-o', '/dev/null'], ['export', 'perfetto', '-o', '/dev/null']])(
+    'wavetank %s shows progress on a terminal, and nothing of it in a pipe or if it is quiet',
+    async (...args) => {
+      const told = async (isInteractive: boolean, ...more: readonly string[]): Promise<string> => {
+        const err: string[] = []
+        const terminal = { out: () => {}, err: (text: string) => void err.push(text), isInteractive }
+        expect(await main([...args, ...log(), ...more], terminal)).toBe(0)
+        return err.join('').replaceAll('\r\u001b[K', '<again>')
+      }
+      // The line is written once a while; what is short is over before.
+      const clock = vi.spyOn(performance, 'now')
+      let now = 0
+      clock.mockImplementation(() => {
+        now += 1_000
+        return now
+      })
+      try {
+        expect(await told(true)).toMatch(/^<again>\d+% {2}t=\S+ {2}\d+ entries(, \S+ left)?.*<again>$/)
+        expect(await told(false)).toBe('')
+        expect(await told(true, '-q')).toBe('')
+      } finally {
+        clock.mockRestore()
+      }
+    },
+  )
 
   it('writes no colour, whatever NO_COLOR and the terminal say', async () => {
     for (const args of [['replay'], ['get', 'pods'], ['events'], ['query', 'select 1'], ['export', 'junit']]) {

@@ -155,6 +155,7 @@ Examples:
     .option(...AT_OPTION, timeOption)
     .option(...LOG_OPTION)
     .option('--json', 'print the summary as one line of JSON')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText('after', '\nExample:\n  wavetank replay --at 6m --json')
     .action((options) => done(replayCommand(terminal, options)))
 

@@ -3,6 +3,7 @@ import { formatSummary } from '@wavetank/report'
 import { stateAt, verdictsFold } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { instantOf, openLogFor, reportState } from '../open-log.ts'
+import { createProgress } from '../progress.ts'
 import { foldSummary } from '../summary-fold.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -10,7 +11,10 @@ export interface ReplayOptions {
   readonly at?: number
   readonly log?: string
   readonly json?: boolean
+  readonly quiet?: boolean
 }
+
+const ENTRIES_BETWEEN_LOOKS = 8_192
 
 /** Rebuilds the state from a log alone, checks every line of it, and says what it found. */
 export const replayCommand = (terminal: Terminal, options: ReplayOptions): ExitCode => {
@@ -19,10 +23,17 @@ export const replayCommand = (terminal: Terminal, options: ReplayOptions): ExitC
   const { path, reading } = opened
   const summary = foldSummary()
   const verdicts = verdictsFold()
+  const progress = createProgress(
+    terminal,
+    Math.min(options.at ?? Number.POSITIVE_INFINITY, reading.header.duration),
+    options.quiet === true,
+  )
   const state = stateAt(reading, options.at, (entry, view) => {
     summary.apply(entry, view)
     verdicts.apply(entry)
+    if (entry.seq % ENTRIES_BETWEEN_LOOKS === 0) progress.show(entry.at, entry.seq)
   })
+  progress.clear()
   const whole = reportState(terminal, path, state, options.at)
   const { header, end } = state
   const at = instantOf(state, options.at)
@@ -40,7 +51,8 @@ export const replayCommand = (terminal: Terminal, options: ReplayOptions): ExitC
     digest: end?.state === 'complete' ? end.digest : 'none: the log was not read to its end',
   })
   if (options.json === true) terminal.out(`${JSON.stringify(result)}\n`)
-  else terminal.out(formatSummary(result))
-  if (end === undefined) terminal.err(`replayed ${state.entries} entries, up to ${formatMillis(at)}\n`)
+  else if (options.quiet !== true) terminal.out(formatSummary(result))
+  if (end === undefined && options.quiet !== true)
+    terminal.err(`replayed ${state.entries} entries, up to ${formatMillis(at)}\n`)
   return whole ? EXIT.fine : EXIT.wrongInput
 }
