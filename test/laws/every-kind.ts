@@ -222,6 +222,7 @@ export const everyKind = {
     { at: '13m40s', partition: { node: 'n-4', for: '90s' } },
     { at: '16m', stopKubelet: { zone: 'a', for: '90s' } },
     { at: '18m', freeze: { selector: 'topology.kubernetes.io/zone=b', for: '30s' } },
+    { at: '17m', reclaim: { node: 'n-4', notice: '30s' } },
     { at: '11m', kubectl: 'uncordon n-2' },
     { at: '12m', kubectl: 'delete node n-3' },
     { at: '13m', kubectl: 'scale statefulset db --replicas=1' },

@@ -158,6 +158,12 @@ const happening = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
+      .tuple(node, seconds(0, 200), fc.boolean(), fc.boolean())
+      .map(([name, notice, drain, deleteNode]) => ({ reclaim: { node: name, notice, drain, deleteNode } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
       .tuple(fc.constantFrom('reboot', 'shutdown'), node)
       .map(([verb, name]) => ({ [verb]: { node: name } })),
   },

@@ -176,6 +176,8 @@ export {
   NodePartitioned,
   NodePressureChanged,
   NodeRebooted,
+  NodeReclaimed,
+  NodeReclaimNoticed,
   NodeReconnected,
   NodeRecovered,
   NodeShutdownRequested,

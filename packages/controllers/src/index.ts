@@ -1,5 +1,5 @@
 export { DeploymentStalled } from './deployment/events.ts'
-export { type Disruption, DisruptionDue, DisruptionIgnored } from './disruptions/disruptions.ts'
+export { type Disruption, DisruptionDue, DisruptionIgnored, type ReclaimTerms } from './disruptions/disruptions.ts'
 export { FailureDue, type FailureSource } from './failures/failures.ts'
 export {
   DEFAULT_CONFIGURATION,

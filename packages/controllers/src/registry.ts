@@ -1,4 +1,5 @@
 import type { ClusterController } from '@wavetank/cluster'
+import { cloud } from './cloud/cloud.ts'
 import { cronJobController } from './cron-job/cron-job.ts'
 import { daemonSet } from './daemon-set/daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
@@ -32,6 +33,7 @@ export const controllers: readonly ClusterController[] = [
   failures,
   horizontalPodAutoscaler,
   outages,
+  cloud,
   deployment,
   replicationController,
   replicaSet,

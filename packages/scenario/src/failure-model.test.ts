@@ -76,6 +76,13 @@ describe('failure models', () => {
       's.yaml:8:101 error WT025 failures[0].together: none of these nodes has the label rack',
     ],
     [`- {name: m, fail: {pool: w}, ${TTF}, timeToRepair: 5m, atMost: 0}`, 's.yaml:8:99 error WT016'],
+    [`- {name: m, reclaim: {pool: w, notice: 120}, ${TTF}}`, 's.yaml:8:40 error WT014 failures[0].reclaim.notice'],
+    [`- {name: m, reclaim: {node: w-7}, ${TTF}}`, 's.yaml:8:29 error WT025 failures[0].reclaim.node'],
+    [`- {name: m, reclaim: {pool: w, zone: a}, ${TTF}}`, 's.yaml:8:38 error WT022 failures[0].reclaim.zone'],
+    [
+      `- {name: m, reclaim: {pool: w}, ${TTF}, timeToRepair: 5m}`,
+      's.yaml:8:90 error WT029 failures[0].timeToRepair: `reclaim` ends by itself',
+    ],
     [`- {name: m, shutdown: {pool: w}, ${TTF}}`, 's.yaml:8:13 error WT010 failures[0].shutdown: unknown field'],
     [
       `- {name: m, reboot: {pool: w}, ${TTF}}\n- {name: m, reboot: {pool: w}, ${TTF}}`,

@@ -1,6 +1,7 @@
-import { DisruptionDue, type Disruption as DisruptionKind } from '@wavetank/controllers'
+import { DisruptionDue, type Disruption as DisruptionKind, type ReclaimTerms } from '@wavetank/controllers'
 import type { SimEvent } from '@wavetank/kernel'
 import { type Disruption, disruptions, nodesOfTarget, type Scenario } from '@wavetank/scenario'
+import { reclaimTerms } from './failure-sources.ts'
 
 export type NodeDisruption = Extract<Disruption, { readonly kind: DisruptionKind }>
 
@@ -20,8 +21,9 @@ export const disruptionNotices = (
     ...('inodes' in target ? { fill: { bytes: target.by, inodes: target.inodes } } : {}),
   }
   const factor = kind === 'slowDisk' && 'by' in target ? { factor: target.by } : {}
+  const reclaim = kind === 'reclaim' ? { reclaim: reclaimTerms(target as ReclaimTerms) } : {}
   const notice = (when: number, disruption: DisruptionKind) =>
-    names.map((node) => ({ at: when, event: DisruptionDue({ disruption, node, ...more, ...factor }) }))
+    names.map((node) => ({ at: when, event: DisruptionDue({ disruption, node, ...more, ...factor, ...reclaim }) }))
   const end = ENDS.get(kind) as DisruptionKind | undefined
   const span = 'for' in target ? target.for : undefined
   return span === undefined || end === undefined ? notice(at, kind) : [...notice(at, kind), ...notice(at + span, end)]

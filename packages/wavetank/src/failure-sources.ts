@@ -1,5 +1,12 @@
-import type { Disruption, FailureSource } from '@wavetank/controllers'
+import type { Disruption, FailureSource, ReclaimTerms } from '@wavetank/controllers'
 import { FAULT_ENDS, matcherOf, type Scenario } from '@wavetank/scenario'
+
+/** What a fault says of how machines are taken back. */
+export const reclaimTerms = ({ notice, drain, deleteNode }: ReclaimTerms): ReclaimTerms => ({
+  notice,
+  drain,
+  deleteNode,
+})
 
 type Written = Scenario['failures'][number]
 
@@ -9,8 +16,9 @@ export const failureSourcesOf = (written: Written): readonly FailureSource[] => 
   if (!('recorded' in written)) {
     const { name, fault, target, timeToFailure, timeToRepair, together, atMost } = written
     const covers = matcherOf(target)
+    const reclaim = fault === 'reclaim' ? reclaimTerms(target as ReclaimTerms) : undefined
     const times = { timeToFailure, timeToRepair }
-    return [{ model: name, fault: fault as Disruption, end: endOf(fault), covers, together, atMost, times }]
+    return [{ model: name, fault: fault as Disruption, end: endOf(fault), covers, together, reclaim, atMost, times }]
   }
   const spans = new Map<string, Map<string, (number | undefined)[]>>()
   for (const { fault, node, at, until } of written.recorded) {

@@ -169,6 +169,7 @@ export const applyNode = {
         isConnected: true,
         hasKubelet: true,
         frozenSince: undefined,
+        reclaim: undefined,
         pressures: [],
         filled: { nodefs: NOTHING, imagefs: NOTHING },
         slowness: 1,
@@ -236,6 +237,12 @@ export const applyNode = {
   NodeRecovered: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'booting'
+  },
+  NodeReclaimNoticed: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.reclaim = 'noticed'
+  },
+  NodeReclaimed: (tables, entry) => {
+    nodeOf(tables, entry.event.node, entry).machine.reclaim = entry.event.deleteNode ? 'gone' : 'kept'
   },
   NodePartitioned: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.isConnected = false

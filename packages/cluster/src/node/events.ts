@@ -94,6 +94,16 @@ export const NodeRecovered = defineEvent('NodeRecovered', {
   data: { node: NodeName },
 })
 
+export const NodeReclaimNoticed = defineEvent('NodeReclaimNoticed', {
+  doc: 'The cloud says that it takes the machine back in `notice` milliseconds.',
+  data: { node: NodeName, notice: t.number, drain: t.boolean, deleteNode: t.boolean },
+})
+
+export const NodeReclaimed = defineEvent('NodeReclaimed', {
+  doc: 'The machine is gone for good. Its Node is deleted by the cloud’s controller, or stays.',
+  data: { node: NodeName, deleteNode: t.boolean },
+})
+
 export const NodePartitioned = defineEvent('NodePartitioned', {
   doc: 'Node and control plane do not reach each other; both go on by themselves.',
   data: { node: NodeName },
@@ -185,6 +195,8 @@ export const nodeEvents = [
   DiskFreed,
   DiskSlowed,
   NodeRecovered,
+  NodeReclaimNoticed,
+  NodeReclaimed,
   NodePartitioned,
   NodeReconnected,
   KubeletStopped,

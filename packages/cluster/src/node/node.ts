@@ -38,6 +38,8 @@ export interface Machine {
   hasKubelet: boolean
   /** Since when the machine hangs. */
   frozenSince: number | undefined
+  /** What has become of it at the cloud: it is to be taken back, it is gone, or gone and its Node is kept. */
+  reclaim: 'noticed' | 'gone' | 'kept' | undefined
   /** Conditions of pressure that the kubelet sees, posted or not. */
   pressures: readonly string[]
   /** What is on its disks that no container has written. */

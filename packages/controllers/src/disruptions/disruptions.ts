@@ -12,6 +12,7 @@ import {
   NodeFrozen,
   NodeName,
   NodePartitioned,
+  NodeReclaimNoticed,
   NodeReconnected,
   NodeRecovered,
   NodeShutdownRequested,
@@ -50,10 +51,18 @@ export const Disruption = t.keyof(
     freeDisk: null,
     slowDisk: null,
     mendDisk: null,
+    reclaim: null,
   },
   'Disruption',
 )
 export type Disruption = t.TypeOf<typeof Disruption>
+
+/** How the cloud takes a machine back. */
+const ReclaimTerms = t.type({ notice: t.number, drain: t.boolean, deleteNode: t.boolean })
+export type ReclaimTerms = t.TypeOf<typeof ReclaimTerms>
+
+/** Two minutes, as for spot instances of AWS. */
+const RECLAIM_TERMS: ReclaimTerms = { notice: 120_000, drain: true, deleteNode: true }
 
 export const DisruptionDue = defineEvent('DisruptionDue', {
   doc: 'The timeline brings a fault, or its end.',
@@ -64,6 +73,7 @@ export const DisruptionDue = defineEvent('DisruptionDue', {
     /** Without it, all of it. */
     fill: optional(t.readonly(t.type({ bytes: t.number, inodes: t.number }))),
     factor: optional(t.number),
+    reclaim: optional(ReclaimTerms),
   },
 })
 type Due = EventOf<typeof DisruptionDue>
@@ -86,7 +96,12 @@ type MachineView = DeepReadonly<Machine>
 /** What a fault makes of a machine; or why it makes nothing of it. */
 const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string, due: Due) => SimEvent | string>> = {
   fail: ({ power }, node) => (power === 'off' ? 'the node is down already' : NodeFailed({ node })),
-  recover: ({ power }, node) => (power === 'off' ? NodeRecovered({ node }) : 'the node has power'),
+  recover: ({ power, reclaim }, node) =>
+    reclaim === 'gone' || reclaim === 'kept'
+      ? 'the machine is gone'
+      : power === 'off'
+        ? NodeRecovered({ node })
+        : 'the node has power',
   shutdown: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: false }),
   reboot: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: true }),
   partition: ({ isConnected }, node) => (isConnected ? NodePartitioned({ node }) : 'the node is cut off already'),
@@ -98,6 +113,12 @@ const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string,
   freeze: ({ power, frozenSince }, node) =>
     power !== 'on' ? 'the node is down' : frozenSince === undefined ? NodeFrozen({ node }) : 'the node hangs already',
   thaw: ({ frozenSince }, node) => (frozenSince === undefined ? 'the node does not hang' : NodeThawed({ node })),
+  reclaim: ({ reclaim }, node, { reclaim: terms = RECLAIM_TERMS }) =>
+    reclaim === undefined
+      ? NodeReclaimNoticed({ node, ...terms })
+      : reclaim === 'noticed'
+        ? 'the machine is to be taken back already'
+        : 'the machine is gone',
   fillDisk: (_machine, node, { disk = 'nodefs', fill = NO_FILL }) => DiskFilled({ node, disk, ...fill }),
   freeDisk: ({ filled }, node, { disk = 'nodefs', fill }) => {
     const there = filled[disk]

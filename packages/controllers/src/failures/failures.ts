@@ -14,7 +14,7 @@ import {
   timer,
 } from '@wavetank/kernel'
 import * as t from 'io-ts'
-import { Disruption, DisruptionDue, FAULT_OF_END, futility } from '../disruptions/disruptions.ts'
+import { Disruption, DisruptionDue, FAULT_OF_END, futility, type ReclaimTerms } from '../disruptions/disruptions.ts'
 import { sample } from '../latency.ts'
 
 /**
@@ -38,6 +38,8 @@ export interface FailureSource {
   readonly covers: (node: string, labels: Readonly<Record<string, string>>) => boolean
   /** The label whose value the nodes of a group share; without it each node is one. */
   readonly together: string | undefined
+  /** How machines are taken back, where that is the fault. */
+  readonly reclaim?: ReclaimTerms | undefined
   /** Groups that are broken at one time at most. */
   readonly atMost: number | undefined
   /** Drawn, or how long each failure of each node lasts, in order; the record says when it comes. */
@@ -164,7 +166,7 @@ const strike = (scene: FailureScene, { event }: Entry<Which>): readonly Emission
   const span = lastsFor(scene, source, event)
   return [
     emit(FailureBegan({ model, fault, group, nodes, ...(span === undefined ? {} : { for: span }) })),
-    ...nodes.map((node) => emit(DisruptionDue({ disruption: fault, node }))),
+    ...nodes.map((node) => emit(DisruptionDue({ disruption: fault, node, reclaim: source.reclaim }))),
     ...(span === undefined ? [] : [after(span, RepairDue({ model, fault, group, nodes }))]),
     ...(source.end === undefined ? startClock(scene, source, group) : []),
   ]

@@ -1,3 +1,4 @@
+import { cloudEvents } from './cloud.ts'
 import { daemonSetControllerEvents } from './daemon-set-controller.ts'
 import type { KubeEventComponent } from './define-kube-events.ts'
 import { deploymentControllerEvents } from './deployment-controller.ts'
@@ -30,6 +31,7 @@ export const kubeEventComponents: readonly KubeEventComponent[] = [
   disruptionControllerEvents,
   kubeSchedulerEvents,
   kubeletEvents,
+  cloudEvents,
   nodeControllerEvents,
   taintEvictionEvents,
 ]

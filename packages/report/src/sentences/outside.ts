@@ -1,4 +1,4 @@
-import { because, fact, fromOwn, listed, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
+import { because, duration, fact, fromOwn, listed, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
 
 const FAULTS: Readonly<Record<string, string>> = {
   fail: 'loses power',
@@ -15,6 +15,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   freeDisk: 'has a disk freed',
   slowDisk: 'gets slow disks',
   mendDisk: 'has fast disks again',
+  reclaim: 'is to be taken back by the cloud',
 }
 
 const expectation = ({ name }: Values): string => `the expectation “${String(name)}”`
@@ -46,6 +47,13 @@ export const outsideSentences: Readonly<Record<string, Sentence>> = {
     ({ model, group, reason }) => `failure model “${String(model)}” leaves ${String(group)} alone${because(reason)}`,
   ),
   RepairDue: wake(({ model, nodes }) => `what failure model “${String(model)}” has done to ${listed(nodes)} is mended`),
+  NodeReclaimNoticed: fact(
+    ({ node, notice }) =>
+      `the cloud says that it takes the machine of node ${String(node)} back in ${duration(notice)}`,
+  ),
+  MachineReclaimDue: wake(({ node }) => `the notice for the machine of node ${String(node)} is over`),
+  NodeReclaimed: fact(({ node }) => `the machine of node ${String(node)} is gone`),
+  CloudNodeMonitorDue: wake(({ node }) => `the cloud’s controller finds no machine behind node ${String(node)}`),
   OutageDue: step(({ turn, what, name }) => `the timeline takes ${String(what)} ${String(name)} ${String(turn)}`),
   OutageIgnored: fact(({ turn, what, name }) => `${String(what)} ${String(name)} is ${String(turn)} already`),
   DependencyWentDown: fact(({ dependency }) => `dependency ${String(dependency)} does not answer any more`),

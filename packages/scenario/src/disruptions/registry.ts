@@ -9,6 +9,7 @@ import { heal } from './heal.ts'
 import { mendDisk } from './mend-disk.ts'
 import { partition } from './partition.ts'
 import { reboot } from './reboot.ts'
+import { reclaim } from './reclaim.ts'
 import { recover } from './recover.ts'
 import { shutdown } from './shutdown.ts'
 import { slowDisk } from './slow-disk.ts'
@@ -33,6 +34,7 @@ export const disruptions = [
   freeDisk,
   slowDisk,
   mendDisk,
+  reclaim,
   down,
   up,
 ] as const
