@@ -38,7 +38,7 @@ describe('diff', () => {
       the first 71 entries are the same; at 4m0s the runs part
 
       A:
-        5m0s  the timeline has it that node worker-1 loses power (#71)
+        5m0s  the scenario has it that node worker-1 loses power (#71)
       B:
         4m0s  somebody runs \`kubectl apply -f …\` (#71)
 

@@ -14,6 +14,9 @@ const stories = [
   'stateful-set-claims',
   'scheduling-zone-gone',
   'oom-loop',
+  'registry-outage',
+  'dependency-outage',
+  'autoscaler-burst',
 ]
 const scenario = (name: string): string => fileURLToPath(new URL(`../../scenarios/${name}.yaml`, import.meta.url))
 
@@ -43,7 +46,7 @@ expect:
 beforeAll(async () => {
   for (const story of stories)
     expect((await wavetank('run', scenario(story), '-q', '--log', path(`${story}.ndjson`))).code).toBe(0)
-})
+}, 60_000)
 
 const of = (story: string) => ({
   why: async (...args: readonly string[]) => wavetank('why', ...args, '--log', path(`${story}.ndjson`)),
@@ -90,6 +93,20 @@ describe('why', () => {
     expect(out).toMatch(/^ {2}\S+ +node c-1 loses power/m)
     expect(out).toContain('1 of 3 nodes are not Ready: c-1\n')
     expect(out).toContain('`wavetank explain pod web-76b4d9cc8c-5rkzz` says it node by node\n')
+  })
+  it('tells of the registry that was down when an image could not be pulled', async () => {
+    const { out } = await of('registry-outage').why('pod/web-b85d8b6cc-jlx87')
+    expect(out).toContain('1m0s        image registry registry.example.com does not answer any more (#90)\n')
+  })
+  it('tells of the dependency that was down when a probe failed', async () => {
+    const eager = (await of('dependency-outage').why('pod/eager-c465cdfbf-87kb4')).out
+    expect(eager).toContain('5m0s       dependency database does not answer any more (#188)\n')
+  })
+  it('tells what an autoscaler had in mind when it scaled', async () => {
+    const { out } = await of('autoscaler-burst').why('pod/api-6d9d6b6989-xggsq')
+    expect(out).toContain(
+      'HorizontalPodAutoscaler api asks for 8 pods instead of 4: cpu resource utilization (percentage of request) above target',
+    )
   })
   it('tells what repeats itself the first time and the last', async () => {
     const { out } = await of('oom-loop').why('pod/cache')

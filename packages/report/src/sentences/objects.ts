@@ -1,5 +1,5 @@
 import { CATALOG } from '@wavetank/cluster/api'
-import { because, counted, fact, listed, nameOf, type Sentence, state, step, type Values } from './sentence.ts'
+import { because, counted, fact, listed, nameOf, reason, type Sentence, state, step, type Values } from './sentence.ts'
 
 type SayOf = (title: string, event: Values) => string
 type Rule = (kind: string) => Sentence
@@ -137,7 +137,7 @@ export const objectSentences: Readonly<Record<string, Sentence>> = {
     ({ object, currentReplicas, desiredReplicas }) =>
       `HorizontalPodAutoscaler ${nameOf(object)} has ${counted(currentReplicas, 'pod')} and wants ${String(desiredReplicas)}`,
   ),
-  HorizontalPodAutoscalerRescaled: fact(
+  HorizontalPodAutoscalerRescaled: reason(
     ({ object, from, to, reason }) =>
       `HorizontalPodAutoscaler ${nameOf(object)} asks for ${counted(to, 'pod')} instead of ${String(from)}${because(reason)}`,
   ),

@@ -21,6 +21,8 @@ export interface Sentence {
    * on with its next item. What led to it is rather what happened to the same object before.
    */
   readonly ownCause?: true
+  /** It is the reason of what was done in the same breath: facts with the same cause beside it. */
+  readonly isReason?: true
 }
 
 type Say = Sentence['say']
@@ -29,6 +31,8 @@ export const fact = (say: Say): Sentence => ({ weight: 'fact', say })
 export const state = (say: Say): Sentence => ({ weight: 'state', say })
 export const step = (say: Say): Sentence => ({ weight: 'step', say })
 export const wake = (say: Say): Sentence => ({ weight: 'wake', say })
+/** Told with what was done in the same breath. */
+export const reason = (say: Say): Sentence => ({ ...fact(say), isReason: true })
 /** With its cause in the history of its object. */
 export const fromOwn = (sentence: Sentence): Sentence => ({ ...sentence, ownCause: true })
 

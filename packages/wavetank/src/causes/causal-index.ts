@@ -17,10 +17,22 @@ export interface CausalIndex {
   /** How its kind is told. */
   readonly sentence: (seq: number) => Sentence
   readonly kind: (seq: number) => string
+  /** The last time before an entry that something outside the cluster went down, if it had not come back; -1 otherwise. */
+  readonly outageBefore: (seq: number, what: Outage) => number
   /** The last entry about an object, by `subjectKey`; -1 if the log has none. */
   readonly last: (subject: string) => number
   /** Every object that the log has facts about. */
   readonly subjects: () => Iterable<string>
+}
+
+/** What containers need and the cluster does not run. */
+export type Outage = 'Registry' | 'Dependency'
+
+const OUTAGES: Readonly<Record<string, Outage>> = {
+  RegistryWentDown: 'Registry',
+  RegistryCameBack: 'Registry',
+  DependencyWentDown: 'Dependency',
+  DependencyCameBack: 'Dependency',
 }
 
 const grown = (array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
@@ -40,6 +52,7 @@ export const createCausalIndex = (): CausalIndex => {
   const codes = new Map<string, number>()
   const names: string[] = []
   const sentences: Sentence[] = []
+  const outages: { readonly seq: number; readonly what: Outage; readonly isDown: boolean }[] = []
 
   const codeOf = (kind: string): number => {
     let code = codes.get(kind)
@@ -61,6 +74,8 @@ export const createCausalIndex = (): CausalIndex => {
         kinds = grown(kinds)
       }
       causes[seq] = cause ?? -1
+      const what = OUTAGES[event.kind]
+      if (what !== undefined) outages.push({ seq, what, isDown: event.kind.endsWith('WentDown') })
       kinds[seq] = codeOf(event.kind)
       const subject = subjectKeyOf(event)
       if (subject === undefined) befores[seq] = -1
@@ -75,6 +90,10 @@ export const createCausalIndex = (): CausalIndex => {
     before: (seq) => befores[seq]!,
     sentence: (seq) => sentences[kinds[seq]!]!,
     kind: (seq) => names[kinds[seq]!]!,
+    outageBefore: (seq, what) => {
+      const latest = outages.filter((outage) => outage.what === what && outage.seq < seq).pop()
+      return latest?.isDown === true ? latest.seq : -1
+    },
     last: (subject) => lastOf.get(subject) ?? -1,
     subjects: () => lastOf.keys(),
   }

@@ -1,4 +1,4 @@
-import type { CausalIndex } from './causal-index.ts'
+import type { CausalIndex, Outage } from './causal-index.ts'
 
 /**
  * The entries that explain an object: its own history, and for each part of it the chain of causes back to whatever the
@@ -7,7 +7,9 @@ import type { CausalIndex } from './causal-index.ts'
  * 1. An entry names one cause. It is followed until it meets what is told already, or an entry without a cause.
  * 2. A cause that merely woke somebody (the scheduler's queue goes on with its next pod) explains nothing: what happened
  *    to the same object before does.
- * 3. Look-ups and steps on the way are followed and not told, unless everything is asked for.
+ * 3. What depends on something besides is told with that: an image that cannot be pulled with the registry that is down,
+ *    a scaling with what its autoscaler had in mind.
+ * 4. Look-ups and steps on the way are followed and not told, unless everything is asked for.
  */
 export interface Start {
   /** The last entry about an object. */
@@ -45,6 +47,30 @@ const causeOf = (index: CausalIndex, seq: number): number => {
     : before
 }
 
+/** Kinds that fail when something outside the cluster is down. */
+const NEEDS: Readonly<Record<string, Outage>> = {
+  ImagePullFailed: 'Registry',
+  ProbeFailed: 'Dependency',
+}
+
+/** How far apart in the log facts of one reaction can stand. */
+const BREATH = 4
+
+/** What else an entry depends on. */
+const besides = (index: CausalIndex, seq: number): readonly number[] => {
+  const found: number[] = []
+  const needs = NEEDS[index.kind(seq)]
+  if (needs !== undefined) {
+    const outage = index.outageBefore(seq, needs)
+    if (outage >= 0) found.push(outage)
+  }
+  const cause = index.cause(seq)
+  if (cause < 0 || index.sentence(cause).weight !== 'wake') return found
+  for (let other = Math.max(0, seq - BREATH); other <= Math.min(seq + BREATH, index.size() - 1); other++)
+    if (other !== seq && index.cause(other) === cause && index.sentence(other).isReason === true) found.push(other)
+  return found
+}
+
 /** What led to one entry, and that entry last. */
 export const chainTo = (index: CausalIndex, seq: number): readonly number[] => {
   const chain = [seq]
@@ -67,5 +93,6 @@ export const storyOf = (index: CausalIndex, starts: readonly Start[], full: bool
       }
     }
   }
+  for (const seq of [...told]) for (const other of besides(index, seq)) told.add(other)
   return [...told].sort((a, b) => a - b)
 }

@@ -1,7 +1,10 @@
-import { type Entry, invariant, type LogIssue } from '@wavetank/kernel'
+import { registryOf } from '@wavetank/cluster'
+import { type Entry, invariant, type LogIssue, type SimEvent } from '@wavetank/kernel'
 import { sentenceOf } from '@wavetank/report'
+import type { Behavior } from '@wavetank/scenario'
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js'
 import type { Reading } from '../log.ts'
+import type { LogHeader } from '../log-header.ts'
 import { subjectKeyOf } from './subject.ts'
 
 /** An entry in words. */
@@ -15,6 +18,28 @@ export interface Cause {
   readonly sentence: string
   /** The first and the last of that many alike are told; absent if it is not such a last one. */
   readonly times?: number
+}
+
+/** Whether a container of some behaviour needs a dependency. */
+const isNeeded = ({ behaviors = [] }: Pick<LogHeader, 'behaviors'>, dependency: string): boolean =>
+  behaviors.some((behavior) => {
+    const probes = (behavior as Partial<Behavior>).probes ?? {}
+    return Object.values(probes).some((probe) => probe?.needs?.some((need) => need.dependency === dependency))
+  })
+
+/** Leaves out the outages that nothing in the story comes of. */
+export const withoutOthersOutages = (entries: readonly Entry[], header: LogHeader): readonly Entry[] => {
+  const registries = new Set(
+    entries.flatMap(({ event }) => {
+      const { image, error } = event as SimEvent & { readonly image?: string; readonly error?: string }
+      return event.kind === 'ImagePullFailed' && error === 'Unavailable' ? [registryOf(image ?? '')] : []
+    }),
+  )
+  return entries.filter(({ event }) => {
+    const { registry, dependency } = event as SimEvent & { readonly registry?: string; readonly dependency?: string }
+    if (event.kind === 'RegistryWentDown') return registries.has(registry ?? '')
+    return event.kind !== 'DependencyWentDown' || isNeeded(header, dependency ?? '')
+  })
 }
 
 /** What happens to an object more often than this is told the first time and the last. */

@@ -14,7 +14,7 @@ import type { LogHeader } from '../log-header.ts'
 import { createCausalIndex } from './causal-index.ts'
 import { type Start, storyOf } from './story.ts'
 import { type Subject, subjectKey } from './subject.ts'
-import { type Cause, entriesAt, tellAll } from './telling.ts'
+import { type Cause, entriesAt, tellAll, withoutOthersOutages } from './telling.ts'
 
 /** Why an expectation failed, or how it came to be met. */
 export interface WhyExpectation {
@@ -180,6 +180,6 @@ export const whyExpectation = (
     window,
     since: truth.since(),
     objects,
-    causes: tellAll(entries.right, full),
+    causes: tellAll(withoutOthersOutages(entries.right, reading.header), full),
   })
 }

@@ -7,7 +7,7 @@ import { createCausalIndex } from './causal-index.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { type Start, storyOf } from './story.ts'
 import { type Subject, subjectKey, subjectOf } from './subject.ts'
-import { type Cause, entriesAt, tellAll } from './telling.ts'
+import { type Cause, entriesAt, tellAll, withoutOthersOutages } from './telling.ts'
 
 /** Why an object is as it is, or is not there any more. */
 export interface Why {
@@ -103,7 +103,13 @@ export const whyObject = (
   return map(
     (entries: Parameters<typeof tellAll>[0]): WhyFound => ({
       state,
-      why: { object, at, isThere: isThere(state, object), standing, causes: tellAll(entries, full) },
+      why: {
+        object,
+        at,
+        isThere: isThere(state, object),
+        standing,
+        causes: tellAll(withoutOthersOutages(entries, state.header), full),
+      },
     }),
   )(entriesAt(open, storyOf(index, starts, full)))
 }
