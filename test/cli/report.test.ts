@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFolder, smallScenario } from './folder.ts'
+import { createFolder, longScenario, smallScenario } from './folder.ts'
 
 const folder = createFolder()
 const { wavetank, write, path, read } = folder
@@ -75,5 +77,24 @@ describe('report', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/^torn\.ndjson:\d+ warning WT30\d /)
     expect(read('torn.html')).toContain('no digest: the log has no end')
+  })
+
+  it('that is interrupted leaves nothing', async () => {
+    write('long.yaml', longScenario)
+    const log = path('long.ndjson')
+    expect((await wavetank('run', path('long.yaml'), '-q', '--until', '20m', '--log', log)).code).toBe(0)
+    const child = folder.start('report', '--log', 'long.ndjson', '-o', 'long.html')
+    const drafts = () => readdirSync(path('.')).filter((name) => name.startsWith('long.html'))
+    for (let waited = 0; drafts().length === 0 && waited < 60_000; waited += 5) await setTimeout(5)
+    expect(drafts()).toEqual([expect.stringMatching(/^long\.html\.\d+\.tmp$/)])
+    child.kill('SIGINT')
+    expect(await once(child, 'close')).toEqual([130, null])
+    expect(drafts()).toEqual([])
+  })
+
+  it('whose reader goes away ends quietly', () => {
+    const { out, err } = folder.shell('wavetank report --log small.ndjson -o - | head -1')
+    expect(out).toBe('<!doctype html>\n')
+    expect(err).toBe('')
   })
 })

@@ -90,6 +90,41 @@ describe.skipIf(chromiumPath === undefined)('in a browser, the report', () => {
     expect(await option('nodes').getAttribute('aria-posinset')).toBe('3')
   })
 
+  it('is reached by Tab, every part of it, and shows where the focus is', async () => {
+    const { page } = await browser.open(report)
+    const reached: string[] = []
+    const unseen: string[] = []
+    for (let tabs = 0; tabs < 150; tabs++) {
+      await page.keyboard.press('Tab')
+      const [name, outline] = (await page.evaluate(`(() => {
+        const { activeElement: own } = document
+        const { outlineStyle } = getComputedStyle(own)
+        return [own.id || own.getAttribute('aria-label') || own.textContent.trim(), own === document.body ? 'body' : outlineStyle]
+      })()`)) as readonly [string, string]
+      if (outline === 'body') break
+      if (outline === 'none') unseen.push(name)
+      reached.push(name)
+    }
+    expect(unseen).toEqual([])
+    expect(reached).toEqual(
+      expect.arrayContaining([
+        'To the summary',
+        'time-from',
+        'zoom-in',
+        'filter-name',
+        'filter-state',
+        'Workloads over time',
+        'Nodes over time',
+        'pod-grouping',
+        'Pods over time',
+        expect.stringMatching(/^CPU, in cores\. Left and right/),
+        'As a table',
+        'event-search',
+        expect.stringMatching(/^Events: 1 to /),
+      ]),
+    )
+  })
+
   it('zooms and moves in time by keys, buttons, fields and the mouse', async () => {
     await wholeRun()
     expect(await spanShown()).toBe('0s to 20m')

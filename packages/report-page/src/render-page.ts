@@ -24,7 +24,11 @@ const RESTARTS_MAX = 50
 const UNSCHEDULABLE_MAX = 50
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
+/** Nothing that fell short is called all. */
+const percent = (share: number): string => {
+  const text = (share * 100).toFixed(1)
+  return share < 1 && text === '100.0' ? 'more than 99.9%' : `${text}%`
+}
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 const ENDS: Readonly<Record<Summary['end']['reason'], string>> = {
