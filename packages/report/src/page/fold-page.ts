@@ -97,7 +97,7 @@ export const foldPage = (duration: number): PageFold => {
   let restarts = 0
   const events = createKubeEventList(({ kind, namespace, name }) => {
     const owner = kind === 'Pod' ? pods.ownerOf(`${namespace}/${name}`) : ''
-    if (owner !== '') return `pods of ${owner}`
+    if (owner !== '') return owner
     return namespace === '' ? `${kind}s` : `${kind}s in ${namespace}`
   })
   const kubeEvents = foldKubeEvents({ eventTtl: EVENT_TTL, written: events.written })

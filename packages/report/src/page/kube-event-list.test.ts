@@ -23,8 +23,9 @@ const event = (name: string, at: number, more: Partial<StoredEvent> = {}): Store
 describe('the list of Events', () => {
   it('has a row for each, whose count rises when it is written again', () => {
     const list = createKubeEventList(() => 'pods')
-    list.written(event('a', 1), 1)
-    list.written({ ...event('a', 1), lastAt: 9, count: 3 }, 9)
+    const first = event('a', 1)
+    list.written(first, 1)
+    list.written({ ...first, lastAt: 9, count: 3 }, 9)
     list.written(event('b', 5, { type: 'Warning', reason: 'BackOff' }), 5)
     expect(list.list()).toMatchObject([
       { object: 'Pod/shop/a', firstAt: 1, lastAt: 9, count: 3, rest: 0 },

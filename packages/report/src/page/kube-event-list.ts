@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../kube-events/event-store.ts'
+import type { EventName, StoredEvent } from '../kube-events/event-store.ts'
 
 /** An Event of the run, or the rest of those like it. */
 export interface ListedEvent {
@@ -28,7 +28,7 @@ interface Group {
   readonly type: StoredEvent['type']
   readonly reason: string
   readonly about: string
-  readonly kept: { readonly key: string; readonly row: ListedEvent }[]
+  readonly kept: { readonly key: EventName; readonly row: ListedEvent }[]
   left: number
   leftFrom: number
   leftTo: number
@@ -38,9 +38,6 @@ interface Group {
 const ROWS_MAX = 20_000
 const PER_GROUP_MAX = 4_096
 
-const keyOf = ({ namespace, eventName: { object, at, ordinal } }: StoredEvent): string =>
-  `${namespace}/${object} ${at} ${ordinal}`
-
 const objectOf = ({ involvedObject: { kind, namespace, name } }: StoredEvent): string =>
   namespace === '' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`
 
@@ -49,8 +46,11 @@ export const createKubeEventList = (
   aboutOf: (object: StoredEvent['involvedObject']) => string,
   rowsMax = ROWS_MAX,
 ): KubeEventList => {
-  const groups = new Map<string, Group>()
-  const rows = new Map<string, ListedEvent>()
+  const groups: Group[] = []
+  /** By what they are about, then by reason. */
+  const index = new Map<string, Map<string, Group>>()
+  /** Recorders keep the name of an Event for as long as they write it anew. */
+  const rows = new Map<EventName, ListedEvent>()
   let perGroup = PER_GROUP_MAX
   let left = 0
 
@@ -67,7 +67,7 @@ export const createKubeEventList = (
   const makeRoom = (): void => {
     while (rows.size > rowsMax && perGroup > 1) {
       perGroup >>= 1
-      for (const group of groups.values()) {
+      for (const group of groups) {
         while (group.kept.length > perGroup) {
           const { key, row } = group.kept.pop()!
           rows.delete(key)
@@ -80,11 +80,17 @@ export const createKubeEventList = (
   const groupOf = (event: StoredEvent): Group => {
     const { type, reason, involvedObject } = event
     const about = aboutOf(involvedObject)
-    const key = `${type} ${reason} ${about}`
-    let group = groups.get(key)
+    let reasons = index.get(about)
+    if (reasons === undefined) {
+      reasons = new Map()
+      index.set(about, reasons)
+    }
+    const key = type === 'Warning' ? `!${reason}` : reason
+    let group = reasons.get(key)
     if (group === undefined) {
       group = { type, reason, about, kept: [], left: 0, leftFrom: 0, leftTo: 0, leftMessage: '' }
-      groups.set(key, group)
+      reasons.set(key, group)
+      groups.push(group)
     }
     return group
   }
@@ -93,7 +99,7 @@ export const createKubeEventList = (
     written: (event, at) => {
       const count = event.series?.count ?? event.count ?? 1
       const lastAt = event.series?.lastObservedAt ?? event.lastAt ?? at
-      const key = keyOf(event)
+      const key = event.eventName
       const known = rows.get(key)
       if (known !== undefined) {
         known.lastAt = lastAt
@@ -116,7 +122,7 @@ export const createKubeEventList = (
       makeRoom()
     },
     list: () => {
-      const rests = [...groups.values()].flatMap((group): readonly ListedEvent[] => {
+      const rests = groups.flatMap((group): readonly ListedEvent[] => {
         const { type, reason, about, left: rest, leftFrom: firstAt, leftTo: lastAt, leftMessage: message } = group
         return rest === 0 ? [] : [{ firstAt, lastAt, count: rest, type, reason, object: about, message, rest }]
       })

@@ -46,7 +46,7 @@ export interface PodLanes {
   /** To be called with every entry of these kinds, after the view has it. */
   readonly apply: (entry: Entry, view: ClusterView) => void
   readonly restarted: (pod: string) => void
-  /** What a pod belongs to, as text; empty if it is unknown or belongs to nothing. */
+  /** `pods of Deployment/shop/web`; empty if the pod is unknown or belongs to nothing. */
   readonly ownerOf: (pod: string) => string
   readonly lanes: readonly PodLane[]
   readonly statuses: readonly LaneStatus<PodState>[]
@@ -111,6 +111,7 @@ export const createPodLanes = (podsMax = PODS_MAX): PodLanes => {
   const statuses = createDictionary<LaneStatus<PodState>>()
   const reasons = createDictionary<PendingReason>()
   const owners = createDictionary<NamedObject>()
+  const ownerTexts: string[] = []
   const namespaces = createNames()
   const nodes = createNames()
   const messages = createNames()
@@ -140,7 +141,12 @@ export const createPodLanes = (podsMax = PODS_MAX): PodLanes => {
 
   const ownerId = (pod: PodView, view: ClusterView): number => {
     const owner = ownerOf(pod, view)
-    return owner === undefined ? -1 : owners.idOf(`${owner.kind}/${owner.namespace}/${owner.name}`, () => owner)
+    if (owner === undefined) return -1
+    const text = `${owner.kind}/${owner.namespace}/${owner.name}`
+    return owners.idOf(text, () => {
+      ownerTexts.push(`pods of ${text}`)
+      return owner
+    })
   }
 
   const begin = (key: string, pod: PodView, view: ClusterView): PodLane | undefined => {
@@ -203,10 +209,7 @@ export const createPodLanes = (podsMax = PODS_MAX): PodLanes => {
       const lane = byKey.get(key)
       if (lane !== undefined) lane.restarts++
     },
-    ownerOf: (key) => {
-      const owner = owners.all[byKey.get(key)?.owner ?? -1]
-      return owner === undefined ? '' : `${owner.kind}/${owner.namespace}/${owner.name}`
-    },
+    ownerOf: (key) => ownerTexts[byKey.get(key)?.owner ?? -1] ?? '',
     lanes: lanes.all,
     statuses: statuses.all,
     reasons: reasons.all,
