@@ -215,6 +215,7 @@ const pod = (name: string) =>
         initContainers: fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
         restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
         terminationGracePeriodSeconds: fc.integer({ min: 5, max: 40 }),
+        activeDeadlineSeconds: seldom(fc.constantFrom(30, 200)),
         volumes: fc.constantFrom(
           [],
           [],

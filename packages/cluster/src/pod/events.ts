@@ -107,7 +107,7 @@ export const PodRejected = defineEvent('PodRejected', {
 })
 
 export const PodKilledByKubelet = defineEvent('PodKilledByKubelet', {
-  doc: 'The kubelet ends the pod of its own accord: eviction, room for a critical pod, node shutdown. Phase Failed follows when nothing of it runs any more, with `disruption` as the message of a condition DisruptionTarget.',
+  doc: 'The kubelet ends the pod of its own accord: eviction, room for a critical pod, node shutdown, or its deadline. Phase Failed follows when nothing of it runs any more, with `disruption` as the message of a condition DisruptionTarget.',
   data: {
     pod: PodKey,
     reason: t.string,

@@ -186,7 +186,32 @@ const arrive = (scene: KubeletScene, pod: PodView, node: NodeView, at: number): 
       .filter(({ key }) => scene.own.pods.get(key)?.stage !== 'stopping')
       .flatMap((victim) => kill(scene, victim, PREEMPTING, victim.template.spec.terminationGracePeriodSeconds ?? 30))
   }
-  return [emit(PodAccepted({ pod: pod.key, node: node.name })), ...prepare(scene, pod, at)]
+  return [emit(PodAccepted({ pod: pod.key, node: node.name })), ...deadlineOf(pod, at), ...prepare(scene, pod, at)]
+}
+
+/** Source: pkg/kubelet/active_deadline.go. */
+const DEADLINE_EXCEEDED = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+} as const
+
+const deadlineOf = (pod: PodView, at: number): readonly Emission[] => {
+  const { activeDeadlineSeconds } = pod.template.spec
+  if (activeDeadlineSeconds === undefined) return QUIET
+  return [
+    timer(
+      `deadline ${pod.key}`,
+      Math.max(0, activeDeadlineSeconds * 1_000 - (at - (pod.startedAt ?? at))),
+      PodSyncDue({ pod: pod.key }),
+    ),
+  ]
+}
+
+const isPastDeadline = ({ startedAt, template }: PodView, at: number): boolean => {
+  const { activeDeadlineSeconds } = template.spec
+  return (
+    activeDeadlineSeconds !== undefined && startedAt !== undefined && at - startedAt >= activeDeadlineSeconds * 1_000
+  )
 }
 
 /** A kubelet that has started looks at all of its pods as if they were new. Source: kubelet.go, HandlePodAdditions. */
@@ -323,7 +348,7 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
   const found = find(scene, event.pod)
   if (found === undefined) return QUIET
   const { pod, local } = found
-  return local.containers
+  const resumed = local.containers
     .filter(({ running }) => running)
     .flatMap((container) => {
       const behavior = behaviorOf(scene, pod, container.name)
@@ -334,6 +359,7 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
         ...planProbes(scene, pod, local, container, at),
       ]
     })
+  return [...deadlineOf(pod, at), ...resumed]
 }
 
 // ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -536,6 +562,9 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     return emissions
   }
   if (local.stage !== 'preparing' && local.stage !== 'active') return emissions
+  if (isPastDeadline(pod, at)) {
+    return [...emissions, ...kill(scene, pod, DEADLINE_EXCEEDED, pod.template.spec.terminationGracePeriodSeconds ?? 30)]
+  }
   if (isDone(pod, local)) {
     const graceSeconds = pod.template.spec.terminationGracePeriodSeconds ?? 30
     return [...emissions, emit(PodStopping({ pod: pod.key, graceSeconds }))]
@@ -599,6 +628,7 @@ const silence = (scene: KubeletScene, { event }: Entry<{ kind: string; node: str
 const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] => {
   const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
+  if (spec.activeDeadlineSeconds !== undefined) emissions.push(cancel(`deadline ${pod.key}`))
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
     emissions.push(cancel(exitKey(pod.key, name)), cancel(hookKey(pod.key, name)), ...cancelProbes(pod.key, name))
     if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))

@@ -143,9 +143,15 @@ const ofContainer = (
   return say(pod, (type, reason, message, at) => said(pod.node, reference, type, reason, message, at))
 }
 
-const ofPod = (view: ClusterView, key: string, reason: string, message: string): readonly KubeEventDraft[] => {
+const ofPod = (
+  view: ClusterView,
+  key: string,
+  reason: string,
+  message: string,
+  type: KubeEventDraft['type'] = 'Warning',
+): readonly KubeEventDraft[] => {
   const pod = view.pods.get(key)
-  return pod === undefined ? SILENT : [said(pod.node, podReference(pod), 'Warning', reason, message)]
+  return pod === undefined ? SILENT : [said(pod.node, podReference(pod), type, reason, message)]
 }
 
 const imageOf = (
@@ -281,7 +287,15 @@ export const kubeletEvents = defineKubeEvents({
       PodRejected: ({ event }, view) => ofPod(view, event.pod, event.reason, event.message),
       // A shutdown says it once, of the node.
       PodKilledByKubelet: ({ event }, view) =>
-        event.reason === 'Terminated' ? SILENT : ofPod(view, event.pod, event.reason, event.message),
+        event.reason === 'Terminated'
+          ? SILENT
+          : ofPod(
+              view,
+              event.pod,
+              event.reason,
+              event.message,
+              event.reason === 'DeadlineExceeded' ? 'Normal' : 'Warning',
+            ),
       EvictionThresholdMet: ({ event }) => [
         ofNode(event.node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${event.resource}`),
       ],
