@@ -376,6 +376,19 @@ describe('soft thresholds, minimum reclaim and the transition: eviction_manager.
     expect(over!.at - under!.at).toBeLessThan(75_000)
   })
 
+  it('a transition that ended while the machine hung is over at the look after it', () => {
+    const result = run([writes('a', 'disk-9Gi')], {
+      timeline: [{ at: '4m', freeze: { node: 'n-1', for: '2m4s' } }],
+      duration: '20m',
+    })
+    expect(result.of(NodePressureChanged).map(({ at, event }) => [at > 364_000 && at <= 374_000, event.under])).toEqual(
+      [
+        [false, true],
+        [true, false],
+      ],
+    )
+  })
+
   it('each condition has a transition of its own', () => {
     const both = [
       { match: { image: 'a' }, disk: '9500Mi' },

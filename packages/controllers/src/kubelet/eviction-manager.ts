@@ -213,7 +213,9 @@ const plan = (scene: KubeletScene, node: NodeView, at: number): readonly Emissio
   // The manager waits for the pods that it has evicted.
   if (watch.evicting.length > 0) return emissions
   const next = scene.view.settings.everyTick ? at : nextLook(scene, node, watch, gauges, at)
-  schedule(lookKey(name), next === NEVER ? NEVER : lookAt(watch.origin, next), EvictionSyncDue({ node: name }))
+  // What was due while the machine hung is due at the next look.
+  const look = next === NEVER ? NEVER : lookAt(watch.origin, Math.max(next, at))
+  schedule(lookKey(name), look, EvictionSyncDue({ node: name }))
   return emissions
 }
 
