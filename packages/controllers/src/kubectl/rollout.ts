@@ -1,16 +1,21 @@
 import {
   type ClusterView,
+  type DaemonSet,
   type DeepReadonly,
   type Deployment,
   type KubectlCommand,
   patchObject,
   type RenderedObject,
   type ReplicaSet,
+  renderControllerRevision,
   resourceOf,
+  type StatefulSet,
   selects,
   type Targets,
+  type Update,
 } from '@wavetank/cluster'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { claimRevisions, type RevisionView } from '../controller-history/revisions.ts'
 import { restoredAnnotations, revisionOf } from '../deployment/annotations.ts'
 import { setsOf } from '../deployment/claim.ts'
 import { sameTemplate, withoutHash } from '../deployment/template.ts'
@@ -100,6 +105,20 @@ export const restart = (view: ClusterView, time: string, { targets }: WithTarget
     return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } }
   })
 
+const notInHistory = (revision: number): string => `unable to find specified revision ${revision} in history`
+
+const skipped = ({ kind, name }: RenderedObject, revision: number): string =>
+  `${printedName(kind, name)} skipped rollback (current template already matches revision ${revision})`
+
+const restored = ({ kind, name }: RenderedObject, revision: number, update: Update, result: Gathering): void => {
+  if (isLeft(update)) {
+    result.problems.push(`failed restoring revision ${revision}: ${update.left.message}`)
+    return
+  }
+  result.events.push(...update.right)
+  result.output.push(`${printedName(kind, name)} rolled back`)
+}
+
 interface Revision {
   readonly revision: number
   readonly set: SetView
@@ -115,65 +134,117 @@ const revisionsOf = (view: ClusterView, deployment: DeploymentView): readonly Re
     .sort((a, b) => a.revision - b.revision)
 
 /** Source: rollback.go, DeploymentRollbacker.Rollback. */
+const undoDeployment = (
+  view: ClusterView,
+  deployment: DeploymentView,
+  object: RenderedObject,
+  toRevision: number,
+  result: Gathering,
+): void => {
+  const revisions = revisionsOf(view, deployment)
+  const found = toRevision === 0 ? revisions.at(-2) : revisions.find(({ revision }) => revision === toRevision)
+  if (found === undefined) {
+    const none = `no rollout history found for deployment "${object.name}"`
+    result.problems.push(toRevision === 0 ? none : notInHistory(toRevision))
+    return
+  }
+  if (deployment.paused) {
+    const hint = "resume it first with 'kubectl rollout resume' and try again"
+    result.problems.push(`you cannot rollback a paused deployment; ${hint}`)
+    return
+  }
+  if (sameTemplate(found.set.template, deployment.template)) {
+    result.output.push(skipped(object, toRevision))
+    return
+  }
+  const { labels, annotations, spec } = withoutHash(found.set.template)
+  const update = patchObject(view, object, 'json', [
+    { op: 'replace', path: '/spec/template', value: { metadata: { labels, annotations }, spec } },
+    {
+      op: 'add',
+      path: '/metadata/annotations',
+      value: restoredAnnotations(deployment.annotations, found.set.annotations),
+    },
+  ])
+  restored(object, toRevision, update, result)
+}
+
+type RevisedView = DeepReadonly<DaemonSet | StatefulSet>
+
+/** What has ControllerRevisions. */
+const revisedOf = (view: ClusterView, { kind, namespace, name }: RenderedObject): RevisedView | undefined => {
+  const key = `${namespace}/${name}`
+  if (kind === 'DaemonSet') return view.daemonSets.get(key)
+  return kind === 'StatefulSet' ? view.statefulSets.get(key) : undefined
+}
+
+/** Its ControllerRevisions, oldest first; those that it has not adopted yet do not count. */
+const ownRevisions = (view: ClusterView, set: RevisedView): readonly RevisionView[] =>
+  claimRevisions(view, set).revisions.filter(({ owner }) => owner?.uid === set.uid)
+
+/** Source: rollback.go, DaemonSetRollbacker.Rollback, StatefulSetRollbacker.Rollback. */
+const undoRevised = (
+  view: ClusterView,
+  set: RevisedView,
+  object: RenderedObject,
+  toRevision: number,
+  result: Gathering,
+): void => {
+  const revisions = ownRevisions(view, set)
+  if (toRevision === 0 && revisions.length <= 1) {
+    result.problems.push('no last revision to roll back to')
+    return
+  }
+  const found = toRevision === 0 ? revisions.at(-2) : revisions.find(({ revision }) => revision === toRevision)
+  if (found === undefined) {
+    result.problems.push(notInHistory(toRevision))
+    return
+  }
+  if (found.template.hash === set.template.hash) {
+    result.output.push(skipped(object, toRevision))
+    return
+  }
+  const { data } = renderControllerRevision(view, found)
+  restored(object, toRevision, patchObject(view, object, 'strategic', data), result)
+}
+
 export const undo = (view: ClusterView, { targets, toRevision }: Command<'rollout undo'>): Outcome =>
   forEach(view, targets, (object, result) => {
     const deployment = deploymentOf(view, object)
-    if (deployment === undefined) {
-      result.problems.push(`no rollbacker has been implemented for "${object.kind}"`)
-      return
-    }
-    const revisions = revisionsOf(view, deployment)
-    const found = toRevision === 0 ? revisions.at(-2) : revisions.find(({ revision }) => revision === toRevision)
-    if (found === undefined) {
-      const none = `no rollout history found for deployment "${object.name}"`
-      result.problems.push(toRevision === 0 ? none : `unable to find specified revision ${toRevision} in history`)
-      return
-    }
-    if (deployment.paused) {
-      const hint = "resume it first with 'kubectl rollout resume' and try again"
-      result.problems.push(`you cannot rollback a paused deployment; ${hint}`)
-      return
-    }
-    const printed = printedName(object.kind, object.name)
-    if (sameTemplate(found.set.template, deployment.template)) {
-      result.output.push(`${printed} skipped rollback (current template already matches revision ${toRevision})`)
-      return
-    }
-    const { labels, annotations, spec } = withoutHash(found.set.template)
-    const update = patchObject(view, object, 'json', [
-      { op: 'replace', path: '/spec/template', value: { metadata: { labels, annotations }, spec } },
-      {
-        op: 'add',
-        path: '/metadata/annotations',
-        value: restoredAnnotations(deployment.annotations, found.set.annotations),
-      },
-    ])
-    if (isLeft(update)) {
-      result.problems.push(`failed restoring revision ${toRevision}: ${update.left.message}`)
-      return
-    }
-    result.events.push(...update.right)
-    result.output.push(`${printed} rolled back`)
+    const revised = revisedOf(view, object)
+    if (deployment !== undefined) undoDeployment(view, deployment, object, toRevision, result)
+    else if (revised !== undefined) undoRevised(view, revised, object, toRevision, result)
+    else result.problems.push(`no rollbacker has been implemented for "${object.kind}"`)
   })
 
 const CHANGE_CAUSE = 'kubernetes.io/change-cause'
 
-/** Source: history.go, DeploymentHistoryViewer.ViewHistory. */
+type Row = readonly [revision: number, cause: string | undefined]
+
+const rowsOf = (view: ClusterView, object: RenderedObject): readonly Row[] | undefined => {
+  const deployment = deploymentOf(view, object)
+  if (deployment !== undefined) {
+    return revisionsOf(view, deployment).map(({ revision, set }) => [revision, set.annotations[CHANGE_CAUSE]])
+  }
+  const revised = revisedOf(view, object)
+  if (revised === undefined) return undefined
+  return ownRevisions(view, revised).map(({ revision, annotations }) => [revision, annotations[CHANGE_CAUSE]])
+}
+
+/** Source: history.go, DeploymentHistoryViewer.ViewHistory and its like. */
 export const history = (view: ClusterView, { targets }: Command<'rollout history'>): Outcome =>
   forEach(view, targets, (object, result) => {
-    const deployment = deploymentOf(view, object)
-    if (deployment === undefined) {
+    const rows = rowsOf(view, object)
+    const printed = printedName(object.kind, object.name)
+    if (rows === undefined) {
       result.problems.push(`no history viewer has been implemented for "${object.kind}"`)
       return
     }
-    const rows = revisionsOf(view, deployment).map(({ revision, set }) => [
-      `${revision}`,
-      set.annotations[CHANGE_CAUSE] || '<none>',
-    ])
-    const width = Math.max(...['REVISION', ...rows.map(([revision]) => revision!)].map(({ length }) => length)) + 2
-    result.output.push(
-      `${printedName(object.kind, object.name)} `,
-      ...[['REVISION', 'CHANGE-CAUSE'], ...rows].map(([revision, cause]) => `${revision!.padEnd(width)}${cause}`),
-      '',
-    )
+    if (rows.length === 0) {
+      result.output.push(`${printed} `, 'No rollout history found.')
+      return
+    }
+    const cells = [['REVISION', 'CHANGE-CAUSE'], ...rows.map(([revision, cause]) => [`${revision}`, cause || '<none>'])]
+    const width = Math.max(...cells.map(([revision]) => revision!.length)) + 2
+    result.output.push(`${printed} `, ...cells.map(([revision, cause]) => `${revision!.padEnd(width)}${cause}`), '')
   })

@@ -6,7 +6,7 @@ import { readTargets, TARGET_FLAGS } from './targets.ts'
 import { timeoutOf } from './timeouts.ts'
 
 /** Workloads that have revisions. */
-const RESTARTED = ['Deployment', 'DaemonSet', 'StatefulSet']
+const REVISED = ['Deployment', 'DaemonSet', 'StatefulSet']
 const DEPLOYMENTS = ['Deployment']
 
 const kindsIn = (targets: Targets): readonly string[] =>
@@ -49,7 +49,7 @@ const undo = defineVerb({
   doc: 'Brings back the template of an earlier revision.',
   flags: [...TARGET_FLAGS, takes('to-revision')],
   read: (args, scene, problems) => {
-    const targets = readRollout(args, scene, problems, { action: 'undo', kinds: DEPLOYMENTS })
+    const targets = readRollout(args, scene, problems, { action: 'undo', kinds: REVISED })
     const toRevision = integerOf(args, 'to-revision', 0, problems) ?? 0
     return targets === undefined ? undefined : { verb: 'rollout undo', targets, toRevision }
   },
@@ -61,7 +61,7 @@ const history = defineVerb({
   doc: 'Prints the revisions that there are, with the cause of each.',
   flags: TARGET_FLAGS,
   read: (args, scene, problems) => {
-    const targets = readRollout(args, scene, problems, { action: 'history', kinds: DEPLOYMENTS })
+    const targets = readRollout(args, scene, problems, { action: 'history', kinds: REVISED })
     return targets === undefined ? undefined : { verb: 'rollout history', targets }
   },
 })
@@ -72,7 +72,7 @@ const status = defineVerb({
   doc: 'Prints how a rollout goes on, until it is over or fails.',
   flags: [...TARGET_FLAGS, { long: 'watch', short: 'w', bare: 'true' }, takes('timeout'), takes('revision')],
   read: (args, scene, problems) => {
-    const targets = readRollout(args, scene, problems, { action: 'status', kinds: DEPLOYMENTS })
+    const targets = readRollout(args, scene, problems, { action: 'status', kinds: REVISED })
     const watch = args.flags.has('watch') ? switchOf(args, 'watch', problems) : true
     const timeout = timeoutOf(args, problems)
     const revision = integerOf(args, 'revision', 0, problems) ?? 0
@@ -93,7 +93,7 @@ const status = defineVerb({
 export const rolloutVerbs: readonly VerbDefinition[] = [
   history,
   simple('pause', DEPLOYMENTS, 'Stops a rollout where it is; later changes wait.'),
-  simple('restart', RESTARTED, 'Replaces every pod, by an annotation of the template.'),
+  simple('restart', REVISED, 'Replaces every pod, by an annotation of the template.'),
   simple('resume', DEPLOYMENTS, 'Lets a paused rollout go on, with all changes since.'),
   status,
   undo,
