@@ -14,7 +14,7 @@ export type { Container } from './api/core/container.ts'
 export { nonZeroRequests, podLimits, podRequests, qosClass } from './api/core/pod-resources.ts'
 export type { PodSpec } from './api/core/pod-spec.ts'
 export type { Probe } from './api/core/probe.ts'
-export { type Applied, applyManifest, withLastApplied } from './api-server/apply.ts'
+export { type Applied, applyManifest, replaceManifest, withLastApplied } from './api-server/apply.ts'
 export {
   createControllerRevision,
   type NewControllerRevision,

@@ -32,6 +32,8 @@ export interface Scale {
   readonly replicas: number
   /** Scales only what has this many now. */
   readonly currentReplicas?: number
+  /** Scales only what has this `resourceVersion`. */
+  readonly resourceVersion?: string
 }
 /** What `kubectl autoscale` wants of a resource: percent of the requests, or a quantity for each pod. */
 export type AutoscaleTarget =
@@ -94,11 +96,20 @@ export interface Taint {
   readonly remove: readonly { readonly key: string; readonly effect?: TaintEffect }[]
   readonly overwrite: boolean
 }
-/** `kubectl apply -f` and `kubectl create -f`. */
+/** `kubectl apply -f`, `kubectl create -f`, and what comes to the latter: `create deployment`, `run`. */
 export interface Apply {
   readonly verb: 'apply' | 'create'
   /** As they are written, with the namespace that they go to: what a manifest leaves out matters. */
   readonly manifests: readonly JsonObject[]
+  /** What kubectl puts in front of the API server's words when it is refused. */
+  readonly failure?: string
+}
+/** `kubectl replace -f`. */
+export interface Replace {
+  readonly verb: 'replace'
+  readonly manifests: readonly JsonObject[]
+  /** Writes the annotation of `apply`, also where the manifest has none. */
+  readonly saves: boolean
 }
 /** `kubectl create job`. */
 export interface CreateJob {
@@ -182,6 +193,12 @@ export interface SetEnv {
   readonly overwrite: boolean
 }
 
+export interface SetSelector {
+  readonly verb: 'set selector'
+  readonly targets: Targets
+  readonly selector: Readonly<Record<string, string>>
+}
+
 /** A kubectl command line, read. */
 export type KubectlCommand =
   | Scale
@@ -192,6 +209,7 @@ export type KubectlCommand =
   | Drain
   | Taint
   | Apply
+  | Replace
   | CreateJob
   | Expose
   | Patch
@@ -202,3 +220,4 @@ export type KubectlCommand =
   | SetImage
   | SetResources
   | SetEnv
+  | SetSelector

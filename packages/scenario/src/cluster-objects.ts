@@ -9,6 +9,7 @@ import {
   type KindInfo,
   kindByName,
   kindOf,
+  type Labels,
   labelKeyProblems,
   labelValueProblems,
   parseSelector,
@@ -79,4 +80,10 @@ export const sentManifest = ({ object, ownNamespace, json }: LoadedObject, names
   const metadata = isRecord(json.metadata) ? json.metadata : {}
   const sent = isNamespaced(object) ? { ...metadata, namespace: ownNamespace ?? namespace } : metadata
   return inOneOrder({ ...json, metadata: sent }) as JsonObject
+}
+
+/** A mapping of texts at a path of a document: labels, annotations. */
+export const textMap = (json: unknown, path: readonly PathStep[]): Labels => {
+  const found = stepInto(json, path)
+  return isRecord(found) ? (found as Labels) : {}
 }

@@ -18,6 +18,7 @@ import { updateTo } from './patch.ts'
 import { mergePatch } from './patch-json.ts'
 import { strategicMerge } from './patch-strategic.ts'
 import { threeWayJsonMerge, threeWayMerge } from './three-way-merge.ts'
+import type { Update } from './update-metadata.ts'
 
 const mapOf = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
@@ -49,6 +50,31 @@ const lastApplied = (live: JsonObject): JsonObject => {
   } catch {
     return {}
   }
+}
+
+/**
+ * What `kubectl replace` of a manifest comes to: the object is what the manifest says, and what the API server adds.
+ * Finalizers and the status stay, which a manifest does not have.
+ *
+ * @param saves whether the annotation of `apply` is written; if the manifest has one, it is written anew in any case
+ */
+export const replaceManifest = (
+  view: ClusterView,
+  object: RenderedObject,
+  manifest: JsonObject,
+  saves: boolean,
+): Update => {
+  const live = object.render()
+  const given = inCurrentVersion(
+    saves || LAST_APPLIED in annotationsOf(manifest) ? withLastApplied(manifest) : manifest,
+  )
+  const { finalizers } = mapOf(live.metadata)
+  const metadata = { ...mapOf(given.metadata), ...(finalizers === undefined ? {} : { finalizers }) }
+  return updateTo(view, object, live, {
+    ...given,
+    ...(live.status === undefined ? {} : { status: live.status }),
+    metadata,
+  })
 }
 
 export interface Applied {

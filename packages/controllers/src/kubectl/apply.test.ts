@@ -165,3 +165,62 @@ describe('kubectl create', () => {
     expect(names.map(({ pod: key }) => `pod/${key.slice('default/'.length)} created`)).toEqual(output)
   })
 })
+
+describe('kubectl create KIND', () => {
+  it('says what it could not create, in its own words', () => {
+    const command = { ...create(pod('cart')), failure: 'failed to create pod: ' }
+    expect(run(command, [pod('cart')]).output).toEqual(['error: failed to create pod: pods "cart" already exists'])
+    expect(run(command).output).toEqual(['pod/cart created'])
+  })
+})
+
+describe('kubectl replace', () => {
+  const replace = (...manifests: readonly Json[]) => ({ verb: 'replace' as const, manifests, saves: false })
+
+  it('keeps nothing that the manifest does not say', () => {
+    const there = replicationController('rc', { replicas: 5 })
+    const labelled = replicationControllerEvents.Labelled({ object: 'default/rc', labels: { by: 'hand' } })
+    const outcome = run(replace(replicationController('rc', { replicas: undefined })), [there], [labelled])
+    const rc = outcome.applied().replicationControllers.get('default/rc')
+    expect(rc).toMatchObject({ replicas: 1, labels: { app: 'web' }, annotations: {} })
+    expect(outcome.output).toEqual(['replicationcontroller/rc replaced'])
+  })
+
+  it('writes the annotation of apply where there is one, or with --save-config', () => {
+    const annotated = (manifest: Json, command: object) =>
+      LAST_APPLIED in
+      (run(command as Json, [manifest])
+        .applied()
+        .replicationControllers.get('default/rc')?.annotations ?? {})
+    const next = replicationController('rc', { replicas: 1 })
+    expect(annotated(replicationController('rc'), replace(next))).toBe(false)
+    expect(annotated(replicationController('rc'), { ...replace(next), saves: true })).toBe(true)
+    // It is the manifest that has it or not: what the server had goes with the other annotations.
+    expect(annotated(withLastApplied(replicationController('rc')), replace(next))).toBe(false)
+  })
+
+  it('is refused for what is not there, and for what may not change', () => {
+    const { output, exitCode } = run(
+      replace(configMap('none'), pod('cart', { spec: { containers: [{ name: 'x', image: 'nginx' }] } })),
+      [pod('cart')],
+    )
+    expect(output[0]).toBe('Error from server (NotFound): configmaps "none" not found')
+    expect(output[1]).toContain('The Pod "cart" is invalid: spec: Forbidden: pod updates may not change fields other')
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('kubectl set selector', () => {
+  it('replaces the selector of a Service', () => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { selector: { app: 'web', tier: 'old' }, ports: [{ port: 80 }] },
+    }
+    const targets = { by: 'name', refs: [{ kind: 'Service', namespace: 'default', name: 'web' }] }
+    const outcome = run({ verb: 'set selector', targets, selector: { app: 'api' } }, [service])
+    expect(outcome.applied().services.get('default/web')?.spec.selector).toEqual({ app: 'api' })
+    expect(outcome.output).toEqual(['service/web selector updated'])
+  })
+})

@@ -9,6 +9,8 @@ import {
   pendingKey,
   pendingKeys,
   type RenderedObject,
+  replaceManifest,
+  resourceOf,
   withLastApplied,
   withName,
 } from '@wavetank/cluster'
@@ -17,6 +19,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Gathering, gathering, type Outcome, outcomeOf, printedName } from './outcome.ts'
 
 type Apply = Extract<KubectlCommand, { readonly verb: 'apply' | 'create' }>
+type Replace = Extract<KubectlCommand, { readonly verb: 'replace' }>
 
 const keyOf = ({ kind, metadata }: ApiObject): string => pendingKey(kind, metadata.namespace ?? '', metadata.name)
 
@@ -32,7 +35,14 @@ interface Batch {
 }
 const newBatch = (): Batch => ({ pending: new Set(), charges: new Map() })
 
-const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gathering, batch: Batch): void => {
+const createOne = (
+  view: ClusterView,
+  at: number,
+  object: ApiObject,
+  result: Gathering,
+  batch: Batch,
+  failure?: string,
+): void => {
   const { pending, charges } = batch
   const named = withName(view, at, object, pending)
   if (isLeft(named)) {
@@ -41,7 +51,7 @@ const createOne = (view: ClusterView, at: number, object: ApiObject, result: Gat
   }
   const created = createObject(view, at, named.right, pending, charges)
   if (isLeft(created)) {
-    result.problems.push(created.left)
+    result.problems.push(failure === undefined ? created.left : failure + created.left.message)
     return
   }
   for (const key of pendingKeys(named.right, created.right)) pending.add(key)
@@ -94,10 +104,32 @@ export const apply = (view: ClusterView, at: number, { manifests }: Apply): Outc
   return outcomeOf(result)
 }
 
-/** `kubectl create -f`: what is there already is an error. Source: pkg/cmd/create/create.go, RunCreate. */
-export const create = (view: ClusterView, at: number, { manifests }: Apply): Outcome => {
+/** `kubectl create`: what is there already is an error. Source: pkg/cmd/create/create.go, RunCreate. */
+export const create = (view: ClusterView, at: number, { manifests, failure }: Apply): Outcome => {
   const result = gathering()
   const batch = newBatch()
-  for (const json of manifests) createOne(view, at, apiObject(json), result, batch)
+  for (const json of manifests) createOne(view, at, apiObject(json), result, batch, failure)
+  return outcomeOf(result)
+}
+
+/** `kubectl replace -f`. Source: pkg/cmd/replace/replace.go, Run. */
+export const replace = (view: ClusterView, { manifests, saves }: Replace): Outcome => {
+  const result = gathering()
+  for (const { json, object } of lastOfEach(manifests)) {
+    const { kind, metadata } = object
+    const live = findObject(view, kind, metadata.namespace ?? '', metadata.name)
+    if (live === undefined) {
+      const message = `${resourceOf(kind)} "${metadata.name}" not found`
+      result.problems.push({ reason: 'NotFound', message })
+      continue
+    }
+    const update = replaceManifest(view, live, json, saves)
+    if (isLeft(update)) {
+      result.problems.push(update.left)
+      continue
+    }
+    result.events.push(...update.right)
+    result.output.push(`${printedName(kind, metadata.name)} replaced`)
+  }
   return outcomeOf(result)
 }

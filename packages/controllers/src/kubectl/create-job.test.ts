@@ -62,7 +62,7 @@ describe('kubectl create job', () => {
           spec: cronJob.spec.jobTemplate.spec,
         },
       ],
-      'Error from server (AlreadyExists): jobs.batch "by-hand" already exists',
+      'error: failed to create job: jobs.batch "by-hand" already exists',
     ],
   ])('refuses: %s', (_, given, manifests, message) => {
     const { written, output, exitCode } = run(given as never, manifests as never)

@@ -34,7 +34,7 @@ export const createJobCommand = (view: ClusterView, at: number, command: CreateJ
   })
   const created = createObject(view, at, manifest)
   if (isLeft(created)) {
-    result.problems.push(created.left)
+    result.problems.push(`failed to create job: ${created.left.message}`)
     return outcomeOf(result)
   }
   if (cronJob === undefined) result.events.push(...created.right)

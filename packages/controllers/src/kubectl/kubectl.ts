@@ -1,7 +1,7 @@
 import { type ClusterView, defineController, formatTime, type KubectlCommand } from '@wavetank/cluster'
 import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
 import { joinFolds } from '../api-client.ts'
-import { apply, create } from './apply.ts'
+import { apply, create, replace } from './apply.ts'
 import { autoscale } from './autoscale.ts'
 import { cordon } from './cordon.ts'
 import { createJobCommand } from './create-job.ts'
@@ -25,7 +25,7 @@ import { patch } from './patch.ts'
 import { history, pause, restart, resume, undo } from './rollout.ts'
 import { applyRolloutStatus, rolloutStatusReactions, startRolloutStatus, type Watches } from './rollout-status.ts'
 import { scale } from './scale.ts'
-import { setEnv, setImage, setResources } from './set.ts'
+import { setEnv, setImage, setResources, setSelector } from './set.ts'
 import { taint } from './taint.ts'
 
 /**
@@ -68,6 +68,8 @@ const run = (
       return apply(view, at, command)
     case 'create':
       return create(view, at, command)
+    case 'replace':
+      return replace(view, command)
     case 'create job':
       return createJobCommand(view, at, command)
     case 'expose':
@@ -80,6 +82,8 @@ const run = (
       return setResources(view, command)
     case 'set env':
       return setEnv(view, command)
+    case 'set selector':
+      return setSelector(view, command)
     case 'rollout undo':
       return undo(view, command)
     case 'rollout restart':

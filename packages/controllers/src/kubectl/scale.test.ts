@@ -25,6 +25,14 @@ describe('kubectl scale', () => {
     expect(exitCode).toBe(1)
   })
 
+  it('scales only what has the resource version', () => {
+    const refused = run({ ...scale, resourceVersion: '999999' }, [replicationController('hostname')])
+    expect(refused.written).toEqual([])
+    expect(refused.output).toEqual([expect.stringMatching(/^error: Expected resource version to be 999999, was \d+$/)])
+    const [, version = ''] = /was (\d+)$/.exec(refused.output[0]!) ?? []
+    expect(run({ ...scale, resourceVersion: version }, [replicationController('hostname')]).written).toHaveLength(1)
+  })
+
   it('scales when --current-replicas is right', () => {
     expect(run({ ...scale, currentReplicas: 3 }, [replicationController('hostname')]).written).toHaveLength(1)
   })

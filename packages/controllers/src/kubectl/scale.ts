@@ -11,8 +11,11 @@ const SCALABLE: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'Repl
 const replicasOf = (json: Readonly<Record<string, unknown>>): number =>
   (json.spec as { readonly replicas?: number } | undefined)?.replicas ?? 1
 
+const versionOf = (json: Readonly<Record<string, unknown>>): string | undefined =>
+  (json.metadata as { readonly resourceVersion?: string } | undefined)?.resourceVersion
+
 /** Source: staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go, RunScale: the first failure ends it. */
-export const scale = (view: ClusterView, { targets, replicas, currentReplicas }: Scale): Outcome => {
+export const scale = (view: ClusterView, { targets, replicas, currentReplicas, resourceVersion }: Scale): Outcome => {
   const { objects, problems } = findTargets(view, targets)
   const result = gathering()
   if (objects.length === 0 && problems.length === 0) result.problems.push('no objects passed to scale')
@@ -25,6 +28,11 @@ export const scale = (view: ClusterView, { targets, replicas, currentReplicas }:
     const size = currentReplicas === undefined ? undefined : replicasOf(object.render())
     if (size !== currentReplicas) {
       result.problems.push(`Expected replicas to be ${currentReplicas}, was ${size}`)
+      return outcomeOf(result)
+    }
+    const version = resourceVersion === undefined ? undefined : versionOf(object.render())
+    if (version !== resourceVersion) {
+      result.problems.push(`Expected resource version to be ${resourceVersion}, was ${version}`)
       return outcomeOf(result)
     }
     const update = patchObject(view, object, 'merge', { spec: { replicas } })

@@ -149,6 +149,23 @@ export const setResources = (view: ClusterView, command: Command<'set resources'
   })
 }
 
+/** Source: set_selector.go, RunSelector. */
+export const setSelector = (view: ClusterView, { targets, selector }: Command<'set selector'>): Outcome => {
+  const { objects, problems } = findTargets(view, targets)
+  const result = gathering(problems)
+  for (const object of objects) {
+    const update = patchObject(view, object, 'json', [{ op: 'add', path: '/spec/selector', value: selector }])
+    if (isLeft(update)) {
+      result.problems.push(`failed to patch selector to ${object.kind}: ${update.left.message}`)
+      continue
+    }
+    result.events.push(...update.right)
+    result.output.push(`${printedName(object.kind, object.name)} selector updated`)
+  }
+  if (objects.length === 0 && problems.length === 0) result.problems.push('no objects passed to set')
+  return outcomeOf(result)
+}
+
 interface EnvVar extends Json {
   readonly name: string
   readonly value?: string

@@ -16,6 +16,8 @@ export const toggles = (long: string, short?: string): FlagSpec => ({ ...takes(l
 
 export interface Arguments {
   readonly positional: readonly Word[]
+  /** How many of them stand before `--`. */
+  readonly beforeDash: number
   /** Every value of a flag, in order. */
   readonly flags: ReadonlyMap<string, readonly Word[]>
   /** Offset of the end of the line, where what is missing would be. */
@@ -33,14 +35,21 @@ export const ABOUT_KUBECTL: readonly FlagSpec[] = [
   { long: 'validate', bare: 'strict' },
 ]
 
+export interface FlagsOfVerb {
+  readonly verb: string
+  readonly specs: readonly FlagSpec[]
+  /** Flags that are known and cannot be simulated, with what to do instead. */
+  readonly refused: Readonly<Record<string, string>>
+}
+
 export const readArguments = (
   words: readonly Word[],
-  specs: readonly FlagSpec[],
+  { verb, specs, refused }: FlagsOfVerb,
   end: number,
   problems: LineProblem[],
-  verb: string,
 ): Arguments => {
   const positional: Word[] = []
+  let beforeDash: number | undefined
   const flags = new Map<string, Word[]>()
   const add = (spec: FlagSpec, value: Word): void => {
     flags.set(spec.long, [...(flags.get(spec.long) ?? []), value])
@@ -52,6 +61,7 @@ export const readArguments = (
     const word = words[i]!
     const { text, start } = word
     if (text === '--') {
+      beforeDash = positional.length
       positional.push(...words.slice(i + 1))
       break
     }
@@ -63,8 +73,12 @@ export const readArguments = (
         const known = specs.map(({ long }) => `--${long}`)
         problems.push({
           code: 'WT031',
-          message: `unknown flag: --${name}`,
-          hint: suggestion(`--${name}`, known) ?? `kubectl ${verb} takes ${known.join(', ')} here`,
+          ...(Object.hasOwn(refused, name)
+            ? { message: `--${name} cannot be simulated`, hint: refused[name] }
+            : {
+                message: `unknown flag: --${name}`,
+                hint: suggestion(`--${name}`, known) ?? `kubectl ${verb} takes ${known.join(', ')} here`,
+              }),
           offset: start,
         })
         // Probably the value of the unknown flag, and not an argument.
@@ -105,7 +119,7 @@ export const readArguments = (
       break
     }
   }
-  return { positional, flags, end }
+  return { positional, beforeDash: beforeDash ?? positional.length, flags, end }
 }
 
 /** The last value of a flag, which is the one that counts. */

@@ -1,12 +1,13 @@
 import type { KubectlCommand } from '@wavetank/cluster'
 import { dnsSubdomainProblems } from '@wavetank/cluster/api'
 import { findResource } from '../cluster-objects.ts'
-import { type Arguments, flagOf, takes } from './arguments.ts'
+import { type Arguments, flagOf, NAMESPACE, takes } from './arguments.ts'
+import { defineVerb } from './define-verb.ts'
 import type { LineProblem } from './shell-words.ts'
 import { namespaceOf } from './targets.ts'
 
-export const FROM = takes('from')
-export const IMAGE = takes('image')
+const FROM = takes('from')
+const IMAGE = takes('image')
 
 /** The name of the CronJob in `--from=cronjob/NAME`. */
 const cronJobOf = (args: Arguments, problems: LineProblem[]): string | undefined => {
@@ -24,9 +25,9 @@ const cronJobOf = (args: Arguments, problems: LineProblem[]): string | undefined
 }
 
 /** `create job NAME --from=cronjob/NAME` or `create job NAME --image=IMAGE [-- COMMAND…]`. */
-export const readCreateJob = (args: Arguments, problems: LineProblem[]): KubectlCommand | undefined => {
+const read = (args: Arguments, problems: LineProblem[]): KubectlCommand | undefined => {
   const before = problems.length
-  const [, name, ...command] = args.positional
+  const [name, ...command] = args.positional
   const from = cronJobOf(args, problems)
   const image = flagOf(args, 'image')?.text
   if (name === undefined) {
@@ -47,3 +48,11 @@ export const readCreateJob = (args: Arguments, problems: LineProblem[]): Kubectl
   const source = from === undefined ? { image: image ?? '', command: command.map(({ text }) => text) } : { from }
   return { verb: 'create job', namespace: namespaceOf(args), name: name.text, source }
 }
+
+export const createJob = defineVerb({
+  name: 'create job',
+  usage: 'create job NAME (--image=image | --from=cronjob/NAME) -- [COMMAND] [args...]',
+  doc: 'Creates a Job of one container, or what a CronJob would create.',
+  flags: [NAMESPACE, FROM, IMAGE],
+  read: (args, _scene, problems) => read(args, problems),
+})

@@ -13,12 +13,16 @@ export interface KubectlScene {
 
 /** A kubectl verb of the timeline. */
 export interface VerbDefinition {
-  /** `scale`, or of two words: `rollout undo`. */
+  /** `scale`, or of more words: `rollout undo`, `create service clusterip`. */
   readonly name: string
+  /** Other spellings: `create ns`. */
+  readonly aliases?: readonly string[]
   /** As `kubectl <verb> --help` shows it. */
   readonly usage: string
   readonly doc: string
   readonly flags: readonly FlagSpec[]
+  /** Flags that kubectl has and that cannot be simulated, with what to do instead. */
+  readonly refused?: Readonly<Record<string, string>>
   /** The command, if it could be read; what is wrong is added to `problems`. */
   readonly read: (args: Arguments, scene: KubectlScene, problems: LineProblem[]) => KubectlCommand | undefined
 }

@@ -1,52 +1,14 @@
 import type { Expose } from '@wavetank/cluster'
-import { labelKeyProblem, labelValueProblem } from '../cluster-objects.ts'
 import { type Arguments, flagOf, NAMESPACE, takes } from './arguments.ts'
 import { defineVerb } from './define-verb.ts'
-import type { LineProblem, Word } from './shell-words.ts'
-import { FILENAME, namespaceOf, readTargets } from './targets.ts'
+import { isPort, labelsOf, refuse, wordOf } from './flag-values.ts'
+import type { LineProblem } from './shell-words.ts'
+import { FILENAME, kindsOf, namespaceOf, readTargets } from './targets.ts'
 
 const EXPOSABLE = ['Pod', 'Service', 'ReplicationController', 'Deployment', 'ReplicaSet']
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
 const AFFINITIES = ['None', 'ClientIP']
-
-const refuse = (problems: LineProblem[], word: Word, message: string, hint?: string): void => {
-  problems.push({ code: 'WT034', message, hint, offset: word.start })
-}
-
-/** `key=value,key=value`. Source: staging/src/k8s.io/kubectl/pkg/generate/generate.go, ParseLabels. */
-const labelsOf = (args: Arguments, name: string, problems: LineProblem[]): Expose['labels'] => {
-  const word = flagOf(args, name)
-  if (word === undefined) return undefined
-  const labels: Record<string, string> = {}
-  for (const pair of word.text.split(',')) {
-    const [key = '', value, ...rest] = pair.split('=')
-    if (value === undefined || rest.length > 0) {
-      refuse(problems, word, `unexpected label spec: ${pair}`, `written as \`--${name}=app=web,tier=front\``)
-      continue
-    }
-    const problem = labelKeyProblem(key) ?? labelValueProblem(value)
-    if (problem === undefined) labels[key] = value
-    else refuse(problems, word, `--${name}: ${pair}: ${problem}`)
-  }
-  return labels
-}
-
-const wordOf = <W extends string>(
-  args: Arguments,
-  name: string,
-  words: readonly W[],
-  problems: LineProblem[],
-): W | undefined => {
-  const word = flagOf(args, name)
-  const found = words.find((one) => one === word?.text)
-  if (word !== undefined && found === undefined) {
-    refuse(problems, word, `invalid value "${word.text}" for --${name}`, `one of ${words.join(', ')}`)
-  }
-  return found
-}
-
-const isPort = (text: string): boolean => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
 
 /** One port, or several with commas between. */
 const portsOf = (args: Arguments, problems: LineProblem[]): readonly number[] | undefined => {
@@ -92,8 +54,7 @@ export const expose = defineVerb({
     // What other verbs choose objects by says here what the Service selects.
     const choosing = { ...args, flags: new Map([...args.flags].filter(([name]) => name !== 'selector')) }
     const targets = readTargets(choosing, scene, problems)
-    const kinds =
-      targets === undefined ? [] : targets.by === 'name' ? targets.refs.map(({ kind }) => kind) : targets.kinds
+    const kinds = targets === undefined ? [] : kindsOf(targets)
     for (const kind of new Set(kinds)) {
       if (EXPOSABLE.includes(kind)) continue
       problems.push({

@@ -21,9 +21,74 @@ const LOOKING = [
   'api-resources',
 ]
 
+/** Verbs that stay with what they do, or run something in a container. */
+const STAYING = ['attach', 'cp', 'debug', 'exec', 'port-forward', 'proxy']
+
+const EDIT =
+  'an editor waits for a person; say what it would change: `patch deployment web -p \'{"spec": {"replicas": 3}}\'`'
+
+const NEVER_SENT = 'what is not sent changes nothing: leave the command out'
+/** Of every verb. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'dry-run': NEVER_SENT,
+  local: NEVER_SENT,
+  'server-side': 'there are no field managers; without it, `apply` merges as kubectl does by default',
+  context: 'there is one cluster',
+  cluster: 'there is one cluster',
+  kubeconfig: 'there is one cluster',
+  as: 'there are no users: everything is allowed',
+  kustomize: 'render it first, and name the files: `-f FILE`',
+}
+
 interface Line {
   readonly verb: VerbDefinition
   readonly args: Arguments
+}
+
+/** The verb that the words begin with, of as many words as possible, and how many these are. */
+const findVerb = (words: readonly Word[]): readonly [VerbDefinition, number] | undefined => {
+  for (const count of [3, 2, 1]) {
+    const spelling = words
+      .slice(0, count)
+      .map(({ text }) => text)
+      .join(' ')
+    const verb =
+      words.length < count
+        ? undefined
+        : verbs.find(({ name, aliases = [] }) => name === spelling || aliases.includes(spelling))
+    if (verb !== undefined) return [verb, count]
+  }
+  return undefined
+}
+
+/** Whether there are verbs of more words that begin with this one. */
+const hasMore = (word: string): boolean => verbs.some(({ name }) => name.startsWith(`${word} `))
+
+/** Says that there is no such verb, at the first word that leads nowhere. */
+const unknownVerb = (words: readonly Word[], end: number): LineProblem => {
+  const names = verbs.map(({ name }) => name)
+  const [word, second] = words as readonly [Word, ...Word[]]
+  const siblings = names.filter((name) => name.startsWith(`${word.text} `))
+  if (siblings.length > 0) {
+    const rest = siblings.map((name) => name.slice(word.text.length + 1))
+    return {
+      code: second === undefined ? 'WT032' : 'WT030',
+      message:
+        second === undefined ? `kubectl ${word.text} what?` : `kubectl ${word.text} ${second.text} cannot be simulated`,
+      hint: suggestion(second?.text ?? '', rest) ?? `known: ${siblings.join(', ')}`,
+      offset: second?.start ?? end,
+    }
+  }
+  const hint = (): string => {
+    if (word.text === 'edit') return EDIT
+    if (LOOKING.includes(word.text)) return 'it changes nothing: ask the log after the run, or write an expectation'
+    if (STAYING.includes(word.text)) {
+      return 'what a container does is said by its behaviour (`behaviors` of the scenario), not by a command'
+    }
+    const first = [...new Set(names.map((name) => name.split(' ')[0]!))]
+    return suggestion(word.text, first) ?? `known: ${first.join(', ')}`
+  }
+  return { code: 'WT030', message: `kubectl ${word.text} cannot be simulated`, hint: hint(), offset: word.start }
 }
 
 const readLine = (text: string, problems: LineProblem[]): Line | undefined => {
@@ -36,8 +101,8 @@ const readLine = (text: string, problems: LineProblem[]): Line | undefined => {
   // Flags may stand before the verb: `-n shop scale …`.
   let at = 0
   while (words[at]?.text.startsWith('-')) at += /^(-n|--namespace)$/.test(words[at]!.text) ? 2 : 1
-  const word: Word | undefined = words[at]
-  if (word === undefined) {
+  const named = words.slice(at)
+  if (named.length === 0) {
     problems.push({
       code: 'WT032',
       message: 'the verb is missing',
@@ -46,38 +111,19 @@ const readLine = (text: string, problems: LineProblem[]): Line | undefined => {
     })
     return undefined
   }
-  const second = words[at + 1]
-  const both = `${word.text} ${second?.text ?? ''}`
-  const verb = verbs.find(({ name }) => name === word.text || name === both)
-  if (verb === undefined) {
-    const siblings = verbs.map(({ name }) => name).filter((name) => name.startsWith(`${word.text} `))
-    if (siblings.length > 0) {
-      problems.push({
-        code: second === undefined ? 'WT032' : 'WT030',
-        message: second === undefined ? `kubectl ${word.text} what?` : `kubectl ${both} cannot be simulated`,
-        hint:
-          suggestion(
-            second?.text ?? '',
-            siblings.map((name) => name.slice(word.text.length + 1)),
-          ) ?? `known: ${siblings.join(', ')}`,
-        offset: second?.start ?? text.length,
-      })
-      return undefined
-    }
-    const names = verbs.map(({ name }) => name)
-    problems.push({
-      code: 'WT030',
-      message: `kubectl ${word.text} cannot be simulated`,
-      hint: LOOKING.includes(word.text)
-        ? 'it changes nothing: ask the log after the run, or write an expectation'
-        : (suggestion(word.text, names) ?? `known: ${names.join(', ')}`),
-      offset: word.start,
-    })
+  const found = findVerb(named)
+  const [word, second] = named
+  // `create ingress …` is not the `create` of files.
+  const isOther = found?.[1] === 1 && second !== undefined && !second.text.startsWith('-') && hasMore(word!.text)
+  if (found === undefined || isOther) {
+    problems.push(unknownVerb(named, text.length))
     return undefined
   }
+  const [verb, count] = found
   const specs = [...verb.flags, ...(verb.flags.includes(NAMESPACE) ? [] : [NAMESPACE]), ...ABOUT_KUBECTL]
-  const rest = [...words.slice(0, at), ...words.slice(at + (verb.name === both ? 2 : 1))]
-  return { verb, args: readArguments(rest, specs, text.length, problems, verb.name) }
+  const rest = [...words.slice(0, at), ...named.slice(count)]
+  const flags = { verb: verb.name, specs, refused: { ...REFUSED, ...verb.refused } }
+  return { verb, args: readArguments(rest, flags, text.length, problems) }
 }
 
 /** The files that a command names with `-f`; nothing if it cannot be read. */

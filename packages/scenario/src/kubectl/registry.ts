@@ -1,13 +1,16 @@
-import { apply, create } from './apply.ts'
+import { apply, create, replace } from './apply.ts'
 import { autoscale } from './autoscale.ts'
 import { cordon, uncordon } from './cordon.ts'
+import { createJob } from './create-job.ts'
 import type { VerbDefinition } from './define-verb.ts'
 import { deleteVerb } from './delete.ts'
 import { drain } from './drain.ts'
 import { expose } from './expose.ts'
+import { generators } from './generators.ts'
 import { annotate, label } from './mark.ts'
 import { patch } from './patch.ts'
 import { rolloutVerbs } from './rollout.ts'
+import { run } from './run.ts'
 import { scale } from './scale.ts'
 import { setVerbs } from './set.ts'
 import { taint } from './taint.ts'
@@ -19,12 +22,16 @@ export const verbs: readonly VerbDefinition[] = [
   autoscale,
   cordon,
   create,
+  createJob,
+  ...generators,
   deleteVerb,
   drain,
   expose,
   label,
   patch,
+  replace,
   ...rolloutVerbs,
+  run,
   scale,
   ...setVerbs,
   taint,

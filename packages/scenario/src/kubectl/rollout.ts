@@ -2,15 +2,12 @@ import type { Targets } from '@wavetank/cluster'
 import { type Arguments, integerOf, switchOf, takes } from './arguments.ts'
 import { defineVerb, type KubectlScene, type VerbDefinition } from './define-verb.ts'
 import type { LineProblem } from './shell-words.ts'
-import { readTargets, TARGET_FLAGS } from './targets.ts'
+import { kindsOf, readTargets, TARGET_FLAGS } from './targets.ts'
 import { timeoutOf } from './timeouts.ts'
 
 /** Workloads that have revisions. */
 const REVISED = ['Deployment', 'DaemonSet', 'StatefulSet']
 const DEPLOYMENTS = ['Deployment']
-
-const kindsIn = (targets: Targets): readonly string[] =>
-  targets.by === 'name' ? targets.refs.map(({ kind }) => kind) : targets.kinds
 
 const readRollout = (
   args: Arguments,
@@ -20,7 +17,7 @@ const readRollout = (
 ): Targets | undefined => {
   const targets = readTargets(args, scene, problems)
   if (targets === undefined) return undefined
-  for (const kind of new Set(kindsIn(targets)))
+  for (const kind of new Set(kindsOf(targets)))
     if (!kinds.includes(kind))
       problems.push({
         code: 'WT034',

@@ -1,6 +1,6 @@
-import { integerOf, takes } from './arguments.ts'
+import { flagOf, integerOf, takes } from './arguments.ts'
 import { defineVerb } from './define-verb.ts'
-import { readTargets, TARGET_FLAGS } from './targets.ts'
+import { kindsOf, readTargets, TARGET_FLAGS } from './targets.ts'
 
 const SCALABLE = ['ReplicationController', 'ReplicaSet', 'Deployment', 'StatefulSet']
 
@@ -8,7 +8,8 @@ export const scale = defineVerb({
   name: 'scale',
   usage: 'scale [--current-replicas=COUNT] --replicas=COUNT (-f FILENAME | TYPE NAME)',
   doc: 'Sets the number of pods of a Deployment, ReplicaSet, ReplicationController or StatefulSet.',
-  flags: [...TARGET_FLAGS, takes('replicas'), takes('current-replicas')],
+  flags: [...TARGET_FLAGS, takes('replicas'), takes('current-replicas'), takes('resource-version')],
+  refused: { timeout: 'it waits for the pods: an expectation can' },
   read: (args, scene, problems) => {
     const targets = readTargets(args, scene, problems)
     if (!args.flags.has('replicas'))
@@ -20,8 +21,8 @@ export const scale = defineVerb({
       })
     const replicas = integerOf(args, 'replicas', 0, problems)
     const currentReplicas = integerOf(args, 'current-replicas', -1, problems)
-    const kinds =
-      targets === undefined ? [] : targets.by === 'name' ? targets.refs.map(({ kind }) => kind) : targets.kinds
+    const kinds = targets === undefined ? [] : kindsOf(targets)
+    const resourceVersion = flagOf(args, 'resource-version')?.text
     for (const kind of new Set(kinds))
       if (!SCALABLE.includes(kind))
         problems.push({
@@ -36,6 +37,7 @@ export const scale = defineVerb({
       targets,
       replicas,
       ...(currentReplicas === undefined || currentReplicas < 0 ? {} : { currentReplicas }),
+      ...(resourceVersion === undefined || resourceVersion === '' ? {} : { resourceVersion }),
     }
   },
 })

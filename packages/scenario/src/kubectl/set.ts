@@ -1,10 +1,9 @@
-import { parseQuantity } from '@wavetank/cluster/api'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arguments, flagOf, switchOf, takes, toggles } from './arguments.ts'
 import { defineVerb, type VerbDefinition } from './define-verb.ts'
+import { labelsIn, quantitiesOf, refuse } from './flag-values.ts'
 import { splitAtPairs } from './pairs.ts'
-import type { LineProblem, Word } from './shell-words.ts'
-import { readTargets, TARGET_FLAGS } from './targets.ts'
+import type { LineProblem } from './shell-words.ts'
+import { kindsOf, readTargets, TARGET_FLAGS } from './targets.ts'
 
 const missing = (args: Arguments, message: string, hint: string, problems: LineProblem[]): void => {
   problems.push({ code: 'WT032', message, hint, offset: args.end })
@@ -44,24 +43,6 @@ const image = defineVerb({
   },
 })
 
-/** `cpu=100m,memory=256Mi`. Source: pkg/generate/versioned/run.go, populateResourceListV1. */
-const quantitiesOf = (word: Word | undefined, problems: LineProblem[]): Readonly<Record<string, string>> => {
-  const quantities: Record<string, string> = {}
-  if (word === undefined) return quantities
-  for (const statement of word.text.split(',')) {
-    const [name = '', value, ...rest] = statement.split('=')
-    if (value === undefined || rest.length > 0) {
-      const message = `Invalid argument syntax ${statement}, expected <resource>=<value>`
-      problems.push({ code: 'WT034', message, offset: word.start })
-      continue
-    }
-    const quantity = parseQuantity(value)
-    if (isLeft(quantity)) problems.push({ code: 'WT034', message: `"${value}": ${quantity.left}`, offset: word.start })
-    else quantities[name] = value
-  }
-  return quantities
-}
-
 const CONTAINERS = takes('containers', 'c')
 const containersOf = (args: Arguments): string => flagOf(args, 'containers')?.text ?? '*'
 
@@ -88,6 +69,13 @@ const env = defineVerb({
   usage: 'set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N KEY-',
   doc: 'Sets and removes environment variables of the containers of a pod template.',
   flags: [...TARGET_FLAGS, CONTAINERS, takes('env', 'e'), toggles('overwrite')],
+  refused: {
+    from: 'what a ConfigMap or Secret holds is not read by containers here; name the variables: `KEY=value`',
+    list: 'it changes nothing: ask the log after the run',
+    resolve: 'it goes with `--list`, which changes nothing',
+    keys: 'it goes with `--from`; name the variables: `KEY=value`',
+    prefix: 'it goes with `--from`; name the variables: `KEY=value`',
+  },
   read: (args, scene, problems) => {
     const { targets: words, pairs } = splitAtPairs(args, 'environment', problems)
     const targets = readTargets(args, scene, problems, words)
@@ -109,4 +97,28 @@ const env = defineVerb({
   },
 })
 
-export const setVerbs: readonly VerbDefinition[] = [env, image, resources]
+const selector = defineVerb({
+  name: 'set selector',
+  usage: 'set selector (-f FILENAME | TYPE NAME) EXPRESSIONS',
+  doc: 'Gives a Service another selector.',
+  flags: TARGET_FLAGS,
+  read: (args, scene, problems) => {
+    const words = args.positional
+    const expression = words[words.length - 1]
+    const names = args.flags.has('filename') ? [] : words.slice(0, -1)
+    const targets = readTargets({ ...args, positional: names }, scene, problems, names)
+    if (expression === undefined || !/[=]/.test(expression.text)) {
+      missing(args, 'one selector is required', 'for example `set selector service web app=web`', problems)
+      return undefined
+    }
+    const labels = labelsIn(expression, problems)
+    const kinds = targets === undefined ? [] : kindsOf(targets)
+    for (const kind of new Set(kinds))
+      if (kind !== 'Service')
+        refuse(problems, words[0] ?? expression, `setting a selector is only supported for Services`)
+    if (targets === undefined) return undefined
+    return { verb: 'set selector', targets, selector: labels }
+  },
+})
+
+export const setVerbs: readonly VerbDefinition[] = [env, image, resources, selector]

@@ -1,5 +1,5 @@
 import type { NodeTargets, ObjectRef, Targets } from '@wavetank/cluster'
-import type { KindInfo } from '@wavetank/cluster/api'
+import { type KindInfo, type Labels, parseSelector, selects } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { findResource, isNamespaced, type LoadedObject, resourceWords, selectorProblem } from '../cluster-objects.ts'
 import { suggestion } from '../suggestion.ts'
@@ -65,6 +65,18 @@ const selectorOf = (args: Arguments, problems: LineProblem[]): string | undefine
   const problem = selectorProblem(word.text)
   if (problem !== undefined) problems.push({ code: 'WT034', message: problem, offset: word.start })
   return word.text
+}
+
+/** The kinds that a command is about. */
+export const kindsOf = (targets: Targets): readonly string[] =>
+  targets.by === 'name' ? targets.refs.map(({ kind }) => kind) : targets.kinds
+
+/** Whether `-l` chooses something with these labels. */
+export const matcherOf = (args: Arguments, problems: LineProblem[]): ((labels: Labels) => boolean) => {
+  const text = selectorOf(args, problems)
+  const parsed = text === undefined ? undefined : parseSelector(text)
+  if (parsed === undefined || isLeft(parsed)) return () => true
+  return (labels) => selects(parsed.right, labels)
 }
 
 /**
