@@ -1,11 +1,14 @@
 import {
+  type Charges,
   NodeFailed,
   PodDeleted,
   PodFailed,
   PodMarkedForDeletion,
   PodStatusReported,
+  patchObject,
   usedQuantities,
 } from '@wavetank/cluster'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { asking, claim, container, pod, quota, type Server, serverWith, service } from './admission.ts'
 import { create, emitting, look, minutes, node, play, seconds } from './stage.ts'
@@ -659,5 +662,51 @@ describe('controllers whose pods are refused', () => {
     })
     expect(run.view.pods.has('shop/a')).toBe(true)
     expect(run.view.resourceQuotas.get('shop/q')?.used.get('pods')?.value).toBe(pods)
+  })
+})
+
+describe('a Service that changes its type (services.go, Handles: Update)', () => {
+  const there = [service('a', 'ClusterIP'), service('b', 'ClusterIP')]
+  const ref = (name: string) => ({ kind: 'Service', namespace: 'shop', name })
+  const become = (server: Server, name: string, type: string, charges?: Charges): string | undefined => {
+    const update = patchObject(server.view, ref(name), 'merge', { spec: { type } }, charges)
+    if (isLeft(update)) return update.left.message
+    if (charges === undefined) server.apply(...update.right)
+    return undefined
+  }
+  const usedOf = (server: Server) => usedQuantities([...server.view.resourceQuotas.values()][0]!)
+
+  it('[C] is refused what does not fit, in the words of what it needs more', () => {
+    const server = serverWith(...there, quota('q', { 'services.nodeports': '0', services: '2' }))
+    expect(become(server, 'a', 'NodePort')).toBe(
+      `services "a" is forbidden: ${over('q', 'services.nodeports=1', 'services.nodeports=0', 'services.nodeports=0')}`,
+    )
+  })
+
+  it('[C] is let in where it fits, and counts at once', () => {
+    const server = serverWith(...there, quota('q', { 'services.nodeports': '1' }))
+    expect(become(server, 'a', 'NodePort')).toBeUndefined()
+    expect(usedOf(server)).toEqual({ 'services.nodeports': '1' })
+    expect(become(server, 'b', 'NodePort')).toContain('used: services.nodeports=1, limited: services.nodeports=1')
+  })
+
+  it('[C] gives back at once what it needs no longer', () => {
+    const server = serverWith(service('a', 'NodePort'), quota('q', { 'services.nodeports': '1' }))
+    expect(become(server, 'a', 'ClusterIP')).toBeUndefined()
+    expect(usedOf(server)).toEqual({ 'services.nodeports': '0' })
+  })
+
+  it('[C] is not asked if it uses as much as before, whatever the quota says', () => {
+    const server = serverWith(service('a', 'NodePort'), quota('q', { 'services.nodeports': '0' }))
+    expect(patchObject(server.view, ref('a'), 'merge', { spec: { sessionAffinity: 'ClientIP' } })).toMatchObject({
+      right: [{ kind: 'ServiceSpecChanged' }],
+    })
+  })
+
+  it('[C] counts for what is changed at the same instant', () => {
+    const server = serverWith(...there, quota('q', { 'services.nodeports': '1' }))
+    const charges: Charges = new Map()
+    expect(become(server, 'a', 'NodePort', charges)).toBeUndefined()
+    expect(become(server, 'b', 'NodePort', charges)).toContain('exceeded quota: q, requested: services.nodeports=1')
   })
 })

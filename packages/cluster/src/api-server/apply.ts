@@ -17,6 +17,7 @@ import type { ApiFailure } from './failure.ts'
 import { updateTo } from './patch.ts'
 import { mergePatch } from './patch-json.ts'
 import { strategicMerge } from './patch-strategic.ts'
+import type { Charges } from './quotas.ts'
 import { threeWayJsonMerge, threeWayMerge } from './three-way-merge.ts'
 import type { Update } from './update-metadata.ts'
 
@@ -92,6 +93,7 @@ export const applyManifest = (
   view: ClusterView,
   object: RenderedObject,
   manifest: JsonObject,
+  charges?: Charges,
 ): Either<ApiFailure, Applied> => {
   const live = object.render()
   const modified = inCurrentVersion(withLastApplied(manifest))
@@ -100,6 +102,6 @@ export const applyManifest = (
   const patch = isBuiltIn ? threeWayMerge(original, modified, live) : threeWayJsonMerge(original, modified, live)
   if (Object.keys(patch).length === 0) return right({ events: [], isSent: false })
   const json = isBuiltIn ? strategicMerge(live, patch) : mergePatch(live, patch)
-  const update = updateTo(view, object, live, json)
+  const update = updateTo(view, object, live, json, charges)
   return isLeft(update) ? update : right({ events: update.right, isSent: true })
 }

@@ -9,6 +9,7 @@ import type { ClusterView } from '../tables.ts'
 import { type ApiFailure, invalid, notFound } from './failure.ts'
 import { jsonPatch, mergePatch } from './patch-json.ts'
 import { strategicMerge } from './patch-strategic.ts'
+import type { Charges } from './quotas.ts'
 import { prepareService } from './services.ts'
 import { updateObject } from './update.ts'
 import type { Update } from './update-metadata.ts'
@@ -55,6 +56,7 @@ export const updateTo = (
   { kind, namespace, name }: ObjectRef,
   live: JsonObject,
   json: unknown,
+  charges?: Charges,
 ): Update => {
   const decoded = decodeObject(kind === 'Service' ? prepareService(live, json) : json)
   if (isLeft(decoded)) return left(refused(kind, name, decoded.left))
@@ -67,14 +69,24 @@ export const updateTo = (
     return left(badRequest('the namespace of the provided object does not match the namespace sent on the request'))
   }
   if (object.kind !== kind) return left(badRequest(`the object is a ${object.kind}, not a ${kind}`))
-  return updateObject(view, object)
+  return updateObject(view, object, charges)
 }
 
-/** What a PATCH of the object comes to. The patched object has to be valid, like any other. */
-export const patchObject = (view: ClusterView, ref: ObjectRef, type: PatchType, patch: unknown): Update => {
+/**
+ * What a PATCH of the object comes to. The patched object has to be valid, like any other.
+ *
+ * @param charges what quotas have been charged at the same instant
+ */
+export const patchObject = (
+  view: ClusterView,
+  ref: ObjectRef,
+  type: PatchType,
+  patch: unknown,
+  charges?: Charges,
+): Update => {
   const found = findObject(view, ref.kind, ref.namespace, ref.name)
   if (found === undefined) return left(notFound(ref.kind, ref.name))
   const live = found.render()
   const result = patched(live, type, patch)
-  return isLeft(result) ? result : updateTo(view, ref, live, result.right)
+  return isLeft(result) ? result : updateTo(view, ref, live, result.right, charges)
 }

@@ -3,7 +3,15 @@ import { isLeft, right } from 'fp-ts/lib/Either.js'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import type { ResourceQuota as QuotaObject } from '../api/core/resource-quota.ts'
 import { keyOf } from '../ids.ts'
-import { type Amount, type Amounts, amountOf, formatAmount, NOTHING, plus } from '../resource-quota/amounts.ts'
+import {
+  type Amount,
+  type Amounts,
+  amountOf,
+  difference,
+  formatAmount,
+  NOTHING,
+  plus,
+} from '../resource-quota/amounts.ts'
 import { resourceQuotaEvents } from '../resource-quota/events.ts'
 import type { ResourceQuota } from '../resource-quota/resource-quota.ts'
 import {
@@ -104,6 +112,25 @@ export const objectQuotaProblem = (
   if (all === undefined) return undefined
   const quotas = all.filter(({ spec: quota }) => matchesObject(quota as ResourceQuota['spec'], kind, spec))
   return exceeded(quotas, objectUsage(kind, spec), charges)
+}
+
+/**
+ * Why quotas do not let an object be changed that uses more of them then. What uses as much as before is not asked; less
+ * is a use below zero, as the plugin has it.
+ */
+export const changeQuotaProblem = (
+  view: ClusterView,
+  kind: string,
+  namespace: string,
+  { before, after }: { readonly before: unknown; readonly after: unknown },
+  charges: Charges | undefined,
+): string | undefined => {
+  const all = view.quotasByNamespace.get(namespace)
+  if (all === undefined) return undefined
+  const delta = difference(objectUsage(kind, after), objectUsage(kind, before))
+  if (delta.size === 0) return undefined
+  const quotas = all.filter(({ spec }) => matchesObject(spec as ResourceQuota['spec'], kind, after))
+  return exceeded(quotas, delta, charges)
 }
 
 /** What storing a quota comes to. */

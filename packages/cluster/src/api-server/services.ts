@@ -8,8 +8,9 @@ import { keyOf } from '../ids.ts'
 import { serviceEvents } from '../service/events.ts'
 import { HEADLESS } from '../service/service.ts'
 import type { ClusterView } from '../tables.ts'
-import { type ApiFailure, internalError, invalid } from './failure.ts'
+import { type ApiFailure, forbidden, internalError, invalid } from './failure.ts'
 import { controllerOf } from './manifest.ts'
+import { type Charges, changeQuotaProblem } from './quotas.ts'
 import {
   type AllocationProblem,
   type Allotments,
@@ -199,7 +200,12 @@ const immutableProblems = (before: ServiceSpec, next: ServiceSpec): readonly str
 }
 
 /** Source: pkg/registry/core/service/strategy.go, ValidateUpdate; then the allocation of what is new. */
-export const updateService = (view: ClusterView, was: ServiceObject, is: ServiceObject): Update => {
+export const updateService = (
+  view: ClusterView,
+  was: ServiceObject,
+  is: ServiceObject,
+  charges: Charges | undefined,
+): Update => {
   const { metadata } = was
   const { name } = metadata
   const object = keyOf(metadata.namespace ?? '', name)
@@ -209,6 +215,9 @@ export const updateService = (view: ClusterView, was: ServiceObject, is: Service
   if (causes.length > 0) return left(invalid('Service', name, causes))
   const spec = reallocateService(view, object, was.spec, next)
   if (isLeft(spec)) return left(refused(name, spec.left))
+  const usages = { before: was.spec, after: spec.right }
+  const over = changeQuotaProblem(view, 'Service', metadata.namespace ?? '', usages, charges)
+  if (over !== undefined) return left(forbidden('Service', name, over))
   const changes = isEqual(was.spec, spec.right)
     ? []
     : [serviceEvents.SpecChanged({ object, spec: spec.right as unknown as Record<string, unknown> })]

@@ -29,7 +29,7 @@ import { updateCronJob, updateJob } from './jobs.ts'
 import { manifestOf } from './manifest.ts'
 import { pendingKey } from './objects.ts'
 import { updatePriorityClass } from './priority-classes.ts'
-import { updateQuota } from './quotas.ts'
+import { type Charges, updateQuota } from './quotas.ts'
 import { updateService } from './services.ts'
 import { updateStatefulSet } from './stateful-sets.ts'
 import { updateClaim, updateVolume } from './storage.ts'
@@ -111,8 +111,12 @@ export const storedObject = (view: ClusterView, { kind, namespace, name }: Objec
   return decoded.right
 }
 
-/** What an UPDATE to the object comes to; no events, if nothing is different. The object is complete, as from `get`. */
-export const updateObject = (view: ClusterView, object: ApiObject): Update => {
+/**
+ * What an UPDATE to the object comes to; no events, if nothing is different. The object is complete, as from `get`.
+ *
+ * @param charges what quotas have been charged at the same instant
+ */
+export const updateObject = (view: ClusterView, object: ApiObject, charges?: Charges): Update => {
   const { kind, metadata } = object
   const { name } = metadata
   const was = storedObject(view, { kind, namespace: metadata.namespace ?? '', name })
@@ -133,7 +137,7 @@ export const updateObject = (view: ClusterView, object: ApiObject): Update => {
   if (isKind(was, 'PersistentVolumeClaim') && isKind(object, 'PersistentVolumeClaim')) return updateClaim(was, object)
   if (isKind(was, 'PersistentVolume') && isKind(object, 'PersistentVolume')) return updateVolume(was, object)
   if (isKind(was, 'ResourceQuota') && isKind(object, 'ResourceQuota')) return updateQuota(was, object)
-  if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object)
+  if (isKind(was, 'Service') && isKind(object, 'Service')) return updateService(view, was, object, charges)
   if (isKind(was, 'PodDisruptionBudget') && isKind(object, 'PodDisruptionBudget')) return updateBudget(was, object)
   if (isKind(was, 'PriorityClass') && isKind(object, 'PriorityClass')) return updatePriorityClass(view, was, object)
   if (isKind(was, 'EndpointSlice') && isKind(object, 'EndpointSlice')) return updateEndpointSlice(was, object)

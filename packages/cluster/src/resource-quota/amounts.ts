@@ -32,3 +32,13 @@ export const plus = (a: Amount, { value, format }: Amount): Amount => ({
 })
 
 export const minus = (a: Amount, { value }: Amount): Amount => ({ value: a.value - value, format: a.format })
+
+/** What there is more of, or less, resource by resource; without what is the same. */
+export const difference = (after: Amounts, before: Amounts): Amounts =>
+  new Map(
+    [...new Set([...after.keys(), ...before.keys()])].flatMap((resource): readonly (readonly [string, Amount])[] => {
+      const was = before.get(resource) ?? NOTHING
+      const is = after.get(resource) ?? { ...NOTHING, format: was.format }
+      return is.value === was.value ? [] : [[resource, minus(is, was)]]
+    }),
+  )

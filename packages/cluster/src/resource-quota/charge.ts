@@ -2,7 +2,7 @@ import type { PodSpec } from '../api/core/pod-spec.ts'
 import { storedKinds } from '../object/stored-kinds.ts'
 import { isTerminal, type Pod } from '../pod/pod.ts'
 import type { ClusterTables, ClusterView } from '../tables.ts'
-import { type Amounts, minus, NOTHING, plus } from './amounts.ts'
+import { type Amounts, difference, minus, NOTHING, plus } from './amounts.ts'
 import type { ResourceQuota } from './resource-quota.ts'
 import { matchesObject, matchesPod, objectUsage, POD_COUNT, podUsage } from './usage.ts'
 
@@ -91,15 +91,21 @@ export const dischargeObject = (tables: ClusterTables, object: Counted): void =>
   for (const quota of quotasIn(tables, object.namespace)) addObject(quota, object, usage, -1)
 }
 
-/** Its spec changed. */
+/** Its spec changed: admission has added what it uses more, and taken what it uses less. */
 export const rechargeObject = (tables: ClusterTables, object: Counted): void => {
   if (tables.quotasByNamespace.size === 0) return
+  const before = tables.charged.get(object.uid) ?? new Map()
   dischargeObject(tables, object)
   const quotas = quotasIn(tables, object.namespace)
   if (quotas.length === 0) return
   const usage = usageOf(object)
   tables.charged.set(object.uid, usage)
-  for (const quota of quotas) addObject(quota, object, usage, 1)
+  const delta = difference(usage, before)
+  for (const quota of quotas) {
+    addObject(quota, object, usage, 1)
+    if (delta.size > 0 && matchesObject(quota.spec, object.kind, object.spec))
+      raise(quota, delta, object.resourceVersion)
+  }
 }
 
 /** Counts anew, for a quota that is new or counts something else now. */

@@ -59,14 +59,20 @@ const createOne = (
   result.output.push(`${printedName(object.kind, named.right.metadata.name)} created`)
 }
 
-const applyOne = (view: ClusterView, live: RenderedObject, manifest: JsonObject, result: Gathering): void => {
+const applyOne = (
+  view: ClusterView,
+  live: RenderedObject,
+  manifest: JsonObject,
+  result: Gathering,
+  charges: Charges,
+): void => {
   const { kind, name, annotations } = live
   if (annotations[LAST_APPLIED] === undefined) {
     result.output.push(
       `Warning: resource ${kindByName(kind)?.plural ?? kind.toLowerCase()}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     )
   }
-  const applied = applyManifest(view, live, manifest)
+  const applied = applyManifest(view, live, manifest, charges)
   if (isLeft(applied)) {
     result.problems.push(applied.left)
     return
@@ -99,7 +105,7 @@ export const apply = (view: ClusterView, at: number, { manifests }: Apply): Outc
     }
     const live = findObject(view, kind, metadata.namespace ?? '', metadata.name)
     if (live === undefined) createOne(view, at, apiObject(withLastApplied(json)), result, batch)
-    else applyOne(view, live, json, result)
+    else applyOne(view, live, json, result, batch.charges)
   }
   return outcomeOf(result)
 }

@@ -1,4 +1,4 @@
-import { type ClusterView, type KubectlCommand, patchObject } from '@wavetank/cluster'
+import { type Charges, type ClusterView, type KubectlCommand, patchObject } from '@wavetank/cluster'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { gathering, type Outcome, outcomeOf, printedName } from './outcome.ts'
 import { findTargets } from './targets.ts'
@@ -9,8 +9,9 @@ type Patch = Extract<KubectlCommand, { readonly verb: 'patch' }>
 export const patch = (view: ClusterView, command: Patch): Outcome => {
   const { objects, problems } = findTargets(view, command.targets)
   const result = gathering(problems)
+  const charges: Charges = new Map()
   for (const object of objects) {
-    const update = patchObject(view, object, command.type, command.patch)
+    const update = patchObject(view, object, command.type, command.patch, charges)
     if (isLeft(update)) {
       result.problems.push(update.left)
       continue
