@@ -72,6 +72,7 @@ import {
   type SchedulerConfigurationJson,
 } from './scheduler-configuration.ts'
 import { suggestion } from './suggestion.ts'
+import { type UsageScene, unsaidUsage, unsaidUsages } from './unsaid-usage.ts'
 import { type UsageSpec, usageCurveOf, usageOfCsv } from './usage.ts'
 import { readYaml, type SourceDocument } from './yaml-source.ts'
 
@@ -736,6 +737,31 @@ export const decodeScenario = (
       chosen.add(choose(subject))
       for (const image of laterImagesOf(subject, timeline)) chosen.add(choose({ ...subject, image }))
     }
+  }
+  const usage: UsageScene = {
+    behaviors,
+    choose,
+    subjectsOf: (kind, namespace, name) =>
+      known
+        .filter(
+          (object) =>
+            object.kind === kind && object.metadata.name === name && (object.metadata.namespace ?? '') === namespace,
+        )
+        .flatMap(subjectsOf),
+  }
+  for (const one of allRead ? loaded : [])
+    for (const [step, problem] of unsaidUsages(usage, one.object))
+      issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...step], problem, 'warning')))
+  for (const { path, command } of allRead ? commands : []) {
+    for (const manifest of manifestsOf(command))
+      for (const [, problem] of unsaidUsages(usage, apiObject(manifest))) complain(path, problem, 'warning')
+    if (command.verb !== 'autoscale') continue
+    const asked = command.metrics.length === 0 ? (['cpu'] as const) : command.metrics.map(({ resource }) => resource)
+    for (const target of refsOf(command))
+      for (const resource of new Set(asked)) {
+        const problem = unsaidUsage(usage, target, resource)
+        if (problem !== undefined) complain(path, problem, 'warning')
+      }
   }
   parts.behaviors.forEach(({ index, value }, position) => {
     if (chosen.has(position) || !allRead) return

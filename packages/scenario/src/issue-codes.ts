@@ -4,7 +4,7 @@ export interface IssueCodeDoc {
   readonly hint?: string
 }
 
-/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 usage and metrics. */
+/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 and WT051 usage and metrics, WT046 and WT047 dumps, WT048–WT050 forks. */
 export const scenarioIssueCodes = {
   WT001: {
     doc: 'The file is not YAML. The text breaks the syntax of YAML at the place named. Each document of a file (between lines of `---`) is read by itself, so one broken document does not hide the problems of the others. Common causes: a tab in the indentation, a value with `: ` or a leading `@`, `%` or backtick that needs quotes, a template (`{{ … }}`) that was never rendered.',
@@ -130,6 +130,9 @@ export const scenarioIssueCodes = {
   },
   WT050: {
     doc: 'Not possible in a fork. A behaviour that says how much CPU or memory containers use, or one that matches containers that were there before the fork, would change what has happened.',
+  },
+  WT051: {
+    doc: 'An autoscaler without anything to go by. A HorizontalPodAutoscaler asks for the CPU or memory of containers of which no behaviour says how much they use. What no behaviour says counts as none, so the autoscaler goes down to its minimum; a pod of which neither is said has no metrics at all, and the autoscaler says FailedGetResourceMetric.',
   },
 } satisfies Record<string, IssueCodeDoc>
 export type ScenarioIssueCode = keyof typeof scenarioIssueCodes
