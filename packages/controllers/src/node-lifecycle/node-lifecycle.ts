@@ -140,8 +140,15 @@ const zoneIn = (own: Own, name: string, config: Config): Zone => {
 const has = (node: NodeView, key: string, effect: Taint['effect']): boolean =>
   node.taints.some((taint) => taint.key === key && taint.effect === effect)
 
+/** A taint of this controller says since when. Source: pkg/controller/util/node/controller_utils.go, SwapNodeControllerTaint. */
+const newTaint = (view: ClusterView, at: number, key: string, effect: Taint['effect']): Taint => ({
+  key,
+  effect,
+  timeAdded: formatTime(view.settings.start + at),
+})
+
 /** The NoSchedule taints that the conditions and `spec.unschedulable` call for. Source: doNoScheduleTaintingPass. */
-const noScheduleTaints = (node: NodeView): readonly Emission[] => {
+const noScheduleTaints = (view: ClusterView, node: NodeView, at: number): readonly Emission[] => {
   const ready = readiness(node as Node)
   const wanted = new Map([
     [NOT_READY, ready === 'False'],
@@ -152,7 +159,9 @@ const noScheduleTaints = (node: NodeView): readonly Emission[] => {
   const emissions: Emission[] = []
   for (const [key, want] of wanted) {
     const there = has(node, key, 'NoSchedule')
-    if (want && !there) emissions.push(emit(NodeTainted({ node: node.name, taint: { key, effect: 'NoSchedule' } })))
+    if (want && !there) {
+      emissions.push(emit(NodeTainted({ node: node.name, taint: newTaint(view, at, key, 'NoSchedule') })))
+    }
     if (!want && there) emissions.push(emit(NodeUntainted({ node: node.name, key, effect: 'NoSchedule' })))
   }
   return emissions
@@ -229,7 +238,7 @@ const followReady = (
   if (node === undefined) return QUIET
   const pass = nextPass(at, scene.config['node-monitor-period'])
   const zones = timer('zones', Math.max(0, pass - at), ZoneStatesDue({}))
-  const taints = noScheduleTaints(node)
+  const taints = noScheduleTaints(scene.view, node, at)
   if (readiness(node as Node) !== 'True') {
     const queue = emit(NodeQueuedForTainting({ node: node.name, zone: node.zone }))
     return [...taints, queue, zones]
@@ -345,8 +354,7 @@ const taintNext = (
   const [key, opposite] = ready === 'False' ? [NOT_READY, UNREACHABLE] : [UNREACHABLE, NOT_READY]
   const emissions: Emission[] = [...next]
   if (!has(node, key, 'NoExecute')) {
-    const taint: Taint = { key, effect: 'NoExecute', timeAdded: formatTime(view.settings.start + at) }
-    emissions.push(emit(NodeTainted({ node: node.name, taint })))
+    emissions.push(emit(NodeTainted({ node: node.name, taint: newTaint(view, at, key, 'NoExecute') })))
   }
   if (has(node, opposite, 'NoExecute')) {
     emissions.push(emit(NodeUntainted({ node: node.name, key: opposite, effect: 'NoExecute' })))
@@ -370,9 +378,12 @@ const cordonChanged = (
   return [timer(`cordon ${event.node}`, wait, CordonTaintDue({ node: event.node }))]
 }
 
-const followCordon = (scene: LifecycleScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
-  const node = scene.view.nodes.get(event.node)
-  return node === undefined ? QUIET : noScheduleTaints(node)
+const followCordon = (
+  { view }: LifecycleScene,
+  { event, at }: Entry<{ kind: string; node: string }>,
+): readonly Emission[] => {
+  const node = view.nodes.get(event.node)
+  return node === undefined ? QUIET : noScheduleTaints(view, node, at)
 }
 
 export const nodeLifecycle = defineController<Own, typeof flags>({
