@@ -15,19 +15,8 @@ import {
 import { getTable } from '@wavetank/report'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import {
-  type Do,
-  endpointsIn,
-  happens,
-  nodeCreated,
-  pod,
-  readyPods,
-  reported,
-  service,
-  slicesIn,
-  stage,
-  store,
-} from './service-stage.ts'
+import { endpointsIn, nodeCreated, pod, readyPods, reported, service, slicesIn, stage } from './service-stage.ts'
+import { type Act, create, emitting } from './stage.ts'
 
 /**
  * EndpointSlices. `§` is the section of the behavioural specification; sources are in
@@ -37,14 +26,14 @@ import {
 const WEB = service('web', { selector: { app: 'web' } })
 
 const patched =
-  (kind: string, name: string, patch: unknown): Do =>
+  (kind: string, name: string, patch: unknown): Act =>
   (view) => {
     const update = patchObject(view, { kind, namespace: 'shop', name }, 'merge', patch)
     if (isLeft(update)) throw new Error(update.left.message)
     return update.right
   }
 const deleted =
-  (kind: string, name: string): Do =>
+  (kind: string, name: string): Act =>
   (view) => {
     const answer = deleteObject(view, { kind, namespace: 'shop', name }, { propagation: 'Background' })
     if (isLeft(answer)) throw new Error(answer.left.message)
@@ -53,19 +42,19 @@ const deleted =
 const sizes = (view: ClusterView): readonly number[] => slicesIn(view).map(({ endpoints }) => endpoints.length)
 /** Changes the one slice there is. */
 const tampering =
-  (act: (name: string) => Do): Do =>
+  (act: (name: string) => Act): Act =>
   (view, at) =>
     act(slicesIn(view)[0]!.metadata.name)(view, at)
 
 describe('which pods are endpoints', () => {
-  it.each<[string, string, readonly (readonly [number, Do])[], readonly string[]]>([
+  it.each<[string, string, readonly (readonly [number, Act])[], readonly string[]]>([
     ['a pod that is Ready takes traffic', '§11.3', [[1, readyPods(1)]], ['web-0: ready serving']],
     [
       'a pod that is not Ready is there and takes none',
       '§11.3; utils.go: podToEndpoint',
       [
         [1, pod('web-0')],
-        [2, happens(reported('web-0', { ready: false }))],
+        [2, emitting(reported('web-0', { ready: false }))],
       ],
       ['web-0: '],
     ],
@@ -80,7 +69,7 @@ describe('which pods are endpoints', () => {
       'ShouldPodBeInEndpoints',
       [
         [1, readyPods(1)],
-        [2, happens(reported('web-0', { phase: 'Succeeded', ready: false, ip: '10.244.1.0' }))],
+        [2, emitting(reported('web-0', { phase: 'Succeeded', ready: false, ip: '10.244.1.0' }))],
       ],
       [],
     ],
@@ -89,7 +78,7 @@ describe('which pods are endpoints', () => {
       'ShouldPodBeInEndpoints',
       [
         [1, readyPods(1)],
-        [2, happens(PodFailed({ pod: 'shop/web-0' }))],
+        [2, emitting(PodFailed({ pod: 'shop/web-0' }))],
       ],
       [],
     ],
@@ -98,7 +87,7 @@ describe('which pods are endpoints', () => {
       '§11.3; podToEndpoint',
       [
         [1, readyPods(1)],
-        [2, happens(PodMarkedForDeletion({ pod: 'shop/web-0', graceSeconds: 30 }))],
+        [2, emitting(PodMarkedForDeletion({ pod: 'shop/web-0', graceSeconds: 30 }))],
       ],
       ['web-0: serving terminating'],
     ],
@@ -109,7 +98,7 @@ describe('which pods are endpoints', () => {
         [1, readyPods(1)],
         [
           2,
-          happens(
+          emitting(
             PodMarkedForDeletion({ pod: 'shop/web-0', graceSeconds: 30 }),
             reported('web-0', { ready: false, ip: '10.244.1.0' }),
           ),
@@ -122,7 +111,7 @@ describe('which pods are endpoints', () => {
       'deletePod',
       [
         [1, readyPods(2)],
-        [2, happens(PodDeleted({ pod: 'shop/web-0' }))],
+        [2, emitting(PodDeleted({ pod: 'shop/web-0' }))],
       ],
       ['web-1: ready serving'],
     ],
@@ -131,7 +120,7 @@ describe('which pods are endpoints', () => {
       'node lifecycle §8',
       [
         [1, readyPods(1)],
-        [2, happens(PodMarkedNotReady({ pod: 'shop/web-0' }))],
+        [2, emitting(PodMarkedNotReady({ pod: 'shop/web-0' }))],
       ],
       ['web-0: '],
     ],
@@ -140,8 +129,8 @@ describe('which pods are endpoints', () => {
       'podEndpointsChanged',
       [
         [1, readyPods(1)],
-        [2, happens(PodMarkedNotReady({ pod: 'shop/web-0' }))],
-        [3, happens(reported('web-0', { ip: '10.244.1.0' }))],
+        [2, emitting(PodMarkedNotReady({ pod: 'shop/web-0' }))],
+        [3, emitting(reported('web-0', { ip: '10.244.1.0' }))],
       ],
       ['web-0: ready serving'],
     ],
@@ -150,7 +139,7 @@ describe('which pods are endpoints', () => {
       '§11.3',
       [
         [1, pod('db-0', { labels: { app: 'db' } })],
-        [2, happens(reported('db-0'))],
+        [2, emitting(reported('db-0'))],
       ],
       [],
     ],
@@ -159,7 +148,7 @@ describe('which pods are endpoints', () => {
       'GetServicesToUpdate',
       [
         [1, readyPods(1)],
-        [2, happens(PodLabelled({ pod: 'shop/web-0', labels: { app: 'old' } }))],
+        [2, emitting(PodLabelled({ pod: 'shop/web-0', labels: { app: 'old' } }))],
       ],
       [],
     ],
@@ -168,8 +157,8 @@ describe('which pods are endpoints', () => {
       'GetServicesToUpdate',
       [
         [1, pod('db-0', { labels: { app: 'db' } })],
-        [2, happens(reported('db-0'))],
-        [3, happens(PodLabelled({ pod: 'shop/db-0', labels: { app: 'web', x: 'y' } }))],
+        [2, emitting(reported('db-0'))],
+        [3, emitting(PodLabelled({ pod: 'shop/db-0', labels: { app: 'web', x: 'y' } }))],
       ],
       ['db-0: ready serving'],
     ],
@@ -177,10 +166,10 @@ describe('which pods are endpoints', () => {
       'a pod of another namespace',
       'pods are listed by namespace',
       [
-        [1, store({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } })],
+        [1, create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } })],
         [
           2,
-          store({
+          create({
             apiVersion: 'v1',
             kind: 'Pod',
             metadata: { name: 'web-0', namespace: 'other', labels: { app: 'web' } },
@@ -191,16 +180,16 @@ describe('which pods are endpoints', () => {
       [],
     ],
   ])('%s (%s)', (_what, _source, acts, expected) => {
-    expect(endpointsIn(stage([[0, store(WEB)], ...acts]).view)).toEqual(expected)
+    expect(endpointsIn(stage([[0, create(WEB)], ...acts]).view)).toEqual(expected)
   })
 
   it('are all ready where a Service publishes those that are not (§11.3, publishNotReadyAddresses)', () => {
     const { view } = stage([
-      [0, store(service('web', { selector: { app: 'web' }, publishNotReadyAddresses: true }))],
+      [0, create(service('web', { selector: { app: 'web' }, publishNotReadyAddresses: true }))],
       [1, readyPods(2)],
       [
         2,
-        happens(
+        emitting(
           reported('web-0', { ready: false, ip: '10.244.1.0' }),
           PodMarkedForDeletion({ pod: 'shop/web-1', graceSeconds: 30 }),
         ),
@@ -212,10 +201,10 @@ describe('which pods are endpoints', () => {
   it('have the address, node, zone and pod that they stand for (utils.go: podToEndpoint)', () => {
     const zone = { 'topology.kubernetes.io/zone': 'eu-1a' }
     const { view } = stage([
-      [0, happens(nodeCreated('n3', zone))],
-      [1, store(WEB)],
+      [0, emitting(nodeCreated('n3', zone))],
+      [1, create(WEB)],
       [2, pod('web-0', { node: 'n3' })],
-      [3, happens(reported('web-0', { ip: '10.244.3.7' }))],
+      [3, emitting(reported('web-0', { ip: '10.244.3.7' }))],
     ])
     expect(slicesIn(view)[0]?.endpoints[0]).toEqual({
       addresses: ['10.244.3.7'],
@@ -233,9 +222,9 @@ describe('which pods are endpoints', () => {
     'of Service %s and subdomain %s have the host name %s (§11.3; util: ShouldSetHostname)',
     (name, subdomain, expected) => {
       const { view } = stage([
-        [0, store(service(name, { clusterIP: 'None', selector: { app: 'web' } }))],
+        [0, create(service(name, { clusterIP: 'None', selector: { app: 'web' } }))],
         [1, pod('db-0', { spec: { hostname: 'db-0', subdomain } })],
-        [2, happens(reported('db-0'))],
+        [2, emitting(reported('db-0'))],
       ])
       expect(slicesIn(view)[0]?.endpoints[0]?.hostname).toBe(expected)
     },
@@ -243,9 +232,9 @@ describe('which pods are endpoints', () => {
 
   it('are those of the pod that has the name now (util/endpointset.go: hashEndpoint)', () => {
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(1)],
-      [2, happens(PodDeleted({ pod: 'shop/web-0' }))],
+      [2, emitting(PodDeleted({ pod: 'shop/web-0' }))],
       [2, readyPods(1)],
     ])
     const [endpoint] = slicesIn(view)[0]?.endpoints ?? []
@@ -257,7 +246,7 @@ describe('which pods are endpoints', () => {
 describe('the slice of a Service', () => {
   it('belongs to it and says so (utils.go: newEndpointSlice, setEndpointSliceLabels)', () => {
     const { view } = stage([
-      [0, store(service('web', { selector: { app: 'web' } }, { labels: { tier: 'front' } }))],
+      [0, create(service('web', { selector: { app: 'web' } }, { labels: { tier: 'front' } }))],
       [1, readyPods(1)],
     ])
     const [slice] = slicesIn(view)
@@ -281,28 +270,28 @@ describe('the slice of a Service', () => {
   })
 
   it('says that it is headless (setEndpointSliceLabels)', () => {
-    const { view } = stage([[0, store(service('web', { clusterIP: 'None', selector: { app: 'web' } }))]])
+    const { view } = stage([[0, create(service('web', { clusterIP: 'None', selector: { app: 'web' } }))]])
     expect(slicesIn(view)[0]?.metadata.labels['service.kubernetes.io/headless']).toBe('')
   })
 
   it('is there without a pod too, empty (reconciler.go: placeholder)', () => {
-    const { view, entries } = stage([[0, store(WEB)]])
+    const { view, entries } = stage([[0, create(WEB)]])
     expect(slicesIn(view)).toMatchObject([{ endpoints: [], ports: [] }])
     expect(entries.filter(({ event }) => event.kind === 'EndpointSliceCreated')).toHaveLength(1)
   })
 
   it('keeps its name from the first pod to the last and back (reconciler.go: finalize)', () => {
     const names: string[] = []
-    const look: Do = (view) => {
+    const look: Act = (view) => {
       names.push(...slicesIn(view).map(({ metadata }) => metadata.name))
       return []
     }
     const { entries } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, look],
       [2, readyPods(1)],
       [3, look],
-      [4, happens(PodDeleted({ pod: 'shop/web-0' }))],
+      [4, emitting(PodDeleted({ pod: 'shop/web-0' }))],
       [5, look],
       [6, readyPods(1)],
       [7, look],
@@ -336,7 +325,7 @@ describe('the slice of a Service', () => {
     ],
   ])('has the ports of its pods: %s (utils.go: FindPort, getEndpointPorts)', (_what, spec, expected) => {
     const { view } = stage([
-      [0, store(service('web', { selector: { app: 'web' }, ...spec }))],
+      [0, create(service('web', { selector: { app: 'web' }, ...spec }))],
       [
         1,
         pod('web-0', {
@@ -353,21 +342,21 @@ describe('the slice of a Service', () => {
           },
         }),
       ],
-      [2, happens(reported('web-0'))],
+      [2, emitting(reported('web-0'))],
     ])
     expect(slicesIn(view)[0]?.ports).toEqual(expected)
   })
 
   it('is one for each set of ports (reconciler.go: reconcileByPortMapping)', () => {
-    const named = (name: string, port: number): Do =>
+    const named = (name: string, port: number): Act =>
       pod(name, {
         containers: [{ name: 'main', image: `web:${port}`, ports: [{ name: 'http', containerPort: port }] }],
       })
     const { view } = stage([
-      [0, store(service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] }))],
+      [0, create(service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] }))],
       [1, named('web-0', 8000)],
       [1, named('web-1', 9000)],
-      [2, happens(reported('web-0'), reported('web-1', { ip: '10.244.0.10' }))],
+      [2, emitting(reported('web-0'), reported('web-1', { ip: '10.244.0.10' }))],
     ])
     expect(slicesIn(view).map(({ ports, endpoints }) => [ports[0]?.port, endpoints.length])).toEqual([
       [9000, 1],
@@ -387,7 +376,7 @@ describe('the slice of a Service', () => {
     expect(
       slicesIn(
         stage([
-          [0, store(service('web', spec))],
+          [0, create(service('web', spec))],
           [1, readyPods(1)],
         ]).view,
       ),
@@ -403,7 +392,7 @@ describe('the slice of a Service', () => {
       ports: [{ name: '', port: 5432 }],
       endpoints: [{ addresses: ['192.0.2.1'] }],
     }
-    const { view } = stage([[0, store(service('db', {}), slice)]], { until: 60 })
+    const { view } = stage([[0, create(service('db', {}), slice)]], { until: 60 })
     expect(slicesIn(view)).toMatchObject([{ metadata: { name: 'db-1' }, endpoints: [{ addresses: ['192.0.2.1'] }] }])
   })
 
@@ -411,7 +400,7 @@ describe('the slice of a Service', () => {
     expect(
       slicesIn(
         stage([
-          [0, store(WEB)],
+          [0, create(WEB)],
           [1, readyPods(2)],
           [2, deleted('Service', 'web')],
         ]).view,
@@ -421,7 +410,7 @@ describe('the slice of a Service', () => {
 
   it('stays when the Service loses its selector (syncService)', () => {
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(2)],
       [2, patched('Service', 'web', { spec: { selector: null } })],
     ])
@@ -430,10 +419,10 @@ describe('the slice of a Service', () => {
 
   it('follows the selector (onServiceUpdate)', () => {
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(1)],
       [2, pod('db-0', { labels: { app: 'db' } })],
-      [3, happens(reported('db-0'))],
+      [3, emitting(reported('db-0'))],
       [4, patched('Service', 'web', { spec: { selector: { app: 'db' } } })],
     ])
     expect(endpointsIn(view)).toEqual(['db-0: ready serving'])
@@ -441,7 +430,7 @@ describe('the slice of a Service', () => {
 
   it('follows the ports, under its name (reconciler.go: finalize)', () => {
     const { view, entries } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(2)],
       [2, patched('Service', 'web', { spec: { ports: [{ port: 8080 }] } })],
     ])
@@ -452,7 +441,7 @@ describe('the slice of a Service', () => {
   it('follows the labels of the Service, but for the reserved ones (setEndpointSliceLabels)', () => {
     const labels = { tier: 'back', 'kubernetes.io/service-name': 'other' }
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(1)],
       [2, patched('Service', 'web', { metadata: { labels } })],
     ])
@@ -461,7 +450,7 @@ describe('the slice of a Service', () => {
 
   it('follows the labels of the Service while it is empty too (placeholderSliceCompare)', () => {
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, patched('Service', 'web', { metadata: { labels: { tier: 'back' } } })],
     ])
     expect(slicesIn(view)).toMatchObject([{ metadata: { labels: { tier: 'back' } } }])
@@ -469,8 +458,8 @@ describe('the slice of a Service', () => {
 
   it('is not made in a namespace that goes (reconciler.go: finalize)', () => {
     const { view } = stage([
-      [0, store(WEB)],
-      [0, happens(NamespaceMarkedForDeletion({ namespace: 'shop' }))],
+      [0, create(WEB)],
+      [0, emitting(NamespaceMarkedForDeletion({ namespace: 'shop' }))],
     ])
     expect(slicesIn(view)).toEqual([])
   })
@@ -479,7 +468,7 @@ describe('the slice of a Service', () => {
 describe('more endpoints than a slice holds (§11.3)', () => {
   // The slice that was there, empty, takes the last of the new ones.
   const flags = { 'max-endpoints-per-slice': 3 }
-  it.each<[string, string, readonly (readonly [number, Do])[], readonly number[]]>([
+  it.each<[string, string, readonly (readonly [number, Act])[], readonly number[]]>([
     ['fill slice after slice', 'reconcileByPortMapping, step 3', [[1, readyPods(7)]], [1, 3, 3]],
     [
       'that come later go where all of them fit, with the least room left',
@@ -504,7 +493,7 @@ describe('more endpoints than a slice holds (§11.3)', () => {
       'step 1',
       [
         [1, readyPods(7)],
-        [2, happens(PodDeleted({ pod: 'shop/web-1' }))],
+        [2, emitting(PodDeleted({ pod: 'shop/web-1' }))],
       ],
       [1, 2, 3],
     ],
@@ -513,7 +502,7 @@ describe('more endpoints than a slice holds (§11.3)', () => {
       'step 2',
       [
         [1, readyPods(7)],
-        [2, happens(PodDeleted({ pod: 'shop/web-1' }))],
+        [2, emitting(PodDeleted({ pod: 'shop/web-1' }))],
         [2, readyPods(1, 7)],
       ],
       [1, 3, 3],
@@ -523,7 +512,7 @@ describe('more endpoints than a slice holds (§11.3)', () => {
       'step 1',
       [
         [1, readyPods(7)],
-        [2, happens(PodDeleted({ pod: 'shop/web-6' }))],
+        [2, emitting(PodDeleted({ pod: 'shop/web-6' }))],
       ],
       [3, 3],
     ],
@@ -534,7 +523,7 @@ describe('more endpoints than a slice holds (§11.3)', () => {
         [1, readyPods(6)],
         [
           2,
-          happens(
+          emitting(
             PodDeleted({ pod: 'shop/web-0' }),
             PodDeleted({ pod: 'shop/web-1' }),
             PodDeleted({ pod: 'shop/web-3' }),
@@ -545,14 +534,14 @@ describe('more endpoints than a slice holds (§11.3)', () => {
       [1, 1],
     ],
   ])('%s (%s)', (_what, _source, acts, expected) => {
-    expect(sizes(stage([[0, store(WEB)], ...acts], { flags }).view)).toEqual(expected)
+    expect(sizes(stage([[0, create(WEB)], ...acts], { flags }).view)).toEqual(expected)
   })
 
   it('are 100 a slice unless the flag says otherwise (--max-endpoints-per-slice)', () => {
     expect(
       sizes(
         stage([
-          [0, store(WEB)],
+          [0, create(WEB)],
           [1, readyPods(250)],
         ]).view,
       ),
@@ -569,7 +558,7 @@ describe('when it looks', () => {
   it('writes some milliseconds after the pod (§9 latencies: watch, sync, API write)', () => {
     const [first] = changes(
       stage([
-        [0, store(WEB)],
+        [0, create(WEB)],
         [5, readyPods(1)],
       ]),
       5_000,
@@ -581,7 +570,7 @@ describe('when it looks', () => {
   it('waits for more pods for as long as it is told (--endpointslice-updates-batch-period)', () => {
     const run = stage(
       [
-        [0, store(WEB)],
+        [0, create(WEB)],
         [5, readyPods(1)],
         [6, readyPods(1, 1)],
         [9, readyPods(1, 2)],
@@ -600,22 +589,22 @@ describe('when it looks', () => {
 
   it('does not look at pods whose report changes nothing about them (podEndpointsChanged)', () => {
     const { entries } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [5, readyPods(1)],
-      [6, happens(reported('web-0', { ip: '10.244.1.0' }))],
+      [6, emitting(reported('web-0', { ip: '10.244.1.0' }))],
     ])
     expect(entries.filter(({ event, at }) => event.kind === 'EndpointSliceSyncDue' && at >= 6_000)).toEqual([])
   })
 
   it('says nothing at all where no Service selects (getServicesForPod)', () => {
     const { entries } = stage([
-      [0, store(service('db', { selector: { app: 'db' } }))],
+      [0, create(service('db', { selector: { app: 'db' } }))],
       [5, readyPods(9)],
     ])
     expect(entries.filter(({ event, at }) => event.kind.startsWith('EndpointSlice') && at >= 5_000)).toEqual([])
   })
 
-  it.each<[string, Do]>([
+  it.each<[string, Act]>([
     [
       'other endpoints',
       tampering((name) => patched('EndpointSlice', name, { endpoints: [{ addresses: ['192.0.2.9'] }] })),
@@ -629,7 +618,7 @@ describe('when it looks', () => {
     ['nothing left of it', tampering((name) => deleted('EndpointSlice', name))],
   ])('puts a slice right a second after somebody gave it %s (queueServiceForEndpointSlice)', (_what, act) => {
     const run = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(2)],
       [5, act],
     ])
@@ -646,9 +635,9 @@ describe('when it looks', () => {
   it('leaves pods of a node that is not there, and says so, later each time (reconcileByAddressType)', () => {
     const { view, said, entries } = stage(
       [
-        [0, store(WEB)],
+        [0, create(WEB)],
         [1, readyPods(2)],
-        [2, happens(NodeDeleted({ node: 'n1' }), reported('web-0', { ready: false, ip: '10.244.1.0' }))],
+        [2, emitting(NodeDeleted({ node: 'n1' }), reported('web-0', { ready: false, ip: '10.244.1.0' }))],
       ],
       { until: 20 },
     )
@@ -663,10 +652,10 @@ describe('when it looks', () => {
   it('takes them again when the node is there (reconcileByAddressType)', () => {
     const { view } = stage(
       [
-        [0, store(WEB)],
+        [0, create(WEB)],
         [1, pod('web-0', { node: 'late' })],
-        [2, happens(reported('web-0'))],
-        [4, happens(nodeCreated('late'))],
+        [2, emitting(reported('web-0'))],
+        [4, emitting(nodeCreated('late'))],
       ],
       { until: 20 },
     )
@@ -675,26 +664,26 @@ describe('when it looks', () => {
 
   it('publishes them where all are published (reconcileByAddressType)', () => {
     const { view } = stage([
-      [0, store(service('web', { selector: { app: 'web' }, publishNotReadyAddresses: true }))],
+      [0, create(service('web', { selector: { app: 'web' }, publishNotReadyAddresses: true }))],
       [1, pod('web-0', { node: 'nowhere' })],
-      [2, happens(reported('web-0'))],
+      [2, emitting(reported('web-0'))],
     ])
     expect(endpointsIn(view)).toEqual(['web-0: ready serving'])
   })
 
   it('brings the zones of all endpoints up to date with the next change (podToEndpoint)', () => {
     const { view } = stage([
-      [0, store(WEB)],
+      [0, create(WEB)],
       [1, readyPods(2)],
-      [2, happens(NodeLabelled({ node: 'n1', labels: { 'topology.kubernetes.io/zone': 'b' } }))],
-      [3, happens(reported('web-1', { ready: false, ip: '10.244.1.1' }))],
+      [2, emitting(NodeLabelled({ node: 'n1', labels: { 'topology.kubernetes.io/zone': 'b' } }))],
+      [3, emitting(reported('web-1', { ready: false, ip: '10.244.1.1' }))],
     ])
     expect(slicesIn(view)[0]?.endpoints.map(({ zone }) => zone)).toEqual(['b', 'b'])
   })
 
   it('writes no faster than its client may (--kube-api-qps, --kube-api-burst)', () => {
     const services = Array.from({ length: 10 }, (_, i) => service(`s${i}`, { selector: { app: 'web' } }))
-    const run = stage([[0, store(...services)]], { flags: { 'kube-api-qps': 1, 'kube-api-burst': 2 }, until: 30 })
+    const run = stage([[0, create(...services)]], { flags: { 'kube-api-qps': 1, 'kube-api-burst': 2 }, until: 30 })
     const times = run.entries.filter(({ event }) => event.kind === endpointSliceEvents.Created.kind).map(({ at }) => at)
     expect(times).toHaveLength(10)
     expect(times[9]! - times[1]!).toBeGreaterThanOrEqual(7_900)
@@ -706,14 +695,14 @@ describe('as kubectl lists it (printers.go)', () => {
     stage([
       [
         0,
-        store(
+        create(
           WEB,
           service('empty', { selector: { app: 'none' } }),
           service('ext', { type: 'ExternalName', externalName: 'a.b' }),
         ),
       ],
       [1, readyPods(5)],
-      [2, happens(reported('web-4', { ready: false, ip: '10.244.1.4' }))],
+      [2, emitting(reported('web-4', { ready: false, ip: '10.244.1.4' }))],
     ])
   it('shows ready addresses of Endpoints, three of them (formatEndpoints)', () => {
     const { view } = run()

@@ -1,27 +1,10 @@
-import {
-  type ClusterView,
-  clusterEvents,
-  createClusterStore,
-  createObject,
-  defaultsOf,
-  defineController,
-  findObject,
-  NamespaceCreated,
-  NodeCreated,
-  PodStatusReported,
-} from '@wavetank/cluster'
-import { apiObject } from '@wavetank/cluster/api'
-import { controllers } from '@wavetank/controllers'
-import { createDraw, createRun, defineEvent, type Entry, emit, type SimEvent } from '@wavetank/kernel'
-import { foldKubeEvents } from '@wavetank/report'
-import { isLeft } from 'fp-ts/lib/Either.js'
-import * as t from 'io-ts'
+import { type ClusterView, findObject, NodeCreated, PodStatusReported } from '@wavetank/cluster'
+import type { Entry, SimEvent } from '@wavetank/kernel'
+import { type Act, create, look, play, seconds } from './stage.ts'
 
 /**
  * A cluster whose pods are moved by hand: only the EndpointSlice controller and the garbage collector act in it.
  */
-
-export type Do = (view: ClusterView, at: number) => readonly SimEvent[]
 
 export interface ServiceRun {
   readonly view: ClusterView
@@ -30,23 +13,11 @@ export interface ServiceRun {
   readonly said: readonly string[]
 }
 
-const ActDue = defineEvent('ActDue', { doc: 'The test does something.', data: { act: t.number } })
-
 export const NODES = ['n1', 'n2'] as const
 const ACTING: readonly string[] = ['endpointslice-controller', 'generic-garbage-collector']
 
 export const nodeCreated = (node: string, labels: Readonly<Record<string, string>> = {}): SimEvent =>
   NodeCreated({ node, uid: `uid-${node}`, object: { metadata: { name: node, labels } } })
-
-/** What the API server makes of a manifest; it must not refuse it. */
-export const store =
-  (...manifests: readonly Readonly<Record<string, unknown>>[]): Do =>
-  (view, at) =>
-    manifests.flatMap((manifest) => {
-      const created = createObject(view, at, apiObject(manifest))
-      if (isLeft(created)) throw new Error(created.left.message)
-      return created.right
-    })
 
 export const service = (
   name: string,
@@ -70,8 +41,8 @@ export interface PodOptions {
 export const pod = (
   name: string,
   { labels = { app: 'web' }, node = 'n1', spec = {}, containers }: PodOptions = {},
-): Do =>
-  store({
+): Act =>
+  create({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'shop', labels },
@@ -89,69 +60,27 @@ export const reported = (name: string, { ready = true, ip = '10.244.0.9', phase 
 
 /** Pods `web-0`, `web-1` … with addresses of their own, all of them ready. */
 export const readyPods =
-  (count: number, from = 0): Do =>
+  (count: number, from = 0): Act =>
   (view, at) =>
     Array.from({ length: count }, (_, i) => [
-      ...pod(`web-${from + i}`)(view, at).filter(({ kind }) => i === 0 || kind !== 'PodTemplateRecorded'),
+      ...(pod(`web-${from + i}`)(view, at) ?? []).filter(({ kind }) => i === 0 || kind !== 'PodTemplateRecorded'),
       reported(`web-${from + i}`, { ip: `10.244.1.${from + i}` }),
     ]).flat()
 
-export const happens =
-  (...events: readonly SimEvent[]): Do =>
-  () =>
-    events
-
 /** Does one thing after the other, at these seconds, and looks at the cluster some seconds after the last. */
 export const stage = (
-  acts: readonly (readonly [second: number, act: Do])[],
+  acts: readonly (readonly [second: number, act: Act])[],
   options: { readonly flags?: Readonly<Record<string, unknown>>; readonly until?: number; readonly seed?: number } = {},
 ): ServiceRun => {
-  const hand = defineController<unknown, Record<string, never>>({
-    name: 'test',
-    doc: 'The test.',
-    component: 'wavetank',
-    flags: {},
-    events: [ActDue],
-    on: { ActDue: ({ view }, { event, at }) => (acts[event.act]?.[1](view, at) ?? []).map(emit) },
+  const until = options.until ?? Math.max(...acts.map(([second]) => second)) + 5
+  const { view, entries, said } = play({
+    nodes: NODES.map((node) => nodeCreated(node)),
+    seed: options.seed ?? 1,
+    acting: ACTING,
+    flags: Object.fromEntries(ACTING.map((name) => [name, options.flags ?? {}])),
+    acts: [...acts.map(([second, act]) => [seconds(second), act] as const), [seconds(until), look]],
   })
-  const all = [hand, ...controllers.filter(({ name }) => ACTING.includes(name))]
-  const definitions = [...clusterEvents, ...all.flatMap(({ events }) => events)]
-  const model = createClusterStore()
-  const kubeEvents = foldKubeEvents()
-  const entries: Entry[] = []
-  const run = createRun<ClusterView>({
-    model: {
-      view: model.view,
-      apply: (entry) => {
-        model.apply(entry)
-        kubeEvents.apply(entry, model.view)
-      },
-    },
-    controllers: all.map((controller) => ({
-      controller,
-      config: { ...defaultsOf(controller.flags), ...(controller === hand ? {} : options.flags) },
-    })),
-    catalogue: new Map(definitions.map((definition) => [definition.kind, definition])),
-    draw: createDraw(options.seed ?? 1),
-    initial: [
-      ...[
-        NamespaceCreated({ namespace: 'shop', uid: 'uid-shop', labels: {} }),
-        ...NODES.map((node) => nodeCreated(node)),
-      ].map((event) => ({ at: 0, by: 'test', event })),
-      ...acts.map(([second], act) => ({ at: second * 1_000, by: 'test', event: ActDue({ act }) })),
-    ],
-    horizon: (options.until ?? Math.max(...acts.map(([second]) => second)) + 5) * 1_000,
-    append: (entry) => entries.push({ ...entry }),
-  })
-  while (run.advance(100_000) === undefined);
-  return {
-    view: run.view,
-    entries,
-    said: kubeEvents
-      .events(run.now())
-      .filter(({ involvedObject }) => involvedObject.kind === 'Service')
-      .map(({ type, reason, message }) => `${type} ${reason} ${message}`),
-  }
+  return { view, entries, said: said('Service') }
 }
 
 /** The slices of the cluster as the API shows them. */

@@ -42,6 +42,8 @@ export interface StageOptions {
   readonly behaviorOf?: BehaviorOf
   readonly seed?: number
   readonly flags?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Names of the controllers that act; all of them without it. */
+  readonly acting?: readonly string[] | undefined
   /** Milliseconds from the start. */
   readonly acts: readonly (readonly [at: number, act: Act])[]
 }
@@ -124,7 +126,7 @@ export const stored = (view: ClusterView, kind: string, key: string): ApiObject 
 }
 
 /** Plays until the last act. */
-export const play = ({ nodes = [], behaviorOf, seed = 1, flags = {}, acts }: StageOptions): Played => {
+export const play = ({ nodes = [], behaviorOf, seed = 1, flags = {}, acting, acts }: StageOptions): Played => {
   const hand = defineController<unknown, Record<string, never>>({
     name: 'test',
     doc: 'The test.',
@@ -133,7 +135,8 @@ export const play = ({ nodes = [], behaviorOf, seed = 1, flags = {}, acts }: Sta
     events: [ActDue],
     on: { ActDue: ({ view }, { event, at }) => (acts[event.act]?.[1](view, at) ?? []).map(emit) },
   })
-  const all: readonly ClusterController[] = [hand, ...controllers]
+  const chosen = controllers.filter(({ name }) => acting === undefined || acting.includes(name))
+  const all: readonly ClusterController[] = [hand, ...chosen]
   const definitions: readonly AnyEventDefinition[] = [...clusterEvents, ...all.flatMap(({ events }) => events)]
   const entries: Entry[] = []
   const store = createClusterStore()

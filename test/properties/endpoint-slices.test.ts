@@ -10,7 +10,8 @@ import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { expect, it } from 'vitest'
 import { endpointOf, identityOf } from '../../packages/controllers/src/endpoint-slice/endpoint.ts'
-import { type Do, pod, reported, service, stage, store } from '../conformance/service-stage.ts'
+import { pod, reported, service, stage } from '../conformance/service-stage.ts'
+import { type Act, create } from '../conformance/stage.ts'
 import { check } from './check.ts'
 
 /**
@@ -30,13 +31,13 @@ const labels = fc.constantFrom<Readonly<Record<string, string>>>(
 
 /** Something happens to a pod that is there, or nothing. */
 const toPod =
-  (n: number, act: Do): Do =>
+  (n: number, act: Act): Act =>
   (view, at) =>
     view.pods.has(key(n)) ? act(view, at) : []
 
-const happening: fc.Arbitrary<Do> = fc.oneof(
+const happening: fc.Arbitrary<Act> = fc.oneof(
   fc.tuple(one, labels).map(
-    ([n, own]): Do =>
+    ([n, own]): Act =>
       (view, at) =>
         view.pods.has(key(n)) ? [] : pod(name(n), { labels: own })(view, at),
   ),
@@ -63,7 +64,7 @@ const happening: fc.Arbitrary<Do> = fc.oneof(
   { weight: 2, arbitrary: one.map((n) => toPod(n, () => [PodDeleted({ pod: key(n) })])) },
   fc.tuple(one, labels).map(([n, own]) => toPod(n, () => [PodLabelled({ pod: key(n), labels: own })])),
   fc.tuple(fc.constantFrom('first', 'second'), fc.constantFrom('a', 'b')).map(
-    ([target, app]): Do =>
+    ([target, app]): Act =>
       (view) => {
         const update = patchObject(view, { kind: 'Service', namespace: 'shop', name: target }, 'merge', {
           spec: { selector: { app } },
@@ -72,7 +73,7 @@ const happening: fc.Arbitrary<Do> = fc.oneof(
       },
   ),
   fc.boolean().map(
-    (publishNotReadyAddresses): Do =>
+    (publishNotReadyAddresses): Act =>
       (view) => {
         const update = patchObject(view, { kind: 'Service', namespace: 'shop', name: 'first' }, 'merge', {
           spec: { publishNotReadyAddresses },
@@ -106,11 +107,11 @@ it('every pod of a Service is in one of its slices, as it is, and no other', () 
       ),
       ([happenings, max]) => {
         let second = 1
-        const acts = happenings.map(([wait, act]): readonly [number, Do] => {
+        const acts = happenings.map(([wait, act]): readonly [number, Act] => {
           second += wait
           return [second, act]
         })
-        const services = store(
+        const services = create(
           service('first', { selector: { app: 'a' } }),
           service('second', { selector: { app: 'a', tier: 'x' } }),
         )

@@ -30,6 +30,7 @@ export {
   createJob,
   type NewJob,
 } from './api-server/jobs.ts'
+export { claimLimitProblem, newPodLimitProblem } from './api-server/limit-ranges.ts'
 export {
   createInitialObjects,
   createObject,

@@ -56,6 +56,7 @@ import { isGenerated } from './generated-objects.ts'
 import { compareObjects } from './install-order.ts'
 import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
+import { limitProblems } from './limit-ranges.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { MetricMillis } from './named-metric.ts'
 import { machineOfPool, nodesOfPool } from './node-pool.ts'
@@ -582,7 +583,8 @@ export const decodeScenario = (
   const applied = commands.flatMap(({ command }) => manifestsOf(command).map(apiObject))
   const known = [...there, ...everything, ...applied]
   const classes = there.filter(({ kind }) => kind === 'PriorityClass')
-  for (const { object, issue } of allRead ? priorityProblems([...classes, ...objects], applied) : []) {
+  const refusals = allRead ? [...priorityProblems([...classes, ...objects], applied), ...limitProblems(objects)] : []
+  for (const { object, issue } of refusals) {
     const here = loaded.find((one) => one.object === object)
     // Two classes that say that they are the default one: what was there first may be one of them.
     if (here === undefined) continue
@@ -749,10 +751,12 @@ export const decodeScenario = (
         )
         .flatMap(subjectsOf),
   }
-  for (const one of allRead ? loaded : [])
+  // The behaviours that a fork goes on with are not here.
+  const knowsUsage = allRead && options.base === undefined
+  for (const one of knowsUsage ? loaded : [])
     for (const [step, problem] of unsaidUsages(usage, one.object))
       issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...step], problem, 'warning')))
-  for (const { path, command } of allRead ? commands : []) {
+  for (const { path, command } of knowsUsage ? commands : []) {
     for (const manifest of manifestsOf(command))
       for (const [, problem] of unsaidUsages(usage, apiObject(manifest))) complain(path, problem, 'warning')
     if (command.verb !== 'autoscale') continue

@@ -4,7 +4,7 @@ export interface IssueCodeDoc {
   readonly hint?: string
 }
 
-/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 and WT051 usage and metrics, WT046 and WT047 dumps, WT048–WT050 forks. */
+/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 and WT051 usage and metrics, WT046 and WT047 dumps, WT048–WT050 forks, WT052 limits. */
 export const scenarioIssueCodes = {
   WT001: {
     doc: 'The file is not YAML. The text breaks the syntax of YAML at the place named. Each document of a file (between lines of `---`) is read by itself, so one broken document does not hide the problems of the others. Common causes: a tab in the indentation, a value with `: ` or a leading `@`, `%` or backtick that needs quotes, a template (`{{ … }}`) that was never rendered.',
@@ -133,6 +133,9 @@ export const scenarioIssueCodes = {
   },
   WT051: {
     doc: 'An autoscaler without anything to go by. A HorizontalPodAutoscaler asks for the CPU or memory of containers of which no behaviour says how much they use. What no behaviour says counts as none, so the autoscaler goes down to its minimum; a pod of which neither is said has no metrics at all, and the autoscaler says FailedGetResourceMetric.',
+  },
+  WT052: {
+    doc: 'Something that a LimitRange is against. A pod or claim of the manifests asks for more or less than a LimitRange of its namespace lets in. It is there at the start all the same, as if it had been there before the limits; pods that a controller would make are refused (FailedCreate).',
   },
 } satisfies Record<string, IssueCodeDoc>
 export type ScenarioIssueCode = keyof typeof scenarioIssueCodes

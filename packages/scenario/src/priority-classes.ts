@@ -1,31 +1,13 @@
-import { type Issue, isDumped, type PathStep } from '@wavetank/cluster'
-import { type ApiObject, admitPodSpec, isKind, type PodSpec, type PriorityClass } from '@wavetank/cluster/api'
+import { type Issue, isDumped } from '@wavetank/cluster'
+import { type ApiObject, admitPodSpec, isKind, type PriorityClass } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { isRecord } from './codec.ts'
 import { compareObjects } from './install-order.ts'
+import { podSpecOf } from './pod-spec-of.ts'
 
 /** What the API server would refuse of an object because of priority classes; the path is from the object’s root. */
 export interface PriorityProblem {
   readonly object: ApiObject
   readonly issue: Issue
-}
-
-const TEMPLATES: readonly (readonly PathStep[])[] = [
-  ['spec', 'template'],
-  ['spec', 'jobTemplate', 'spec', 'template'],
-]
-
-const at = (json: unknown, path: readonly PathStep[]): unknown =>
-  path.reduce<unknown>((value, step) => (isRecord(value) ? value[step] : undefined), json)
-
-/** The pod that an object is or will bring, and where it stands. */
-const podSpecOf = (object: ApiObject): { readonly path: readonly PathStep[]; readonly spec: PodSpec } | undefined => {
-  if (isKind(object, 'Pod')) return { path: [], spec: object.spec }
-  for (const path of TEMPLATES) {
-    const spec = at(object, [...path, 'spec'])
-    if (isRecord(spec)) return { path, spec: spec as unknown as PodSpec }
-  }
-  return undefined
 }
 
 const refusalOf = (

@@ -1,5 +1,6 @@
 import type { Container } from '../api/core/container.ts'
 import type { LimitRange, LimitRangeItem } from '../api/core/limit-range.ts'
+import { defaultPodSpec } from '../api/core/pod-defaults.ts'
 import { aggregateContainers, isPodLevelResource } from '../api/core/pod-resources.ts'
 import type { PodSpec } from '../api/core/pod-spec.ts'
 import { canonicalQuantity, formatBytes, formatMillis, quantityMillis } from '../quantity.ts'
@@ -157,6 +158,12 @@ export const podLimitProblem = (spec: PodSpec, ranges: readonly LimitRange[]): s
     if (problem !== undefined) return problem
   }
   return undefined
+}
+
+/** What the ranges of its namespace say against a pod of this spec, once they have set their defaults. */
+export const newPodLimitProblem = (spec: PodSpec, ranges: readonly LimitRange[]): string | undefined => {
+  const content = setDefaults({ labels: {}, annotations: {}, finalizers: [], spec }, ranges)
+  return podLimitProblem(defaultPodSpec(content.spec), ranges)
 }
 
 /** Likewise for a claim, of which only the request counts. Source: PersistentVolumeClaimValidateLimitFunc. */

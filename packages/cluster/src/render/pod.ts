@@ -7,6 +7,7 @@ import type { Pod, PodConditionType } from '../pod/pod.ts'
 import { podSpecOf } from '../pod/spec.ts'
 import type { ClusterView, DeepReadonly } from '../tables.ts'
 import { renderContainerStatus } from './container-status.ts'
+import { generateNameOf } from './generate-name.ts'
 import { sorted, sortedOnce, unlessBlank, unlessEmpty } from './json.ts'
 import { memoised } from './memo.ts'
 import { renderMetadata, timestamp } from './metadata.ts'
@@ -82,12 +83,15 @@ const renderSpec = (pod: PodView): JsonObject => {
   return sorted({ ...spec, hostname, nodeName, subdomain })
 }
 
-/** A pod as `kubectl get pod -o yaml` shows it. Unlike there: no `generateName`, which the log does not keep. */
+/** A pod as `kubectl get pod -o yaml` shows it. */
 export const renderPod = memoised<PodView>(
   (view, pod) => ({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: sorted(renderMetadata(view, pod, { generation: true, gracePeriod: true })),
+    metadata: sorted({
+      ...renderMetadata(view, pod, { generation: true, gracePeriod: true }),
+      generateName: generateNameOf(pod),
+    }),
     spec: renderSpec(pod),
     status: sorted(renderStatus(view, pod)),
   }),
