@@ -271,7 +271,7 @@ describe('what becomes of it: eviction_manager.go synchronize', () => {
     const [posted] = result.of(NodeStatusPosted)
     expect(posted!.at - under!.at).toBeLessThanOrEqual(10_500)
     const taint = { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' }
-    expect(result.of(NodeTainted).map(({ at, event }) => [at, event.taint])).toEqual([[posted!.at, taint]])
+    expect(result.of(NodeTainted).map(({ at, event }) => [at, event.taint])).toMatchObject([[posted!.at, taint]])
     expect(over!.event.under).toBe(false)
     expect(over!.at - under!.at).toBeGreaterThanOrEqual(300_000)
     expect(over!.at - under!.at).toBeLessThan(311_000)

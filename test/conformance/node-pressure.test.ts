@@ -149,7 +149,7 @@ describe('what becomes of an evicted pod', () => {
     const [posted] = result.of(NodeStatusPosted)
     expect(posted!.at - under!.at).toBeLessThanOrEqual(10_500)
     const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }
-    expect(result.of(NodeTainted).map(({ at, event }) => [at, event.taint])).toEqual([[posted!.at, taint]])
+    expect(result.of(NodeTainted).map(({ at, event }) => [at, event.taint])).toMatchObject([[posted!.at, taint]])
     // Last seen by the look that evicted; the next one found enough.
     expect(over!.event.under).toBe(false)
     expect(over!.at - under!.at).toBeGreaterThanOrEqual(300_000)
