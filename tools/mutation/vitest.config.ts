@@ -10,7 +10,7 @@ import tests from './tests.json' with { type: 'json' }
 const root = resolve(import.meta.dirname, '../..')
 const mutated = process.env.WAVETANK_MUTATED ?? ''
 
-/** Its tests are those beside its code, and its conformance tables. */
+/** Its tests are those beside its code, its conformance tables, and the logs of all stories. */
 const conformance = (tests[mutated as keyof typeof tests] ?? []).map((name) => `test/conformance/${name}.test.ts`)
 
 const alias = readdirSync(join(root, 'packages')).flatMap((folder) => {
@@ -28,7 +28,12 @@ export default defineConfig({
   root,
   resolve: { alias },
   test: {
-    include: [`packages/controllers/src/${mutated}/**/*.test.ts`, ...conformance],
+    setupFiles: ['test/fixed-seed.ts'],
+    include: [
+      `packages/controllers/src/${mutated}/**/*.test.ts`,
+      ...conformance,
+      'test/golden/stories/digests.test.ts',
+    ],
     testTimeout: 20_000,
   },
 })
