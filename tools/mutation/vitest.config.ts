@@ -10,7 +10,7 @@ import tests from './tests.json' with { type: 'json' }
 const root = resolve(import.meta.dirname, '../..')
 const mutated = process.env.WAVETANK_MUTATED ?? ''
 
-/** Its tests are those beside its code, its conformance tables, and the logs of all stories. */
+/** Its tests are those beside its code, and its conformance tables. */
 const conformance = (tests[mutated as keyof typeof tests] ?? []).map((name) => `test/conformance/${name}.test.ts`)
 
 const alias = readdirSync(join(root, 'packages')).flatMap((folder) => {
