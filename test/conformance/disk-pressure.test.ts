@@ -2,6 +2,7 @@ import {
   ContainerExited,
   EvictionThresholdMet,
   NodePressureChanged,
+  NodeRebooted,
   NodeStatusPosted,
   NodeTainted,
   NodeUntainted,
@@ -318,6 +319,54 @@ describe('what becomes of it: eviction_manager.go synchronize', () => {
     const files = { 'b.yaml': writes('b', 'disk-8Gi', {}, critical) }
     const again = run([writes('a', 'disk-9Gi')], { timeline: later, files, duration: '30m' })
     expect(evicted(again)).toEqual(['a'])
+  })
+})
+
+describe('a kubelet that starts, at 37 s, looks every 10 s from then on: eviction_manager.go Start', () => {
+  const fill = { at: '55s', fillDisk: { node: 'n-1', by: '9500Mi' } }
+  const metAt = (more: object) => run([], more).of(EvictionThresholdMet)[0]?.at
+  const stopped = (at: number) => ({ at: `${at}s`, stopKubelet: { pool: 'n', for: `${37 - at}s` } })
+
+  it.each<[string, object]>([
+    ['one that had not looked yet', { timeline: [stopped(2), fill] }],
+    ['also where every look is an event', { timeline: [stopped(2), fill], fidelity: 'every-tick' }],
+    [
+      'one that had watched something',
+      { timeline: [{ at: '2s', fillDisk: { node: 'n-1', by: '1Mi' } }, stopped(12), fill] },
+    ],
+  ])('%s', (_, more) => {
+    expect(metAt(more)).toBe(57_000)
+  })
+
+  it('what the last one had found is forgotten', () => {
+    const full = { at: '2s', fillDisk: { node: 'n-1', by: '9500Mi' } }
+    const found = run([], { timeline: [full, stopped(12)] }).of(NodePressureChanged)
+    expect(found.map(({ at, event }) => [at, event.under])).toEqual([
+      [10_000, true],
+      [47_000, true],
+    ])
+  })
+
+  it('a machine that was rebooted', () => {
+    const result = run([], {
+      timeline: [
+        { at: '12s', reboot: { node: 'n-1' } },
+        { ...fill, at: '5m' },
+      ],
+    })
+    const [rebooted] = result.of(NodeRebooted)
+    const [met] = result.of(EvictionThresholdMet)
+    expect(met!.at).toBe(rebooted!.at + Math.ceil((300_000 - rebooted!.at) / 10_000) * 10_000)
+  })
+
+  it('an image that fills the disk of a node of which nothing else is known', () => {
+    const tight = { ...node, disks: { imagefs: '1Gi' } }
+    const result = run([pod('late', { nodeName: 'n-1' })], {
+      nodes: [tight],
+      images: { size: '1000Mi' },
+      timeline: [{ at: '1ms', stopKubelet: { pool: 'n', for: '12345ms' } }],
+    })
+    expect(result.of(EvictionThresholdMet)[0]!.at % 10_000).toBe(2_346)
   })
 })
 

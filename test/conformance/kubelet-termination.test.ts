@@ -206,9 +206,22 @@ describe('activeDeadlineSeconds of a pod: active_deadline.go', () => {
     expect(run.view.pods.get('default/a')?.phase).toBe('Succeeded')
   })
 
-  it('is seen late by a kubelet that was away', () => {
-    const run = late({}, {}, { timeline: [{ at: '30s', stopKubelet: { node: 'n-1', for: '30s' } }] })
-    expect(Math.floor(run.of(ContainerExited)[0]!.at / 1_000)).toBe(60)
+  it.each<[string, object, number]>([
+    ['is seen late by a kubelet that was away', { stopKubelet: { node: 'n-1', for: '30s' } }, 60],
+    ['and on time by one that is back before', { stopKubelet: { node: 'n-1', for: '5s' } }, 40],
+    ['is seen late after a machine hung', { freeze: { node: 'n-1', for: '30s' } }, 60],
+    ['and on time if it hung before', { freeze: { node: 'n-1', for: '5s' } }, 40],
+  ])('%s', (_, fault, at) => {
+    const run = late({}, {}, { timeline: [{ at: '30s', ...fault }] })
+    expect(run.of(ContainerExited).map((entry) => Math.floor(entry.at / 1_000))).toEqual([at])
+  })
+
+  it('counts through a reboot', () => {
+    const timeline = [{ at: '1m', reboot: { node: 'n-1' } }]
+    const run = late({ activeDeadlineSeconds: 250 }, {}, { timeline })
+    const exits = run.of(ContainerExited).map(({ at, event }) => [Math.floor(at / 1_000), event.exitCode])
+    expect(exits).toEqual([[250, 143]])
+    expect(run.of(ContainerStarted)).toHaveLength(2)
   })
 
   it('is told', () => {

@@ -261,6 +261,7 @@ const happening = fc.oneof(
     { fillDisk: { node: 'n-1', disk: 'imagefs', by: '300Mi' } },
     { freeDisk: { node: 'n-1', disk: 'imagefs' } },
     { slowDisk: { node: 'n-1', by: 3, for: '1m' } },
+    { reclaim: { node: 'n-1', notice: '20s', drain: false } },
     { kubectl: 'delete pod a' },
     { kubectl: 'delete pod b --grace-period=5' },
   ),

@@ -32,7 +32,7 @@ import { isCleared } from './eviction-signals.ts'
 import { lookAt, NOTHING_OBSERVED, type Observed } from './eviction-thresholds.ts'
 import { hookedIn } from './hooks.ts'
 import { failedAgain } from './image-backoff.ts'
-import { lookAfter, lookBefore, recordsOf } from './image-collection.ts'
+import { kubeletSince, lookAfter, lookBefore, recordsOf } from './image-collection.ts'
 import {
   firstTick,
   isProbed,
@@ -259,7 +259,7 @@ const keepWork = (own: KubeletState, { node }: LocalPod, container: LocalContain
   container.keptIn = undefined
 }
 
-const newWatch = (origin: number): EvictionWatch => ({
+export const newWatch = (origin: number): EvictionWatch => ({
   observed: NOTHING_OBSERVED,
   origin,
   evicting: [],
@@ -308,14 +308,16 @@ const watchFrom = (own: KubeletState, name: string, usage: number | undefined, v
 const watchAt = (own: KubeletState, name: string, view: ClusterView): EvictionWatch => {
   let watch = own.watches.get(name)
   if (watch === undefined) {
-    watch = newWatch(kubeletSince(own, view, name))
+    watch = newWatch(sinceOf(own, view, name))
     own.watches.set(name, watch)
   }
   return watch
 }
 
-const kubeletSince = (own: KubeletState, view: ClusterView, name: string): number =>
-  own.images.get(name)?.since ?? view.nodes.get(name)?.machine.upSince ?? 0
+const sinceOf = (own: KubeletState, view: ClusterView, name: string): number => {
+  const node = view.nodes.get(name)
+  return node === undefined ? 0 : kubeletSince(own, node)
+}
 
 /** The images of a pod’s containers are used by them no more. */
 const releaseImages = (
@@ -431,13 +433,13 @@ export const applyKubelet = {
   EvictionThresholdMet: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<EventOf<typeof EvictionThresholdMet>>
     if (event.resource === 'memory' || event.resource === 'pids') return
-    const records = recordsOf(own, event.node, kubeletSince(own, view, event.node))
+    const records = recordsOf(own, event.node, sinceOf(own, view, event.node))
     for (const [image, seenAt] of records.seen) if (seenAt > at) records.seen.set(image, at)
   },
   ImageCollectionDue: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event, at } = entry as Entry<NodeEvent>
     watchAt(own, event.node, view)
-    recordsOf(own, event.node, kubeletSince(own, view, event.node)).collectedAt = at
+    recordsOf(own, event.node, sinceOf(own, view, event.node)).collectedAt = at
   },
   ImageCollectionFailed: (own: KubeletState, entry: Entry<never>): void => {
     const { event, at } = entry as Entry<NodeEvent>
@@ -459,7 +461,7 @@ export const applyKubelet = {
       const pod = view.pods.get(key)
       if (local === undefined || pod === undefined) continue
       local.removed = true
-      releaseImages(own, pod.template.spec as PodSpec, local, kubeletSince(own, view, event.node), at)
+      releaseImages(own, pod.template.spec as PodSpec, local, sinceOf(own, view, event.node), at)
     }
   },
   PodSandboxStarted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
@@ -486,7 +488,7 @@ export const applyKubelet = {
     if (local !== undefined) local.pulling = undefined
     if (container !== undefined) container.imageFor = container.instance + 1
     forgetPulls(own, event.node, event.pod)
-    const start = kubeletSince(own, view, event.node)
+    const start = sinceOf(own, view, event.node)
     const records = recordsOf(own, event.node, start)
     if (!records.seen.has(event.image)) records.seen.set(event.image, nextSight(own, event.node, start, at))
   },
@@ -666,7 +668,7 @@ export const applyKubelet = {
     local.stage = 'finished'
     const pod = view.pods.get(event.pod)
     if (pod === undefined || local.killed?.reason !== 'Evicted') return
-    releaseImages(own, pod.template.spec as PodSpec, local, kubeletSince(own, view, local.node), at)
+    releaseImages(own, pod.template.spec as PodSpec, local, sinceOf(own, view, local.node), at)
   },
   PodDeleted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { pod } = (entry as Entry<PodEvent>).event
@@ -674,7 +676,7 @@ export const applyKubelet = {
     if (local === undefined) return
     const spec = view.removedPod?.template.spec
     if (spec !== undefined && !isCleared(local)) {
-      releaseImages(own, spec as PodSpec, local, kubeletSince(own, view, local.node), entry.at)
+      releaseImages(own, spec as PodSpec, local, sinceOf(own, view, local.node), entry.at)
     }
     forgetPulls(own, local.node, pod)
     leaveWaits(own, local)

@@ -10,7 +10,7 @@ import {
 } from '@wavetank/cluster'
 import { cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { isCritical } from './admission.ts'
-import type { EvictionWatch, KubeletState } from './apply.ts'
+import { type EvictionWatch, type KubeletState, newWatch } from './apply.ts'
 import { EvictionObserved, EvictionSyncDue, ImageCollectionDue, MemoryExhaustedDue } from './events.ts'
 import { amountAt, type Candidate, evictionMessage, oomVictim, rankFor } from './eviction-ranking.ts'
 import {
@@ -31,7 +31,6 @@ import {
   isUnder,
   lookAt,
   metBelow,
-  NOTHING_OBSERVED,
   type Observed,
   observe,
   SIGNALS,
@@ -40,6 +39,7 @@ import {
 } from './eviction-thresholds.ts'
 import {
   endedPods,
+  kubeletSince,
   nextCollection,
   nextCollectionTick,
   nextRemovable,
@@ -93,8 +93,8 @@ export const forgetNode = (node: string): readonly Emission[] => [...forgetLooks
 /** Whether processes get on there, with a kubelet or without. */
 const runs = ({ machine }: NodeView): boolean => machine.power === 'on' && machine.frozenSince === undefined
 
-const watchOf = (own: KubeletState, { name, machine }: NodeView): EvictionWatch =>
-  own.watches.get(name) ?? { observed: NOTHING_OBSERVED, origin: machine.upSince, evicting: [], waited: false }
+const watchOf = (own: KubeletState, node: NodeView): EvictionWatch =>
+  own.watches.get(node.name) ?? newWatch(kubeletSince(own, node))
 
 const searchEnd = (curves: readonly PlacedCurve[], at: number): number =>
   curves.some(({ curve }) => curve.period !== undefined) ? at + WINDOW : NEVER

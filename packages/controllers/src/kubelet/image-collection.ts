@@ -24,7 +24,8 @@ export const COLLECTION_PERIOD = 300_000
 const NEVER_USED = Number.NEGATIVE_INFINITY
 
 /** When the kubelet of the node started, from which its looks count. */
-const since = (records: ImageRecords | undefined, node: NodeView): number => records?.since ?? node.machine.upSince
+export const kubeletSince = (own: KubeletState, node: NodeView): number =>
+  own.images.get(node.name)?.since ?? node.machine.upSince
 
 /** The first look at or after `at`. */
 export const lookAfter = (start: number, at: number): number =>
@@ -67,7 +68,7 @@ export const unusedImages = (
   without: ReadonlySet<string> = NOTHING_GONE.pods,
 ): readonly Unused[] => {
   const records = scene.own.images.get(node.name)
-  const start = since(records, node)
+  const start = kubeletSince(scene.own, node)
   const used = imagesInUse(scene, node, without)
   const found: Unused[] = []
   for (const [image, bytes] of node.images) {
@@ -139,7 +140,7 @@ export const collectionLimit = ({ capacity }: Gauge, highPercent: number): numbe
 const oldestDue = (scene: KubeletScene, node: NodeView): number => {
   const { imageMaximumGCAge: most } = settingsOf(scene, node.name)
   if (most === 0) return Number.POSITIVE_INFINITY
-  const start = since(scene.own.images.get(node.name), node)
+  const start = kubeletSince(scene.own, node)
   let due = Number.POSITIVE_INFINITY
   for (const { usedAt } of unusedImages(scene, node)) due = Math.min(due, Math.max(usedAt, start) + most + 1)
   return due
@@ -159,7 +160,7 @@ export const nextCollection = (
 ): number => {
   if (!isCollecting(scene, node.name) || gauge.capacity === 0) return Number.POSITIVE_INFINITY
   const records = scene.own.images.get(node.name)
-  const start = since(records, node)
+  const start = kubeletSince(scene.own, node)
   const { imageGCHighThresholdPercent } = settingsOf(scene, node.name)
   const due = Math.min(crossing(collectionLimit(gauge, imageGCHighThresholdPercent)), oldestDue(scene, node))
   if (due === Number.POSITIVE_INFINITY) return due
@@ -170,7 +171,7 @@ export const nextCollection = (
 /** The next look, whatever it finds. */
 export const nextCollectionTick = ({ own }: KubeletScene, node: NodeView, at: number): number => {
   const records = own.images.get(node.name)
-  const start = since(records, node)
+  const start = kubeletSince(own, node)
   return Math.max(lookAfter(start, at), (records?.collectedAt ?? start) + COLLECTION_PERIOD)
 }
 
@@ -181,7 +182,7 @@ export const collectImages = (scene: KubeletScene, { event, at }: NodeEntry): re
   const records = scene.own.images.get(node.name)
   const gone: string[] = []
   const left: Unused[] = []
-  const isAged = imageMaximumGCAge > 0 && at - since(records, node) > imageMaximumGCAge
+  const isAged = imageMaximumGCAge > 0 && at - kubeletSince(scene.own, node) > imageMaximumGCAge
   for (const image of unusedImages(scene, node)) {
     if (isAged && at - image.usedAt > imageMaximumGCAge) gone.push(image.image)
     else left.push(image)

@@ -230,10 +230,15 @@ const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[]
 }
 
 /** What is on its disks is still there. */
-const rebooted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => [
-  ...readmit(scene, entry),
-  ...watchNode(scene, entry.event.node, entry.at),
-]
+const rebooted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(entry.event.node)
+  if (node === undefined) return QUIET
+  return [...readmit(scene, entry), ...deadlinesOn(scene, node, entry.at), ...watchNode(scene, node.name, entry.at)]
+}
+
+/** Deadlines count from the start of the pod all the same; of those that are over, the first sync says so. */
+const deadlinesOn = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] =>
+  activePods(scene, node).flatMap((pod) => (isPastDeadline(pod, at) ? QUIET : deadlineOf(pod, at)))
 
 // ── running containers ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -735,6 +740,7 @@ const nextGroup = (scene: KubeletScene, node: NodeView): readonly Emission[] => 
 const forgetSteps = (scene: KubeletScene, pod: PodView): readonly Emission[] => {
   const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
+  if (spec.activeDeadlineSeconds !== undefined) emissions.push(cancel(`deadline ${pod.key}`))
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
     emissions.push(cancel(hookKey(pod.key, name)), ...cancelProbes(pod.key, name))
     if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))
@@ -756,7 +762,7 @@ const kubeletStopped = (scene: KubeletScene, { event }: NodeEntry): readonly Emi
 
 /** Probes and syncs begin anew; containers that have ended meanwhile are found by the first sync. */
 const takeUp = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] => {
-  const emissions: Emission[] = [...watchNode(scene, node.name, at)]
+  const emissions: Emission[] = [...deadlinesOn(scene, node, at), ...watchNode(scene, node.name, at)]
   for (const pod of node.pods) {
     const local = scene.own.pods.get(pod.key)
     for (const container of local?.containers ?? []) {
