@@ -12,6 +12,7 @@ import {
 } from '@wavetank/cluster'
 import {
   after,
+  DECIDE,
   defineEvent,
   type Emission,
   type Entry,
@@ -41,11 +42,13 @@ const MONITOR_PERIOD = 5_000
 
 export const MachineReclaimDue = defineEvent('MachineReclaimDue', {
   doc: 'The notice of a machine that the cloud takes back is over. `uid` is that of its Node.',
+  rank: DECIDE,
   data: { node: NodeName, uid: t.string, deleteNode: t.boolean },
 })
 
 export const CloudNodeMonitorDue = defineEvent('CloudNodeMonitorDue', {
   doc: 'The pass in which the cloud’s node controller finds a node NotReady whose machine is gone.',
+  rank: DECIDE,
   data: { node: NodeName },
 })
 
