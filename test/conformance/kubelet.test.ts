@@ -1,4 +1,4 @@
-import { PodDeleted, PodMarkedForDeletion } from '@wavetank/cluster'
+import { ContainerStarted, PodDeleted, PodMarkedForDeletion, PodStatusReported } from '@wavetank/cluster'
 import { describe, expect, it } from 'vitest'
 import { NO_LATENCIES, pod, smallRun } from './small-run.ts'
 
@@ -97,6 +97,91 @@ describe('init containers and sidecars: kuberuntime_container.go computeInitCont
     })
     expect(run.view.pods.get('default/a')?.phase).toBe('Failed')
     expect(starts(run)).toEqual([])
+  })
+})
+
+describe('a new sandbox begins with the first init container: kuberuntime_manager.go computePodActions, SyncPod', () => {
+  const named = (name: string, more: object = {}) => ({ name, image: `example/${name}:1`, ...more })
+  const sidecar = named('sidecar', { restartPolicy: 'Always' })
+  const tenSeconds = (container: string) => ({ match: { container }, run: { for: '10s', exitCode: 0 } })
+  const behaviors = ['first', 'second', 'once'].map(tenSeconds)
+  const REBOOT = { at: '2m', reboot: { node: 'n-1' } }
+  const again = (initContainers: readonly object[], more: object = {}, fault: object = REBOOT, scenario: object = {}) =>
+    smallRun({
+      manifests: [pod('a', { initContainers, containers: [named('main')], ...more })],
+      behaviors,
+      timeline: [fault],
+      ...scenario,
+    })
+  type Run = ReturnType<typeof again>
+  const started = (run: Run) =>
+    run.of(ContainerStarted).flatMap(({ at, event }) => (at < 120_000 ? [] : [`${event.container}#${event.restart}`]))
+  const counts = (run: Run) => {
+    const { initContainers, containers } = run.view.pods.get('default/a')!
+    return [...initContainers, ...containers].map(({ name, restartCount }) => [name, restartCount])
+  }
+
+  it.each<[string, readonly object[], readonly string[]]>([
+    ['all run again; all but the first count from 0', [named('first'), named('second')], ['first#1', 'second#0']],
+    ['sidecars as well', [sidecar, named('second')], ['sidecar#1', 'second#0']],
+    ['also behind others', [named('first'), sidecar, named('second')], ['first#1', 'sidecar#0', 'second#0']],
+  ])('%s', (_, initContainers, expected) => {
+    const run = again(initContainers)
+    expect(started(run)).toEqual([...expected, 'main#1'])
+    expect(counts(run)).toEqual([...expected, 'main#1'].map((one) => [one.split('#')[0], Number(one.split('#')[1])]))
+    const status = run.view.pods.get('default/a')!
+    expect(status).toMatchObject({ phase: 'Running', containers: [{ ready: true }] })
+    expect(status.initContainers.map(({ lastTermination }) => lastTermination)).toEqual(expected.map(() => undefined))
+    const initialised = status.conditions.find(({ type }) => type === 'Initialized')
+    expect(initialised?.status).toBe('True')
+  })
+
+  it('meanwhile the pod is Pending: getPhase', () => {
+    const run = again([named('first')])
+    const reports = run.of(PodStatusReported).filter(({ at }) => at >= 120_000)
+    const phases = reports.map(({ event }) => [event.initContainers?.[0]?.running !== undefined, event.phase])
+    expect(phases).toContainEqual([true, 'Pending'])
+    expect(phases.at(-1)).toEqual([false, 'Running'])
+  })
+
+  it('power that comes back, likewise', () => {
+    const outage = { at: '2m', fail: { node: 'n-1', for: '30s' } }
+    expect(started(again([named('first'), named('second')], {}, outage))).toEqual(['first#1', 'second#0', 'main#1'])
+  })
+
+  it('the first counts from 0 too if the sync that makes the sandbox cannot start it', () => {
+    const run = again([named('first', { imagePullPolicy: 'Always' })], {}, REBOOT, {
+      timeline: [{ at: '119s', down: { registry: 'docker.io' } }, REBOOT, { at: '6m', up: { registry: 'docker.io' } }],
+      duration: '20m',
+    })
+    expect(started(run)).toEqual(['first#0', 'main#1'])
+  })
+
+  it('one that was cut off in its middle begins anew', () => {
+    const run = again([named('first')], {}, { ...REBOOT, at: '5s' }, { latencies: { ...NO_LATENCIES, nodeBoot: '2m' } })
+    expect(started(run)).toEqual(['first#1', 'main#0'])
+  })
+
+  it('what has succeeded under OnFailure is not run again', () => {
+    const run = again([named('first')], { restartPolicy: 'OnFailure', containers: [named('once'), named('main')] })
+    expect(started(run)).toEqual(['first#1', 'main#1'])
+    const done = again([named('first')], { restartPolicy: 'OnFailure', containers: [named('once')] })
+    expect([started(done), done.view.pods.get('default/a')?.phase]).toEqual([[], 'Succeeded'])
+  })
+
+  it('under Never there is none: what had not begun never does', () => {
+    const early = { ...REBOOT, at: '22s' }
+    const run = again([named('first')], { restartPolicy: 'Never' }, early, {
+      images: { size: 0 },
+      behaviors: [{ match: { container: 'first' }, run: { for: '10s', exitCode: 0 } }],
+      latencies: { ...NO_LATENCIES, imagePullOverhead: '8s', nodeBoot: '2m' },
+    })
+    expect(run.of(ContainerStarted).map(({ event }) => event.container)).toEqual(['first'])
+    expect(run.view.pods.get('default/a')?.phase).toBe('Pending')
+  })
+
+  it('a kubelet that starts again leaves the sandbox as it is', () => {
+    expect(started(again([named('first')], {}, { at: '2m', stopKubelet: { node: 'n-1', for: '30s' } }))).toEqual([])
   })
 })
 

@@ -194,6 +194,8 @@ const forgetMounts = (own: KubeletState, local: LocalPod): void => {
 
 const startedAgain = (container: LocalContainer, at: number, restart: number): void => {
   container.previous = container.exit ?? container.previous
+  if (container.isOfLostSandbox && container.role !== 'regular') container.previous = undefined
+  container.isOfLostSandbox = false
   container.exit = undefined
   container.waiting = undefined
   container.stopping = 'no'
@@ -781,6 +783,8 @@ export const applyKubelet = {
       }
       // Back-off and what probes have counted are in the kubelet's memory alone.
       for (const container of local.containers) {
+        container.isOfLostSandbox = container.instance >= 0
+        container.imageFor = -1
         container.backoff = undefined
         container.waiting = undefined
         for (const kind of PROBE_KINDS) delete container.probes[kind]

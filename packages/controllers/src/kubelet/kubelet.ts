@@ -540,6 +540,10 @@ const isDone = (pod: PodView, local: LocalPod): boolean => {
   )
 }
 
+/** A pod that is never restarted gets no second sandbox, whatever it had not come to yet. Source: computePodActions. */
+const isAbandoned = (pod: PodView, { containers }: LocalPod): boolean =>
+  restartPolicyOf(pod.template.spec as never) === 'Never' && containers.some(({ instance }) => instance >= 0)
+
 const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
   if (pod === undefined) return QUIET
@@ -574,6 +578,7 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
     const graceSeconds = pod.template.spec.terminationGracePeriodSeconds ?? 30
     return [...emissions, emit(PodStopping({ pod: pod.key, graceSeconds }))]
   }
+  if (local.stage === 'preparing' && isAbandoned(pod, local)) return emissions
   if (local.stage === 'preparing') return isMounting(local) ? emissions : [...emissions, ...prepare(scene, pod, at)]
   for (const container of local.containers) {
     if (container.probes.readiness?.origin === at)

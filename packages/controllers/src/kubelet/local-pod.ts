@@ -46,6 +46,8 @@ export interface LocalContainer {
   keptIn: string | undefined
   readonly probes: { -readonly [K in ProbeKind]?: ProbeWorker }
   backoff: { readonly millis: number; readonly updatedAt: number } | undefined
+  /** Its newest instance ran in a sandbox that is gone. */
+  isOfLostSandbox: boolean
   /** The running instance began before the run: it has started up long ago. */
   warm: boolean
 }
@@ -126,6 +128,7 @@ const newContainer = (name: string, role: LocalContainer['role']): LocalContaine
   keptIn: undefined,
   probes: {},
   backoff: undefined,
+  isOfLostSandbox: false,
   warm: false,
 })
 
@@ -209,6 +212,15 @@ export const restarts = (container: LocalContainer, policy: RestartPolicy): bool
   if (container.role === 'init') return container.exit.exitCode !== 0 && policy !== 'Never'
   return policy === 'Always' || (policy === 'OnFailure' && container.exit.exitCode !== 0)
 }
+
+/**
+ * Whether nothing is left of it for the runtime: with a new sandbox the records of init containers are removed. Only the sync
+ * that makes the sandbox, and starts the first of them, remembers. Source: kuberuntime_manager.go, SyncPod, purgeInitContainers.
+ */
+export const isPurged = (local: LocalPod, container: LocalContainer): boolean =>
+  container.isOfLostSandbox &&
+  container.role !== 'regular' &&
+  (container !== local.containers[0] || container.waiting !== undefined)
 
 /** Source: pkg/kubelet/kubelet_pods.go, getPhase. `terminal`: every container was stopped by the termination path. */
 export const phaseOf = (local: LocalPod, policy: RestartPolicy, terminal: boolean): PodPhase => {

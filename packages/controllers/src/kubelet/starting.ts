@@ -31,7 +31,15 @@ import type { Pull } from './apply.ts'
 import { PodSyncDue } from './events.ts'
 import { hookedIn } from './hooks.ts'
 import { BACKOFF_INITIAL, BACKOFF_MAX, BACKOFF_RESET, isInBackoff } from './image-backoff.ts'
-import { isOnRetry, isStarted, type LocalContainer, type LocalPod, restartPolicyOf, restarts } from './local-pod.ts'
+import {
+  isOnRetry,
+  isPurged,
+  isStarted,
+  type LocalContainer,
+  type LocalPod,
+  restartPolicyOf,
+  restarts,
+} from './local-pod.ts'
 import {
   behaviorOf,
   find,
@@ -80,7 +88,7 @@ const judge = (scene: KubeletScene, pod: PodView, local: LocalPod, container: Lo
   }
   // A container killed for its probe is judged by the end of the instance before it: that is what the sync has seen.
   const ended = container.stopping === 'probe' ? container.previous : container.exit
-  if (ended === undefined) return judgeImage(scene, pod, local, container, undefined, at)
+  if (ended === undefined || isPurged(local, container)) return judgeImage(scene, pod, local, container, undefined, at)
   const { backoff } = container
   const { finishedAt } = ended
   const fresh = backoff === undefined || finishedAt - backoff.updatedAt > BACKOFF_RESET
@@ -180,7 +188,9 @@ const judgeImage = (
  */
 const verdictsOf = (scene: KubeletScene, local: LocalPod, pod: PodView, at: number): readonly Verdict[] => {
   const policy = restartPolicyOf(pod.template.spec as never)
-  const initialised = local.containers.some(({ role, instance }) => role === 'regular' && instance >= 0)
+  const initialised = local.containers.some(
+    ({ role, instance, isOfLostSandbox }) => role === 'regular' && instance >= 0 && !isOfLostSandbox,
+  )
   const verdicts: Verdict[] = []
   for (const container of local.containers) {
     if (container.role !== 'regular') {
@@ -189,8 +199,10 @@ const verdictsOf = (scene: KubeletScene, local: LocalPod, pod: PodView, at: numb
         if (container.role === 'sidecar' && (initialised || isStarted(container))) continue
         return verdicts
       }
-      if (container.role === 'init' && container.exit?.exitCode === 0) continue
-      if (!restarts(container, policy)) return verdicts
+      if (!container.isOfLostSandbox) {
+        if (container.role === 'init' && container.exit?.exitCode === 0) continue
+        if (!restarts(container, policy)) return verdicts
+      }
       const verdict = judge(scene, pod, local, container, at)
       verdicts.push(verdict)
       if (initialised && verdict.does === 'nothing') continue
@@ -207,10 +219,11 @@ const verdictsOf = (scene: KubeletScene, local: LocalPod, pod: PodView, at: numb
 const start = (
   scene: KubeletScene,
   pod: PodView,
+  local: LocalPod,
   container: LocalContainer,
   backoffMillis: number | undefined,
 ): Emission => {
-  const restart = container.instance + 1
+  const restart = isPurged(local, container) ? 0 : container.instance + 1
   const { name } = container
   const { usage, run, startError } = behaviorOf(scene, pod, name)
   const wait = slowed(scene, pod.node, latency(scene, 'containerStart', `${pod.key} ${name}#${restart}`))
@@ -242,7 +255,7 @@ export const proceed = (scene: KubeletScene, pod: PodView, local: LocalPod, at: 
   let until: number | undefined
   for (const verdict of verdictsOf(scene, local, pod, at)) {
     const { container } = verdict
-    if (verdict.does === 'start') return [...emissions, start(scene, pod, container, verdict.backoffMillis)]
+    if (verdict.does === 'start') return [...emissions, start(scene, pod, local, container, verdict.backoffMillis)]
     if (verdict.does === 'pull') {
       const { image } = verdict
       return [
