@@ -15,7 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testkit: ['cluster', 'kernel'],
   wavetank: ['controllers', 'scenario', 'report', 'cluster', 'kernel'],
   export: ['wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
-  cli: ['export', 'wavetank', 'controllers', 'scenario', 'report-page', 'report', 'cluster', 'kernel'],
+  study: ['export', 'wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
+  cli: ['study', 'export', 'wavetank', 'controllers', 'scenario', 'report-page', 'report', 'cluster', 'kernel'],
 }
 
 const packageOf = (target: string): string | undefined =>
