@@ -1,9 +1,9 @@
 import type { ContainerExited, ContainerStarted, NodeFailed, PodBound } from '@wavetank/cluster'
 import { type EventOf, formatMillis } from '@wavetank/kernel'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
-import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, scenarioOptions } from 'wavetank'
+import type { Scenario } from '@wavetank/scenario'
+import { createSimulation } from 'wavetank'
 import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from './bench.ts'
+import { clientsOf, deploymentsOf, failuresOf, nodesOf, scenarioOf as scenarioFrom } from './workload.ts'
 
 /**
  * A day of a cluster whose every pod has a liveness and a readiness probe every ten seconds, with heartbeats, and now and
@@ -13,7 +13,6 @@ import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from 
 const HOUR = 3_600_000
 const PROBE_PERIOD_SECONDS = 10
 const HEARTBEAT_SECONDS = 10
-const PODS_PER_DEPLOYMENT = 150
 
 interface Size {
   readonly nodes: number
@@ -25,54 +24,14 @@ interface Size {
 
 const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: PROBE_PERIOD_SECONDS }
 
-const deployment = (name: string, replicas: number): object => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        containers: [
-          {
-            name: 'main',
-            image: 'example/app:1',
-            resources: { requests: { cpu: '100m', memory: '64Mi' } },
-            livenessProbe: probe,
-            readinessProbe: probe,
-          },
-        ],
-      },
-    },
-  },
-})
-
-const scenarioOf = ({ nodes, pods, hours, failures }: Size): Scenario => {
-  const deployments = Math.ceil(pods / PODS_PER_DEPLOYMENT)
-  const replicasOf = (i: number): number => Math.min(PODS_PER_DEPLOYMENT, pods - i * PODS_PER_DEPLOYMENT)
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: `day-${pods}` },
+const scenarioOf = ({ nodes, pods, hours, failures }: Size): Scenario =>
+  scenarioFrom(`day-${pods}`, {
     duration: `${hours}h`,
-    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '16', memory: '64Gi', pods: '110' } }],
-    manifests: Array.from({ length: deployments }, (_, i) => deployment(`app-${i}`, replicasOf(i))),
-    flags: {
-      'kube-controller-manager': { 'kube-api-qps': 300, 'kube-api-burst': 600 },
-      'kube-scheduler': { 'client-connection-qps': 300, 'client-connection-burst': 600 },
-    },
-    timeline: Array.from({ length: failures }, (_, i) => ({
-      at: `${Math.round(((i + 1) * hours * 3_600) / (failures + 1))}s`,
-      fail: { node: `n-${((i * 97) % nodes) + 1}`, for: '30m' },
-    })),
-  }
-  const input = { file: 'day.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() }
-  const decoded = decodeScenario(input, scenarioOptions)
-  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
-  return decoded.right.scenario
-}
+    nodes: nodesOf(nodes),
+    manifests: deploymentsOf(pods, () => ({ container: { livenessProbe: probe, readinessProbe: probe } })),
+    flags: clientsOf(300),
+    timeline: failuresOf(failures, nodes, hours),
+  })
 
 /** Counts the milliseconds that all containers and all nodes live together, which is what their ticks come from. */
 const lifetimes = (nodes: number) => {

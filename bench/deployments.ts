@@ -1,29 +1,19 @@
 import type { deploymentEvents } from '@wavetank/cluster'
 import { type EventOf, formatMillis } from '@wavetank/kernel'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
-import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, flagCatalog } from 'wavetank'
+import type { Scenario } from '@wavetank/scenario'
+import { createSimulation } from 'wavetank'
 import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
+import { nodesOf, scenarioOf as scenarioFrom } from './workload.ts'
 
 /**
  * Deployments of one replica until each has its pod, with kube-controller-manager's own rate limits: each takes a few
  * requests of 20 a second, which is what the simulated time comes from. (KWOK's users report 2 minutes of real time
  * for 600, and about 3 hours for 50,000.)
  */
-const scenarioOf = (count: number): Scenario => {
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: `deployments-${count}` },
+const scenarioOf = (count: number): Scenario =>
+  scenarioFrom(`deployments-${count}`, {
     duration: '48h',
-    nodes: [
-      {
-        name: 'n',
-        count: Math.ceil(count / 100),
-        zones: ['a', 'b', 'c'],
-        capacity: { cpu: '32', memory: '256Gi', pods: '110' },
-      },
-    ],
+    nodes: nodesOf(Math.ceil(count / 100), { cpu: '32', memory: '256Gi' }),
     manifests: Array.from({ length: count }, (_, i) => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -37,14 +27,7 @@ const scenarioOf = (count: number): Scenario => {
         },
       },
     })),
-  }
-  const decoded = decodeScenario(
-    { file: 'deployments.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
-    { flags: flagCatalog },
-  )
-  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
-  return decoded.right.scenario
-}
+  })
 
 const measure = (count: number): Measurement => {
   const scenario = scenarioOf(count)

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFileSink, createFileSource } from '@wavetank/kernel'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
+import type { Scenario } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, flagCatalog, openLog, stateAt } from 'wavetank'
+import { createSimulation, openLog, stateAt } from 'wavetank'
 import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
+import { nodesOf, scenarioOf } from './workload.ts'
 
 /**
  * The engine on a churn of pods: ReplicaSets of ten whose containers run for a few minutes, crash and come back, with a
@@ -15,12 +16,9 @@ import { type Bench, type Measurement, peakMebibytes, timed } from './bench.ts'
 export const churn = (pods: number, minutes: number): Scenario => {
   const nodes = Math.max(3, Math.ceil(pods / 50))
   const sets = Math.ceil(pods / 10)
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: `churn-${pods}` },
+  return scenarioOf(`churn-${pods}`, {
     duration: `${minutes}m`,
-    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '64', memory: '256Gi', pods: '110' } }],
+    nodes: nodesOf(nodes, { cpu: '64', memory: '256Gi' }),
     manifests: Array.from({ length: sets }, (_, i) => ({
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -47,13 +45,7 @@ export const churn = (pods: number, minutes: number): Scenario => {
       { at: '2m', fail: { node: 'n-1' } },
       { at: '9m', recover: { node: 'n-1' } },
     ],
-  }
-  const decoded = decodeScenario(
-    { file: 'churn.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() },
-    { flags: flagCatalog },
-  )
-  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
-  return decoded.right.scenario
+  })
 }
 
 /** Until then the cluster is being filled: pods wait for the scheduler, and few have run long enough to crash. */

@@ -1,9 +1,9 @@
 import type { deploymentEvents } from '@wavetank/cluster'
 import { type EventOf, formatMillis } from '@wavetank/kernel'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
-import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, scenarioOptions } from 'wavetank'
+import type { Scenario } from '@wavetank/scenario'
+import { createSimulation } from 'wavetank'
 import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from './bench.ts'
+import { clientsOf, deploymentsOf, nodesOf, scenarioOf as scenarioFrom } from './workload.ts'
 
 /**
  * An empty cluster filled through Deployments until every pod is Ready: controllers, scheduler, kubelets and log, as
@@ -13,8 +13,6 @@ import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from 
 
 /** What every pod asks for besides room. */
 export type Wish = 'nothing' | 'zone spread and anti-affinity'
-
-const PODS_PER_DEPLOYMENT = 150
 
 const wishes = (wish: Wish, app: string): object => {
   if (wish === 'nothing') return {}
@@ -30,45 +28,13 @@ const wishes = (wish: Wish, app: string): object => {
   }
 }
 
-const deployment = (name: string, replicas: number, wish: Wish): object => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        containers: [
-          { name: 'main', image: 'example/app:1', resources: { requests: { cpu: '100m', memory: '64Mi' } } },
-        ],
-        ...wishes(wish, name),
-      },
-    },
-  },
-})
-
-const scenarioOf = (nodes: number, pods: number, wish: Wish): Scenario => {
-  const deployments = Math.ceil(pods / PODS_PER_DEPLOYMENT)
-  const replicasOf = (i: number): number => Math.min(PODS_PER_DEPLOYMENT, pods - i * PODS_PER_DEPLOYMENT)
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: `ready-${pods}` },
+const scenarioOf = (nodes: number, pods: number, wish: Wish): Scenario =>
+  scenarioFrom(`ready-${pods}`, {
     duration: '24h',
-    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '16', memory: '64Gi', pods: '110' } }],
-    manifests: Array.from({ length: deployments }, (_, i) => deployment(`app-${i}`, replicasOf(i), wish)),
-    flags: {
-      'kube-controller-manager': { 'kube-api-qps': 300, 'kube-api-burst': 600 },
-      'kube-scheduler': { 'client-connection-qps': 300, 'client-connection-burst': 600 },
-    },
-  }
-  const input = { file: 'ready.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() }
-  const decoded = decodeScenario(input, scenarioOptions)
-  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
-  return decoded.right.scenario
-}
+    nodes: nodesOf(nodes),
+    manifests: deploymentsOf(pods, (app) => ({ pod: wishes(wish, app) })),
+    flags: clientsOf(300),
+  })
 
 /** Runs until the status of every Deployment says that all are Ready. */
 const fill = (scenario: Scenario, pods: number) => {

@@ -7,11 +7,12 @@ import { createClusterStore } from '@wavetank/cluster'
 import { createFileSink } from '@wavetank/kernel'
 import { foldMetrics, foldPage, metrics, summarize } from '@wavetank/report'
 import { renderPage } from '@wavetank/report-page'
-import { decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
+import type { Scenario } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, openLogFile, scenarioOptions } from 'wavetank'
+import { createSimulation, openLogFile } from 'wavetank'
 import { chromiumPath } from '../tools/chromium.mjs'
 import { type Bench, formatTimed, type Measurement, peakMebibytes, timed } from './bench.ts'
+import { clientsOf, deploymentOf, deploymentsOf, failuresOf, nodesOf, scenarioOf as scenarioFrom } from './workload.ts'
 
 /**
  * The page of a run, written from its log and opened in a Chromium: Deployments from an empty cluster, containers that
@@ -25,55 +26,31 @@ interface Size {
 }
 
 const HOURS = 6
-const PODS_PER_DEPLOYMENT = 150
-
-const deployment = (name: string, namespace: string, replicas: number, cpu: string): object => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        containers: [{ name: 'main', image: `example/${name}:1`, resources: { requests: { cpu, memory: '64Mi' } } }],
-      },
-    },
-  },
-})
 
 const scenarioOf = ({ nodes, pods, failures }: Size): Scenario => {
-  const deployments = Math.ceil(pods / PODS_PER_DEPLOYMENT)
-  const replicasOf = (i: number): number => Math.min(PODS_PER_DEPLOYMENT, pods - i * PODS_PER_DEPLOYMENT)
-  const namespaces = Array.from({ length: Math.min(20, deployments) }, (_, i) => `team-${i}`)
-  const namespaceOf = (i: number): string => namespaces[i % namespaces.length]!
-  const file = {
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: `report-${pods}` },
+  const namespaces = Array.from({ length: Math.min(20, Math.ceil(pods / 150)) }, (_, i) => `team-${i}`)
+  return scenarioFrom(`report-${pods}`, {
     duration: `${HOURS}h`,
-    nodes: [{ name: 'n', count: nodes, zones: ['a', 'b', 'c'], capacity: { cpu: '16', memory: '64Gi', pods: '110' } }],
+    nodes: nodesOf(nodes),
     manifests: [
       ...namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-      ...Array.from({ length: deployments }, (_, i) => deployment(`app-${i}`, namespaceOf(i), replicasOf(i), '100m')),
-      deployment('greedy', namespaceOf(0), 3, '20'),
+      ...deploymentsOf(pods, (app, i) => ({
+        namespace: namespaces[i % namespaces.length]!,
+        image: `example/${app}:1`,
+      })),
+      deploymentOf({
+        name: 'greedy',
+        namespace: namespaces[0]!,
+        replicas: 3,
+        image: 'example/greedy:1',
+        requests: { cpu: '20', memory: '64Mi' },
+      }),
     ],
     behaviors: [{ match: { labels: 'app=app-0' }, run: { for: '20m', exitCode: 1 } }],
-    flags: {
-      'kube-controller-manager': { 'kube-api-qps': 300, 'kube-api-burst': 600 },
-      'kube-scheduler': { 'client-connection-qps': 300, 'client-connection-burst': 600 },
-    },
-    timeline: Array.from({ length: failures }, (_, i) => ({
-      at: `${Math.round(((i + 1) * HOURS * 3_600) / (failures + 1))}s`,
-      fail: { node: `n-${((i * 97) % nodes) + 1}`, for: '30m' },
-    })),
+    flags: clientsOf(300),
+    timeline: failuresOf(failures, nodes, HOURS),
     expect: [{ name: 'nobody waits after an hour', always: "pods.all(p, p.status.phase != 'Pending')", after: '1h' }],
-  }
-  const input = { file: 'report.json', text: JSON.stringify(file), resolved: new Map(), texts: new Map() }
-  const decoded = decodeScenario(input, scenarioOptions)
-  if (isLeft(decoded)) throw new Error(formatIssues(decoded.left))
-  return decoded.right.scenario
+  })
 }
 
 const simulate = (scenario: Scenario, path: string): string => {
