@@ -104,6 +104,18 @@ describe('logs', () => {
     expect(out).not.toContain('run 2')
   })
 
+  it('says of a container whose node lost power that it does not run any more', async () => {
+    const story = fileURLToPath(new URL('../../scenarios/node-failure.yaml', import.meta.url))
+    const log = path('failure.ndjson')
+    await wavetank('run', story, '-q', '--log', log)
+    const pods = await wavetank('get', 'pods', '-o', 'name', '--at', '5m', '--log', log)
+    const lost = pods.out.split('\n').filter((line) => line !== '')
+    const told = await Promise.all(lost.map((pod) => wavetank('logs', pod, '--at', '5m10s', '--log', log)))
+    const ends = told.map(({ out }) => out.slice(out.indexOf('run 1')).replace(/.*started at \S+, /, ''))
+    expect(ends.filter((end) => end === 'ended at 5m0s when its node lost power\n')).toHaveLength(2)
+    expect(ends.filter((end) => end === 'and runs\n')).toHaveLength(2)
+  })
+
   it('refuses what is not there', async () => {
     const early = await ask('logs', 'liveness', '--previous', '--at', '1m', '-c', 'unhealthy')
     expect(early.err).toContain('error: previous terminated container "unhealthy" in pod "liveness" not found')

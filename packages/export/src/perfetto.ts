@@ -14,13 +14,12 @@ import {
   PodDeleted,
 } from '@wavetank/cluster'
 import type { Entry, EventOf, SimEvent } from '@wavetank/kernel'
-import { podStatus } from '@wavetank/report'
+import { isPodEvent, podStatus } from '@wavetank/report'
 import { verdictOf } from 'wavetank'
 import { actionOf } from './actions.ts'
 import type { RunFacts, TableFold } from './define-table.ts'
 import { createIntervals, type Span } from './intervals.ts'
 import { isNodeEvent, type NodeState, nodeStateOf } from './tables/node-states.ts'
-import { isPodEvent } from './tables/pod-events.ts'
 
 /**
  * A run as Chrome’s trace format has it, which Perfetto’s viewer opens.

@@ -1,9 +1,6 @@
-import { createMemorySink, createMemorySource } from '@wavetank/kernel'
 import { describeObjects, foldKubeEvents } from '@wavetank/report'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { openLog, stateAt } from 'wavetank'
-import { readStory, runStory } from '../../stories/story.ts'
+import { logOfStory } from './story-log.ts'
 
 /** `describe` in the main stories, rebuilt from their logs. To write it anew: `npx vitest run test/golden --update`. */
 
@@ -36,16 +33,11 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
 
 describe.each(Object.entries(LOOKS))('%s', (story, [kinds, times]) => {
   it('is described as ever', async () => {
-    const scenario = await readStory(story)
-    if (scenario === undefined) throw new Error(`${story} is wrong`)
-    const sink = createMemorySink()
-    const { end } = runStory(scenario, sink)
+    const { end, stateAt } = await logOfStory(story)
     const pages = times.map((seconds) => {
-      const reading = openLog(createMemorySource(sink.bytes()))
-      if (isLeft(reading)) throw new Error(reading.left.message)
       const fold = foldKubeEvents()
       const at = Math.min(seconds * 1_000, end.at)
-      const { view } = stateAt(reading.right, at, fold.apply)
+      const { view } = stateAt(at, fold.apply)
       const asked = { kinds, namespace: { all: true } as const }
       const { text, errors } = describeObjects(view, at, asked, fold.events(at))
       expect(errors).toEqual([])

@@ -1,9 +1,6 @@
-import { createMemorySink, createMemorySource } from '@wavetank/kernel'
 import { foldKubeEvents, formatKubeEvents } from '@wavetank/report'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { openLog, stateAt } from 'wavetank'
-import { readStory, runStory } from '../../stories/story.ts'
+import { logOfStory } from './story-log.ts'
 
 /** `kubectl events -A` in the main stories. To write it anew: `npx vitest run test/golden --update`. */
 
@@ -30,14 +27,11 @@ const LOOKS: Readonly<Record<string, readonly number[]>> = {
 
 describe('events tells, as the story goes', () => {
   it.each(Object.entries(LOOKS))('%s', async (story, times) => {
-    const sink = createMemorySink()
-    const { end } = runStory((await readStory(story))!, sink)
+    const { end, stateAt } = await logOfStory(story)
     const pages = times.map((seconds) => {
-      const reading = openLog(createMemorySource(sink.bytes()))
-      if (isLeft(reading)) throw new Error(reading.left.message)
       const fold = foldKubeEvents()
       const at = Math.min(seconds * 1_000, end.at)
-      const { view } = stateAt(reading.right, at, fold.apply)
+      const { view } = stateAt(at, fold.apply)
       return `# at ${seconds}s: events -A\n${formatKubeEvents(fold.events(at), view, at, { namespace: { all: true } })}`
     })
     await expect(pages.join('\n')).toMatchFileSnapshot(`happenings/${story}.txt`)

@@ -1,9 +1,6 @@
-import { createMemorySink, createMemorySource } from '@wavetank/kernel'
 import { getTable } from '@wavetank/report'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { openLog, stateAt } from 'wavetank'
-import { readStory, runStory } from '../../stories/story.ts'
+import { logOfStory } from './story-log.ts'
 
 /** Tables of the main stories, rebuilt from their logs. To write them anew: `npx vitest run test/golden --update`. */
 
@@ -83,12 +80,9 @@ const LOOKS: Readonly<Record<string, readonly [kinds: readonly string[], times: 
 
 describe('get shows, as the story goes', () => {
   it.each(Object.entries(LOOKS))('%s', async (story, [kinds, times]) => {
-    const sink = createMemorySink()
-    runStory((await readStory(story))!, sink)
+    const { stateAt } = await logOfStory(story)
     const shown = times.map((time) => {
-      const reading = openLog(createMemorySource(sink.bytes()))
-      if (isLeft(reading)) throw new Error(reading.left.message)
-      const { view } = stateAt(reading.right, time * 1_000)
+      const { view } = stateAt(time * 1_000)
       const { text, notices } = getTable(view, time * 1_000, { kinds, showLabels: story.startsWith('rep') })
       return `# at ${time}s: get ${kinds.join(',')}\n${text}${notices.map((notice) => `${notice}\n`).join('')}`
     })

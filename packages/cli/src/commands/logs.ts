@@ -1,5 +1,5 @@
-import { ContainerExited, ContainerStarted, PodCreated } from '@wavetank/cluster'
-import { type Entry, type EventOf, formatMillis } from '@wavetank/kernel'
+import { formatMillis } from '@wavetank/kernel'
+import { type ContainerRun, type ContainerRunEnd, foldContainerRuns } from '@wavetank/report'
 import { stateAt } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { openLogFor, reportState } from '../open-log.ts'
@@ -14,37 +14,19 @@ export interface LogsOptions {
 }
 
 /** One life of a container's process. */
-interface ContainerRun {
-  readonly container: string
-  readonly startedAt: number
-  ended: { readonly at: number; readonly exitCode: number; readonly reason: string } | undefined
+interface Life {
+  readonly run: ContainerRun
+  readonly end: ContainerRunEnd
 }
 
-/** Collects the lives of a pod's containers. */
-const collectRuns = (pod: string) => {
-  const runs: ContainerRun[] = []
-  return {
-    runs,
-    apply: ({ at, event }: Entry): void => {
-      // Another pod of that name, as a StatefulSet makes them.
-      if (event.kind === PodCreated.kind && (event as EventOf<typeof PodCreated>).pod === pod) runs.length = 0
-      if (event.kind === ContainerStarted.kind) {
-        const started = event as EventOf<typeof ContainerStarted>
-        if (started.pod === pod) runs.push({ container: started.container, startedAt: at, ended: undefined })
-      }
-      if (event.kind === ContainerExited.kind) {
-        const { pod: own, container, exitCode, reason } = event as EventOf<typeof ContainerExited>
-        const run = own === pod ? runs.findLast((one) => one.container === container) : undefined
-        if (run !== undefined) run.ended = { at, exitCode, reason }
-      }
-    },
-  }
+const outcome = ({ at, exitCode, reason, isOpen }: ContainerRunEnd): string => {
+  if (isOpen) return 'and runs'
+  const how = exitCode === null ? 'when its node lost power' : `with exit code ${exitCode} (${reason})`
+  return `ended at ${formatMillis(at)} ${how}`
 }
 
-const sentence = ({ startedAt, ended }: ContainerRun, number: number): string =>
-  ended === undefined
-    ? `run ${number}: started at ${formatMillis(startedAt)}, and runs\n`
-    : `run ${number}: started at ${formatMillis(startedAt)}, ended at ${formatMillis(ended.at)} with exit code ${ended.exitCode} (${ended.reason})\n`
+const sentence = ({ run, end }: Life, number: number): string =>
+  `run ${number}: started at ${formatMillis(run.since)}, ${outcome(end)}\n`
 
 /** What `kubectl logs` is asked for, as far as a simulation knows it: when the containers ran, and how they ended. */
 export const logs = (terminal: Terminal, asked: string, options: LogsOptions): ExitCode => {
@@ -53,8 +35,12 @@ export const logs = (terminal: Terminal, asked: string, options: LogsOptions): E
   const pod = `${namespace}/${name}`
   const opened = openLogFor(terminal, options.log)
   if (opened === undefined) return EXIT.wrongInput
-  const { runs, apply } = collectRuns(pod)
+  const lives: Life[] = []
+  const { apply, end } = foldContainerRuns((run, ended) => {
+    if (run.pod === pod) lives.push({ run, end: ended })
+  })
   const state = stateAt(opened.reading, options.at, apply)
+  end(state.at)
   const whole = reportState(terminal, opened.path, state, options.at)
   const found = state.view.pods.get(pod)
   if (found === undefined) {
@@ -69,8 +55,9 @@ export const logs = (terminal: Terminal, asked: string, options: LogsOptions): E
   }
   terminal.err('Nothing is printed by simulated containers; this is when they ran, and how they ended.\n')
   for (const one of container === undefined ? all : [container]) {
-    const own = runs.filter((run) => run.container === one)
-    const isRunning = own.at(-1)?.ended === undefined
+    // Another pod of that name, as a StatefulSet makes them, is another uid.
+    const own: readonly Life[] = lives.filter(({ run }) => run.container === one && run.uid === found.uid)
+    const isRunning = own.at(-1)?.end.isOpen === true
     const previous = own.length - (isRunning ? 2 : 1)
     if (options.previous === true && own[previous] === undefined) {
       terminal.err(`error: previous terminated container "${one}" in pod "${name}" not found\n`)
@@ -78,8 +65,8 @@ export const logs = (terminal: Terminal, asked: string, options: LogsOptions): E
       continue
     }
     terminal.out(`${name} ${one}${own.length === 0 ? ' has not been started' : ''}\n`)
-    own.forEach((run, i) => {
-      if (options.previous !== true || i === previous) terminal.out(`  ${sentence(run, i + 1)}`)
+    own.forEach((life, i) => {
+      if (options.previous !== true || i === previous) terminal.out(`  ${sentence(life, i + 1)}`)
     })
   }
   return whole ? EXIT.fine : EXIT.wrongInput

@@ -1,20 +1,8 @@
-import { type ClusterView, ContainerExited, ContainerStarted, NodeFailed, nameOf, namespaceOf } from '@wavetank/cluster'
-import type { EventOf } from '@wavetank/kernel'
+import { nameOf, namespaceOf } from '@wavetank/cluster'
+import { foldContainerRuns } from '@wavetank/report'
 import { integer, orNull, text } from '../column.ts'
 import { defineTable } from '../define-table.ts'
 import { span, spanOf } from '../intervals.ts'
-
-/** A process that runs. */
-interface Running {
-  readonly pod: string
-  readonly uid: string
-  readonly container: string
-  readonly restart: number
-  readonly node: string | null
-  readonly since: number
-}
-
-const uidOf = (view: ClusterView, key: string): string => view.pods.get(key)?.uid ?? ''
 
 export const containerRuns = defineTable({
   name: 'container_runs',
@@ -33,43 +21,19 @@ export const containerRuns = defineTable({
     ...span,
   },
   fold: (row, { start }) => {
-    const running = new Map<string, Running>()
-    const close = (key: string, exitCode: number | null, reason: string | null, at: number, isOpen = false): void => {
-      const found = running.get(key)
-      if (found === undefined) return
-      running.delete(key)
+    const { apply, end } = foldContainerRuns(({ pod, uid, container, restart, node, since }, ended) =>
       row({
-        namespace: namespaceOf(found.pod),
-        pod: nameOf(found.pod),
-        pod_uid: found.uid,
-        container: found.container,
-        restart: found.restart,
-        node: found.node,
-        exit_code: exitCode,
-        reason,
-        ...spanOf(start, found.since, at, isOpen),
-      })
-    }
-    return {
-      apply: ({ event, at }, view) => {
-        if (event.kind === ContainerStarted.kind) {
-          const { pod, container, restart } = event as EventOf<typeof ContainerStarted>
-          const key = `${pod}/${container}`
-          // A pod of this name is gone and its node was never heard of again.
-          close(key, null, null, at)
-          const node = view.pods.get(pod)?.node ?? null
-          running.set(key, { pod, uid: uidOf(view, pod), container, restart, node, since: at })
-        } else if (event.kind === ContainerExited.kind) {
-          const { pod, container, exitCode, reason } = event as EventOf<typeof ContainerExited>
-          close(`${pod}/${container}`, exitCode, reason, at)
-        } else if (event.kind === NodeFailed.kind) {
-          const { node } = event as EventOf<typeof NodeFailed>
-          for (const [key, found] of running) if (found.node === node) close(key, null, NodeFailed.kind, at)
-        }
-      },
-      end: ({ at }) => {
-        for (const key of running.keys()) close(key, null, null, at, true)
-      },
-    }
+        namespace: namespaceOf(pod),
+        pod: nameOf(pod),
+        pod_uid: uid,
+        container,
+        restart,
+        node,
+        exit_code: ended.exitCode,
+        reason: ended.reason,
+        ...spanOf(start, since, ended.at, ended.isOpen),
+      }),
+    )
+    return { apply, end: ({ at }) => end(at) }
   },
 })

@@ -1,9 +1,8 @@
 import { type DeepReadonly, isReady, type Pod } from '@wavetank/cluster'
-import { podStatus } from '@wavetank/report'
+import { isPodEvent, podStatus } from '@wavetank/report'
 import { boolean, orNull, type RowOf, text } from '../column.ts'
 import { defineTable } from '../define-table.ts'
 import { createIntervals, span } from '../intervals.ts'
-import { isPodEvent } from './pod-events.ts'
 
 const state = {
   namespace: text('Namespace of the pod.'),

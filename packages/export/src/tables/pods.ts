@@ -1,8 +1,7 @@
 import { type ClusterView, type DeepReadonly, isReady, type Pod } from '@wavetank/cluster'
-import { podStatus } from '@wavetank/report'
+import { isPodEvent, podStatus } from '@wavetank/report'
 import { integer, orNull, type RowOf, text } from '../column.ts'
 import { defineTable } from '../define-table.ts'
-import { isPodEvent } from './pod-events.ts'
 
 type PodView = DeepReadonly<Pod>
 

@@ -4,21 +4,15 @@ import {
   isReady,
   type Pod,
   PodAdopted,
-  PodBound,
   PodCreated,
   PodDeleted,
-  PodFailed,
-  PodMarkedForDeletion,
-  PodMarkedNotReady,
   PodReleased,
-  PodResumed,
-  PodSchedulingGatesChanged,
-  PodStatusReported,
   PodUnschedulable,
   podConditionOf,
 } from '@wavetank/cluster'
 import type { Entry } from '@wavetank/kernel'
 import { podStatus } from '../columns/pod-status.ts'
+import { POD_EVENT_KINDS } from '../pod-events.ts'
 import { createDictionary, createNames } from './dictionary.ts'
 import { type LaneStatus, type NamedObject, type PendingReason, POD_STATES, type PodState } from './format.ts'
 import { createLanes, type Lane } from './lanes.ts'
@@ -171,20 +165,7 @@ export const createPodLanes = (podsMax = PODS_MAX): PodLanes => {
   }
 
   return {
-    kinds: [
-      PodAdopted,
-      PodBound,
-      PodCreated,
-      PodDeleted,
-      PodFailed,
-      PodMarkedForDeletion,
-      PodMarkedNotReady,
-      PodReleased,
-      PodResumed,
-      PodSchedulingGatesChanged,
-      PodStatusReported,
-      PodUnschedulable,
-    ].map(({ kind }) => kind),
+    kinds: POD_EVENT_KINDS,
     apply: ({ event, at }, view) => {
       const { pod: key } = event as unknown as { readonly pod: string }
       if (event.kind === PodDeleted.kind) {
