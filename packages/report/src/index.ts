@@ -20,7 +20,13 @@ export {
   type MetricFold,
   type MetricResults,
 } from './metric.ts'
-export type { WorkloadAvailability } from './metrics/availability/availability.ts'
+export {
+  type AvailabilityState,
+  availability,
+  newAvailability,
+  type Workload,
+  type WorkloadAvailability,
+} from './metrics/availability/availability.ts'
 export type { DisruptionCounts } from './metrics/disruptions/disruptions.ts'
 export type { NodeCounts } from './metrics/nodes/nodes.ts'
 export type { PodCounts } from './metrics/pods/pods.ts'
@@ -41,4 +47,5 @@ export { sentenceOf } from './sentences/registry.ts'
 export type { Sentence, Weight } from './sentences/sentence.ts'
 export { type Summary, type SummaryInput, type SummaryVerdict, summarize } from './summary.ts'
 export { formatTable, type Table } from './table.ts'
+export { changeTo, forget, meanOf, newTimeWeighted, type TimeWeighted } from './time-weighted.ts'
 export { formatEntry, formatTimeline } from './timeline.ts'

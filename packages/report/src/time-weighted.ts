@@ -20,6 +20,13 @@ export const changeTo = (number: TimeWeighted, value: number, at: number): void 
   number.since = at
 }
 
+/** Leaves its value and begins to count anew: what it was during a warm-up says nothing of what it is. */
+export const forget = (number: TimeWeighted, at: number): void => {
+  number.area = 0
+  number.span = 0
+  if (number.since !== undefined) number.since = at
+}
+
 /** Its mean up to a time; the value itself if no time has passed, undefined if it was never known. */
 export const meanOf = ({ value, since, area, span }: TimeWeighted, at: number): number | undefined => {
   if (since === undefined) return undefined

@@ -1,6 +1,7 @@
 import type { Millis } from '@wavetank/kernel'
 import type { Scenario } from '@wavetank/scenario'
 import type { Measure } from './measures/measure.ts'
+import type { Price } from './measures/price.ts'
 
 /** The value of one axis at one point. */
 export interface Level {
@@ -22,6 +23,8 @@ export interface DesignPoint {
   /** What is measured begins here; milliseconds of the run. */
   readonly warmup: Millis
   readonly measures: readonly Measure[]
+  /** What `cost` goes by. */
+  readonly prices: readonly Price[]
 }
 
 /** One run of one point. Equal numbers have equal seeds at every point: common random numbers. */

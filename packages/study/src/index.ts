@@ -1,3 +1,8 @@
 export type { DesignPoint, Level, Outcome, Replication } from './design-point.ts'
 export { type Engine, type EngineFailure, isEngineFailure } from './engine/engine.ts'
+export { evaluatePoint } from './engine/evaluate-point.ts'
+export { createLocalEngine } from './engine/local-engine.ts'
+export type { MetricDefinition } from './measures/define-metric.ts'
 export type { Measure } from './measures/measure.ts'
+export { type Price, priceOf } from './measures/price.ts'
+export { metricNamed, metrics } from './measures/registry.ts'

@@ -12,6 +12,7 @@ export { expectationEvents } from './expectations/events.ts'
 export { createExpectations, type Expectations, expectationNotices } from './expectations/expectations.ts'
 export { checkExpression, compileExpression, type Expression } from './expectations/expression.ts'
 export { FUNCTIONS, type FunctionDefinition } from './expectations/functions.ts'
+export { compileNumber, type NumberExpression } from './expectations/number.ts'
 export {
   type LoggedExpectation,
   type Verdict,
