@@ -427,7 +427,7 @@ describe('Jobs that it did not make itself', () => {
     const lengths: BehaviorOf = ({ owners }) => ({
       ...DEFAULT_BEHAVIOR,
       run: {
-        for: { constant: seconds(owners.some(({ name }) => name.endsWith(`${MINUTE + 1}`)) ? 100 : 5) },
+        for: { constant: seconds(owners().some(({ name }) => name.endsWith(`${MINUTE + 1}`)) ? 100 : 5) },
         exitCode: 0,
       },
     })

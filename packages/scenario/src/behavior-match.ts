@@ -8,8 +8,8 @@ import { namePattern } from './glob.ts'
 export interface BehaviorSubject {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
-  /** Its owners, direct and further up. */
-  readonly owners: readonly OwnerMatch[]
+  /** Its owners, direct and further up; looked up only where a behaviour goes by them. */
+  readonly owners: () => readonly OwnerMatch[]
   readonly image: string
   readonly container: string
 }
@@ -22,7 +22,7 @@ const compileMatch = ({ namespace, labels, owner, image, container }: Behavior['
   return (subject) =>
     (namespace === undefined || subject.namespace === namespace) &&
     (container === undefined || subject.container === container) &&
-    (owner === undefined || subject.owners.some(({ kind, name }) => kind === owner.kind && name === owner.name)) &&
+    (owner === undefined || subject.owners().some(({ kind, name }) => kind === owner.kind && name === owner.name)) &&
     (images === undefined || images.test(subject.image)) &&
     (selector === undefined || (isRight(selector) && selects(selector.right, subject.labels)))
 }

@@ -285,7 +285,7 @@ export const subjectsOf = (object: ApiObject): readonly BehaviorSubject[] => {
   return containers.map((container: Readonly<Record<string, unknown>>) => ({
     namespace: object.metadata.namespace ?? 'default',
     labels: labels as Readonly<Record<string, string>>,
-    owners,
+    owners: () => owners,
     image: String(container.image ?? ''),
     container: String(container.name ?? ''),
   }))
@@ -1121,7 +1121,7 @@ const missHint = (
       ...new Set(
         subjects.flatMap((subject) =>
           key === 'owner'
-            ? subject.owners.map(({ kind, name }) => `${kind}/${name}`)
+            ? subject.owners().map(({ kind, name }) => `${kind}/${name}`)
             : key === 'labels'
               ? Object.entries(subject.labels).map(([k, v]) => `${k}=${v}`)
               : [subject[key]],

@@ -4,9 +4,15 @@
  * Source: github.com/distribution/reference v0.6, ParseNormalizedNamed, as pkg/util/parsers calls it.
  */
 export const imageNameProblem = (image: string): string | undefined => {
+  // Hot path: asked at every start of a container, of a few images.
+  if (readable.has(image)) return undefined
   const problem = referenceProblem(image)
-  return problem === undefined ? undefined : `couldn't parse image name "${image}": ${problem}`
+  if (problem !== undefined) return `couldn't parse image name "${image}": ${problem}`
+  readable.add(image)
+  return undefined
 }
+
+const readable = new Set<string>()
 
 const INVALID = 'invalid reference format'
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'

@@ -66,8 +66,8 @@ export const DEFAULT_BEHAVIOR: ContainerBehavior = { startup: { constant: 0 }, p
 export interface BehaviorSubject {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
-  /** Its owners, direct and further up. */
-  readonly owners: readonly { readonly kind: string; readonly name: string }[]
+  /** Its owners, direct and further up; looked up only where a behaviour goes by them. */
+  readonly owners: () => readonly { readonly kind: string; readonly name: string }[]
   readonly image: string
   readonly container: string
 }

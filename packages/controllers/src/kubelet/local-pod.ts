@@ -157,9 +157,11 @@ export const newLocalPod = (key: string, uid: string, node: string, spec: DeepRe
   retryFrom: undefined,
 })
 
-export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<Container> | undefined =>
-  spec.containers.find((container) => container.name === name) ??
-  (spec.initContainers ?? []).find((container) => container.name === name)
+export const specOf = (spec: DeepReadonly<PodSpec>, name: string): DeepReadonly<Container> | undefined => {
+  // Hot path: most pods have one container.
+  for (const container of spec.containers) if (container.name === name) return container
+  return spec.initContainers?.find((container) => container.name === name)
+}
 
 /** Running, and past its startup probe if it has one. Source: prober_manager.go, isContainerStarted. */
 export const isStarted = (container: LocalContainer): boolean =>

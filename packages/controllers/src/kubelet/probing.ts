@@ -54,9 +54,10 @@ const nextChange = (
   container: LocalContainer,
   kind: ProbeKind,
 ): ProbeChange | undefined => {
-  const spec = probeOf(imageOf(pod, container.name), kind)
   const worker = container.probes[kind]
-  if (spec === undefined || worker === undefined || !isProbed(container, kind)) return undefined
+  if (worker === undefined || !isProbed(container, kind)) return undefined
+  const spec = probeOf(imageOf(pod, container.name), kind)
+  if (spec === undefined) return undefined
   const answering = answeringOf(scene, pod, container, kind)
   return nextProbeChange(
     worker,

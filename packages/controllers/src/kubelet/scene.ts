@@ -119,25 +119,22 @@ export const seenAfter = (scene: KubeletScene, pod: string, startedAt: number, a
 export const syncSoon = (scene: KubeletScene, pod: string, at: number): Emission =>
   syncIn(scene, pod, at, latency(scene, 'apiWrite', `status ${pod} ${at}`))
 
-const subjectOf = (view: ClusterView, pod: PodView, container: DeepReadonly<Container>) => {
-  const owners: { kind: string; name: string }[] = []
-  if (pod.owner !== undefined) {
-    owners.push({ kind: pod.owner.kind, name: pod.owner.name })
-    const further = ownerOf(view, pod.namespace, pod.owner)?.owner
-    if (further !== undefined) owners.push({ kind: further.kind, name: further.name })
-  }
-  return {
-    namespace: pod.namespace,
-    labels: pod.labels,
-    owners,
-    image: container.image ?? '',
-    container: container.name,
-  }
+const ownersOf = (view: ClusterView, pod: PodView) => {
+  if (pod.owner === undefined) return []
+  const further = ownerOf(view, pod.namespace, pod.owner)?.owner
+  return further === undefined ? [pod.owner] : [pod.owner, further]
 }
 
-export const behaviorOf = (scene: KubeletScene, pod: PodView, name: string): ContainerBehavior => {
-  return scene.config.behaviorOf(subjectOf(scene.view, pod, imageOf(pod, name)))
-}
+const subjectOf = (view: ClusterView, pod: PodView, container: DeepReadonly<Container>) => ({
+  namespace: pod.namespace,
+  labels: pod.labels,
+  owners: () => ownersOf(view, pod),
+  image: container.image ?? '',
+  container: container.name,
+})
+
+export const behaviorOf = (scene: KubeletScene, pod: PodView, name: string): ContainerBehavior =>
+  scene.config.behaviorOf(subjectOf(scene.view, pod, imageOf(pod, name)))
 
 export const imageOf = (pod: PodView, container: string): DeepReadonly<Container> =>
   specOf(pod.template.spec as never, container) as DeepReadonly<Container>
