@@ -6,3 +6,36 @@ export type { MetricDefinition } from './measures/define-metric.ts'
 export type { Measure } from './measures/measure.ts'
 export { type Price, priceOf } from './measures/price.ts'
 export { metricNamed, metrics } from './measures/registry.ts'
+export {
+  comparePaired,
+  compareUnpaired,
+  compareWithBaseline,
+  type Difference,
+  type Response,
+  simultaneous,
+} from './statistics/comparison.ts'
+export {
+  type Design,
+  type Interaction,
+  interactionsOf,
+  type LevelEffect,
+  type MainEffect,
+  mainEffectsOf,
+} from './statistics/effects.ts'
+export {
+  type Confidence,
+  type Estimate,
+  estimateMean,
+  estimateProportion,
+  estimateResponse,
+  type ResponseKind,
+} from './statistics/estimate.ts'
+export { type Choice, frontierOf } from './statistics/frontier.ts'
+export { estimateQuantile, type QuantileEstimate, quantileOf } from './statistics/quantile.ts'
+export {
+  nextRound,
+  type Precision,
+  replicationsNeeded,
+  type Sample,
+  type StoppingRule,
+} from './statistics/stopping.ts'
