@@ -90,6 +90,7 @@ spec:
         - { name: other, image: "example/other:1" }
 `
 const RECORD = blocksOf(format, 'csv').find((block) => block.startsWith('node,'))!
+const ARRIVING = blocksOf(format, 'csv').find((block) => block.startsWith('name,at,'))!
 const NODE = 'apiVersion: v1\nkind: Node\nmetadata: { name: n1 }\n'
 
 describe('examples of scenario-format.md', () => {
@@ -99,6 +100,7 @@ describe('examples of scenario-format.md', () => {
       'manifests/web.yaml': WEB,
       'nodes/n1.yaml': NODE,
       'failures.csv': RECORD,
+      'pods.csv': ARRIVING,
     })
     const loaded = await loadScenario('x.yaml', { files, ...scenarioOptions })
     // Examples of behaviours may match nothing here; that is a warning.

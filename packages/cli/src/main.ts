@@ -2,6 +2,7 @@ import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
+import { defineImport } from './commands/define-import.ts'
 import { defineQuery } from './commands/define-query.ts'
 import { describe } from './commands/describe.ts'
 import { diff } from './commands/diff.ts'
@@ -209,6 +210,7 @@ Examples:
       done(await (await import('./commands/init.ts')).init(terminal, asked, options)),
     )
 
+  defineImport(wavetank, terminal, done)
   defineExport(wavetank, terminal, done)
   defineQuery(wavetank, terminal, done)
 

@@ -83,4 +83,4 @@ export {
   type RunEnd,
   type RunOptions,
 } from './run.ts'
-export { days, formatMillis, hours, later, Millis, millis, minutes, seconds } from './time.ts'
+export { days, durationMicros, formatMillis, hours, later, Millis, millis, minutes, seconds } from './time.ts'

@@ -38,3 +38,24 @@ export const formatMillis = (span: number): string => {
   const second = (whole % 60_000) / 1_000
   return `${sign}${hour > 0 ? `${hour}h` : ''}${hour > 0 || minute > 0 ? `${minute}m` : ''}${second}s`
 }
+
+const UNIT_MICROS: Readonly<Record<string, number>> = {
+  ns: 0.001,
+  us: 1,
+  µs: 1,
+  μs: 1,
+  ms: 1_000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+}
+
+/** Microseconds of a duration as Go writes it, `1h30m`; undefined for any other text. */
+export const durationMicros = (written: string): number | undefined => {
+  const parts = [...written.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== written) return undefined
+  // Whole microseconds keep sums of tenths exact.
+  let micros = 0
+  for (const [, number, unit] of parts) micros += Number(number) * UNIT_MICROS[unit!]!
+  return micros
+}

@@ -251,6 +251,10 @@ const COMMAND_NOT_FOUND =
 
 const ContainerRun = object('ContainerRun', {
   for: required(DurationDistribution, 'How long the process runs, from its start.'),
+  forAnnotation: optional(
+    text,
+    'An annotation of the pod that says how long in place of `for`: `90s`. For pods without it `for` counts.',
+  ),
   exitCode: defaulted(ExitCode, 0, 'What it ends with.'),
   exitCodes: optional(
     list(ExitCode, 1),

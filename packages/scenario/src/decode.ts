@@ -41,6 +41,7 @@ import {
 } from '@wavetank/cluster/api'
 import type { Millis } from '@wavetank/kernel'
 import { type Either, isLeft, isRight, left, right } from 'fp-ts/lib/Either.js'
+import { type Arrival, type Arrivals, arrivalsOf } from './arrivals.ts'
 import { type Behavior, type BehaviorItem, behaviorName } from './behavior.ts'
 import { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
 import { decodeObjects, groupOf, type LoadedObject, sentManifest, stepInto } from './cluster-objects.ts'
@@ -49,6 +50,7 @@ import type { Dependency } from './dependency.ts'
 import type { DisruptionScene } from './disruptions/define-disruption.ts'
 import { checkNodeTarget, nodesOfTarget } from './disruptions/node-target.ts'
 import { type Disruption, disruptionByName } from './disruptions/registry.ts'
+import { parseDuration } from './duration.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FailureItem, FailureModel, RecordedFailure, RecordedFailures } from './failure-model.ts'
 import type { FlagCatalog } from './flags.ts'
@@ -159,6 +161,7 @@ export const pathsOf = (json: unknown): readonly string[] => {
         : [],
     ),
     ...items(json.failures).map((item) => (isRecord(item) ? item.recorded : undefined)),
+    ...items(json.arrivals).map((item) => (isRecord(item) ? item.csv : undefined)),
     ...items(json.metrics).map((item) => (isRecord(item) ? fileOfUsage(item.value) : undefined)),
   ]
   return [
@@ -579,8 +582,51 @@ export const decodeScenario = (
     commands.push({ at, path: [...path, 'kubectl'], command: parsed.right })
     timeline.push({ at, action: { ...action, command: parsed.right }, source })
   }
+  // Arrivals: commands of the timeline that nobody had to write.
+  const arrived: { readonly table: string; readonly arrival: Arrival }[] = []
+  for (const { index, value } of parts.arrivals) {
+    const path = ['arrivals', index]
+    const found = onlyFile(value.csv, pathsTo(value.csv))
+    if (isLeft(found)) {
+      complain([...path, 'csv'], found.left)
+      continue
+    }
+    const table = found.right
+    const text = texts.get(table) ?? left<Problem>({ code: 'WT004', message: `${table}: no such file` })
+    if (isLeft(text)) {
+      issues.push(fileIssue(table, text.left))
+      continue
+    }
+    const read = arrivalsOf(value, text.right)
+    for (const issue of read.issues) report({ ...issue, path: [...path, ...issue.path] })
+    for (const issue of read.problems) issues.push({ ...issue, file: table })
+    let late = 0
+    for (const arrival of read.arrivals) {
+      const { at, manifest, line, column } = arrival
+      if (duration !== undefined && at > duration) late++
+      const command: KubectlCommand = { verb: 'create', manifests: [manifest] }
+      arrived.push({ table, arrival })
+      timeline.push({
+        at,
+        action: { kind: 'kubectl', text: `create -f ${value.csv}:${line}`, command },
+        source: { file: table, line, column },
+      })
+    }
+    if (late > 0)
+      complain(
+        [...path, 'csv'],
+        {
+          code: 'WT026',
+          message: `${late} of its ${read.arrivals.length} rows ${late === 1 ? 'is' : 'are'} after the end of the run, and never happen`,
+        },
+        'warning',
+      )
+  }
   timeline.sort((a, b) => a.at - b.at)
-  const applied = commands.flatMap(({ command }) => manifestsOf(command).map(apiObject))
+  const applied = [
+    ...commands.flatMap(({ command }) => manifestsOf(command).map(apiObject)),
+    ...arrived.map(({ arrival }) => arrival.object),
+  ]
   const known = [...there, ...everything, ...applied]
   const classes = there.filter(({ kind }) => kind === 'PriorityClass')
   const refusals = allRead ? [...priorityProblems([...classes, ...objects], applied), ...limitProblems(objects)] : []
@@ -590,6 +636,7 @@ export const decodeScenario = (
     if (here === undefined) continue
     issues.push(locateIssue(here.file, here.document, { ...issue, path: [...here.root, ...issue.path] }))
   }
+  const imageChanges = timeline.filter(({ action }) => 'command' in action && action.command.verb === 'set image')
   const scene: DisruptionScene = {
     nodes: nodeLabels,
     pools: new Set(parts.nodes.flatMap(({ value }) => ('pool' in value ? [value.pool.name] : []))),
@@ -597,7 +644,7 @@ export const decodeScenario = (
     registries: new Set(
       known
         .flatMap(subjectsOf)
-        .flatMap((subject) => [subject.image, ...laterImagesOf(subject, timeline)])
+        .flatMap((subject) => [subject.image, ...laterImagesOf(subject, imageChanges)])
         .map(registryOf),
     ),
   }
@@ -737,7 +784,7 @@ export const decodeScenario = (
   for (const object of known) {
     for (const subject of subjectsOf(object)) {
       chosen.add(choose(subject))
-      for (const image of laterImagesOf(subject, timeline)) chosen.add(choose({ ...subject, image }))
+      for (const image of laterImagesOf(subject, imageChanges)) chosen.add(choose({ ...subject, image }))
     }
   }
   const usage: UsageScene = {
@@ -767,6 +814,34 @@ export const decodeScenario = (
         if (problem !== undefined) complain(path, problem, 'warning')
       }
   }
+  // How long a pod runs that says so itself.
+  const durationProblem = (object: ApiObject): ProblemAt | undefined => {
+    const pod = podOf(object)
+    const annotations = isRecord(pod) && isRecord(pod.metadata) ? pod.metadata.annotations : undefined
+    if (!isRecord(annotations)) return undefined
+    for (const subject of subjectsOf(object)) {
+      const key = behaviors[choose(subject)]?.run?.forAnnotation
+      if (key === undefined || annotations[key] === undefined) continue
+      const parsed = parseDuration(annotations[key])
+      if (isLeft(parsed)) return [['metadata', 'annotations', key], parsed.left]
+    }
+    return undefined
+  }
+  if (behaviors.some(({ run }) => run?.forAnnotation !== undefined)) {
+    for (const one of loaded) {
+      const wrong = durationProblem(one.object)
+      if (wrong === undefined) continue
+      const inTemplate = one.object.kind === 'Pod' ? wrong[0] : []
+      issues.push(locateIssue(one.file, one.document, issueAt([...one.root, ...inTemplate], wrong[1])))
+    }
+    for (const { table, arrival } of arrived) {
+      const wrong = durationProblem(arrival.object)
+      if (wrong === undefined) continue
+      const { line, column } = arrival
+      issues.push({ ...issueAt([], wrong[1]), file: table, line, column })
+    }
+  }
+  reportTwice(loaded, arrived, issues)
   parts.behaviors.forEach(({ index, value }, position) => {
     if (chosen.has(position) || !allRead) return
     const name = behaviorName(value, index)
@@ -892,6 +967,36 @@ const asApplied = (
   })
 }
 
+/** Arrivals of one name: the API server would refuse the later one. Names that are made up differ. */
+const reportTwice = (
+  loaded: readonly Loaded[],
+  arrived: readonly { readonly table: string; readonly arrival: Arrival }[],
+  issues: LocatedIssue[],
+): void => {
+  if (arrived.length === 0) return
+  const first = new Map<string, string>()
+  for (const { object, file, document, name } of loaded) {
+    const { line, column } = document.positionOf(name)
+    first.set(identityOf(object), `${file}:${line}:${column}`)
+  }
+  for (const { table, arrival } of arrived) {
+    const { object, line, column } = arrival
+    if (object.metadata.name === '') continue
+    const identity = identityOf(object)
+    const there = first.get(identity)
+    if (there === undefined) {
+      first.set(identity, `${table}:${line}:${column}`)
+      continue
+    }
+    const problem: Problem = {
+      code: 'WT021',
+      message: `${titleOf(object)} is there twice`,
+      hint: `the first is at ${there}`,
+    }
+    issues.push({ ...issueAt([], problem), file: table, line, column })
+  }
+}
+
 /** Nodes that are not there never fail, and neither does a group without a member. */
 const failureProblems = ({ fault, target, together }: FailureModel, scene: DisruptionScene): readonly ProblemAt[] => {
   const wrong = checkNodeTarget(target, scene).map(([path, problem]): ProblemAt => [[fault, ...path], problem])
@@ -928,6 +1033,7 @@ interface Parts {
   readonly metrics: readonly Item<ScenarioFile['metrics'][number]>[]
   readonly dependencies: readonly Item<Dependency>[]
   readonly timeline: readonly Item<ScenarioFile['timeline'][number]>[]
+  readonly arrivals: readonly Item<Arrivals>[]
   readonly failures: readonly Item<FailureItem>[]
   readonly expect: readonly Item<Expectation>[]
   readonly rest: Partial<Pick<ScenarioFile, 'duration' | 'start' | 'timeZone' | 'schedulerConfiguration'>>
@@ -953,6 +1059,7 @@ const decodeParts = (
         metrics: items(whole.metrics),
         dependencies: items(whole.dependencies),
         timeline: items(whole.timeline),
+        arrivals: items(whole.arrivals),
         failures: items(whole.failures),
         expect: items(whole.expect),
         rest: whole,
@@ -963,7 +1070,16 @@ const decodeParts = (
   }
   const record = isRecord(json) ? json : {}
   const salvage = <
-    K extends 'manifests' | 'nodes' | 'behaviors' | 'dependencies' | 'metrics' | 'timeline' | 'failures' | 'expect',
+    K extends
+      | 'manifests'
+      | 'nodes'
+      | 'behaviors'
+      | 'dependencies'
+      | 'metrics'
+      | 'timeline'
+      | 'arrivals'
+      | 'failures'
+      | 'expect',
   >(
     field: K,
   ): readonly Item<ScenarioFile[K][number]>[] => {
@@ -985,6 +1101,7 @@ const decodeParts = (
       metrics: salvage('metrics'),
       dependencies: salvage('dependencies'),
       timeline: salvage('timeline'),
+      arrivals: salvage('arrivals'),
       failures: salvage('failures'),
       expect: salvage('expect'),
       rest: {

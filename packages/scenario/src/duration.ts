@@ -1,17 +1,6 @@
-import { type Millis, millis } from '@wavetank/kernel'
+import { durationMicros, type Millis, millis } from '@wavetank/kernel'
 import { type Either, isRight, left, right } from 'fp-ts/lib/Either.js'
 import { type Codec, describeValue, type Problem, value } from './codec.ts'
-
-const unitMicros: Readonly<Record<string, number>> = {
-  ns: 0.001,
-  us: 1,
-  µs: 1,
-  μs: 1,
-  ms: 1_000,
-  s: 1_000_000,
-  m: 60_000_000,
-  h: 3_600_000_000,
-}
 
 const EXAMPLES = 'written as `250ms`, `30s`, `5m` or `1h30m`'
 const refuse = (message: string, hint: string = EXAMPLES): Either<Problem, never> =>
@@ -35,12 +24,8 @@ export const parseDuration = (u: unknown): Either<Problem, Millis> => {
   if (/^\d+(\.\d+)?$/.test(written))
     return refuse(`expected a duration, found "${u}"`, `a duration needs a unit: did you mean \`${written}s\`?`)
   if (written.startsWith('-')) return refuse(`a duration cannot be negative, found "${u}"`)
-  const parts = [...written.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== written)
-    return refuse(`expected a duration, found "${u}"`, unitHint(written))
-  // Whole microseconds keep sums of tenths exact; what is finer is refused below in any case.
-  let micros = 0
-  for (const [, number, unit] of parts) micros += Number(number) * unitMicros[unit!]!
+  const micros = durationMicros(written)
+  if (micros === undefined) return refuse(`expected a duration, found "${u}"`, unitHint(written))
   const rounded = Math.floor(micros + 0.5)
   if (!Number.isSafeInteger(rounded)) return refuse(`"${u}" is too long`, 'at most about 285 years')
   if (Math.abs(micros - rounded) > 1e-6 * Math.max(1, micros / 1e9) || rounded % 1_000 !== 0)

@@ -8,6 +8,7 @@ export {
 } from './behavior.ts'
 export { type BehaviorSubject, compileBehaviors } from './behavior-match.ts'
 export { type Codec, decodeWith, type Problem } from './codec.ts'
+export { type CsvCell, type CsvProblem, type CsvTable, readCsv } from './csv.ts'
 export {
   type DecodedScenario,
   type DecodeOptions,

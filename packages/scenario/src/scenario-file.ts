@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '@wavetank/kernel'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { Arrivals } from './arrivals.ts'
 import { Behavior } from './behavior.ts'
 import {
   type Codec,
@@ -229,6 +230,11 @@ export const scenarioFile = (flags: FlagCatalog) =>
       'A KubeSchedulerConfiguration: the path of its file, or as it is. The default profile without it.',
     ),
     timeline: defaulted(list(TimelineItem), [], 'What happens from outside: kubectl commands and faults.'),
+    arrivals: defaulted(
+      list(Arrivals),
+      [],
+      'Objects that are created over time, as a table says: the pods of a trace.',
+    ),
     failures: defaulted(list(FailureItem), [], 'Nodes that fail by themselves: at random times, or as recorded.'),
     expect: defaulted(list(Expectation), [], 'What the run is expected to show.'),
     limits: defaulted(Limits, {}, 'When a run is taken for endless.'),

@@ -39,3 +39,5 @@ export {
   type Sample,
   type StoppingRule,
 } from './statistics/stopping.ts'
+export { type OpenbOptions, type OpenbScenario, openbScenario } from './trace/openb/scenario-text.ts'
+export { type OpenbNode, type OpenbPod, readOpenbNodes, readOpenbPods, type TraceText } from './trace/openb/tables.ts'

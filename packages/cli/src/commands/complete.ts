@@ -109,6 +109,7 @@ export const OPTION_VALUES: Readonly<Record<string, Source>> = {
   'get --output': () => words('wide', 'yaml', 'json', 'name'),
   'explain --output': () => words('table', 'json', 'annotations'),
   'query --format': () => words('table', 'csv', 'json'),
+  'import openb --gpu-shares': () => words('milli', 'whole'),
   'export ndjson --kind': listed([...catalogue.keys()].sort()),
   '--output': ANY,
 }
@@ -118,6 +119,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, Source>> = {
   run: SCENARIOS,
   validate: SCENARIOS,
   init: files(/\.(ya?ml|json)$/),
+  'import openb': files(/\.csv$/),
   get: kindThenNames,
   describe: kindThenNames,
   explain: kindThenNames,

@@ -32,6 +32,8 @@ export interface ContainerBehavior {
   readonly run?:
     | {
         readonly for: Distribution
+        /** Annotation of the pod that says how long, in place of `for`. */
+        readonly forAnnotation?: string | undefined
         readonly exitCode: number
         /** Of the first run, the second, …, the last one for all after it; in place of `exitCode`. */
         readonly exitCodes?: readonly number[] | undefined

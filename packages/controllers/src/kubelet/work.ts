@@ -1,4 +1,5 @@
 import { podSpecOf } from '@wavetank/cluster'
+import { durationMicros, millis } from '@wavetank/kernel'
 import { sample } from '../latency.ts'
 import type { ContainerBehavior } from './behavior.ts'
 import type { LocalContainer } from './local-pod.ts'
@@ -20,8 +21,16 @@ export const keptIn = (pod: PodView, container: string, run: ContainerBehavior['
   return `${pod.namespace}/${claim} ${container}${index === undefined ? '' : `#${index}`}`
 }
 
+/** What an annotation of the pod says, in milliseconds; one that is no duration says nothing. */
+const annotated = ({ annotations }: PodView, { forAnnotation }: Run): number | undefined => {
+  const written = forAnnotation === undefined ? undefined : annotations[forAnnotation]
+  const micros = written === undefined ? undefined : durationMicros(written.trim())
+  return micros === undefined ? undefined : millis(micros / 1_000)
+}
+
 /** Milliseconds from the first start to the end; work that is saved is the same work in every instance. */
 export const workOf = (scene: KubeletScene, pod: PodView, container: LocalContainer, run: Run): number =>
+  annotated(pod, run) ??
   sample(
     run.for,
     scene.draw,
