@@ -1,4 +1,5 @@
 import {
+  DiskSlowed,
   KubeletStopped,
   NodeFailed,
   NodeFrozen,
@@ -7,7 +8,7 @@ import {
   NodeRecovered,
   NodeShutdownRequested,
 } from '@wavetank/cluster'
-import { DisruptionIgnored } from '@wavetank/controllers'
+import { DisruptionIgnored, FailureSkipped } from '@wavetank/controllers'
 import { describe, expect, it } from 'vitest'
 import { smallRun } from './small-run.ts'
 
@@ -103,6 +104,25 @@ describe('what fails', () => {
     const times = result.of(definition as typeof NodeFrozen)
     expect(times).toHaveLength(99)
     expect(new Set(times.map(({ event }) => event.node))).toEqual(new Set(['w-1']))
+  })
+
+  it('slowDisk, by as much as it says, and mended after its time', () => {
+    const slow = { name: 'x', slowDisk: { node: 'w-1', by: 4 }, timeToFailure: '10h', timeToRepair: '1m' }
+    const changes = run([slow], { duration: '25h' }).of(DiskSlowed)
+    expect(changes.map(({ at, event }) => [at / 60_000, event.node, event.factor])).toEqual([
+      [600, 'w-1', 4],
+      [601, 'w-1', 1],
+      [1_201, 'w-1', 4],
+      [1_202, 'w-1', 1],
+    ])
+  })
+
+  it('a disk that is slow already, by whomever, is left alone, and so is its repair', () => {
+    const slow = { name: 'x', slowDisk: { node: 'w-1', by: 4 }, timeToFailure: '10h', timeToRepair: '1h' }
+    const timeline = [{ at: '9h', slowDisk: { node: 'w-1', by: 2, for: '3h' } }]
+    const result = run([slow], { duration: '15h', timeline })
+    expect(result.of(DiskSlowed).map(({ event }) => event.factor)).toEqual([2, 1])
+    expect(result.of(FailureSkipped).map(({ event }) => event.reason)).toEqual(['the disk is slow already'])
   })
 
   it('a reboot ends by itself', () => {

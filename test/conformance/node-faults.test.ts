@@ -1,6 +1,8 @@
 import {
   ContainerExited,
   ContainerStarted,
+  cpuOver,
+  memoryOver,
   NodeMarkedUnknown,
   NodeStatusPosted,
   NodeTainted,
@@ -8,6 +10,9 @@ import {
   PodMarkedNotReady,
   PodRejected,
   PodStatusReported,
+  ProbeFailed,
+  podMetrics,
+  podUsageAt,
 } from '@wavetank/cluster'
 import { DisruptionIgnored } from '@wavetank/controllers'
 import { describe, expect, it } from 'vitest'
@@ -157,6 +162,68 @@ describe('a machine that hangs', () => {
     const result = run([{ at: '2m', freeze: { ...n1, for: '3m' } }])
     expect(result.of(ContainerStarted)).toHaveLength(1)
     expect(podA(result)).toMatchObject({ phase: 'Running', containers: [{ restartCount: 0 }] })
+  })
+
+  // A guest that is not run computes nothing, and its monotonic clock stands: kernel, Documentation/virt/kvm.
+  describe('the time of its processes stands', () => {
+    const hang = { at: '2m', freeze: { ...n1, for: '3m' } }
+    const limited = bound('a', {
+      containers: [{ name: 'main', image: 'example/a:1', resources: { limits: { memory: '128Mi' } } }],
+    })
+    const leak = { behaviors: [{ memory: { leak: { from: '8Mi', rise: '8Mi', every: '20s' } } }] }
+    const exits = (timeline: readonly object[], more: object) => run(timeline, more).of(ContainerExited)
+
+    it('a leak comes to its limit as much later', () => {
+      const first = (timeline: readonly object[]) => exits(timeline, { ...leak, manifests: [limited] })[0]
+      const [hung, plain] = [first([hang]), first([])]
+      expect(hung?.event).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+      expect(hung!.at - plain!.at).toBe(180_000)
+    })
+
+    it('what follows the clock does so again as soon as it gets on', () => {
+      const memory = {
+        steps: [
+          { at: '0s', value: '1Mi' },
+          { at: '3m', value: '200Mi' },
+        ],
+      }
+      const [exit] = exits([hang], { behaviors: [{ memory }], manifests: [limited] })
+      expect(exit?.at).toBe(300_000)
+    })
+
+    it('while it hangs it uses no CPU and keeps its memory', () => {
+      const behaviors = [{ cpu: '500m', memory: { leak: { rise: '60', every: '1s' } } }]
+      const { view, of } = run([hang], { behaviors })
+      const [{ at: started }] = of(ContainerStarted) as unknown as readonly [{ readonly at: number }]
+      const use = (resource: 'cpu' | 'memory', at: number) => podUsageAt(view, 'default/a' as never, resource, at)
+      const [process] = view.usage.get('default/a' as never)!
+      expect([119_999, 120_000, 299_999, 300_000].map((at) => use('cpu', at))).toEqual([500, 0, 0, 500])
+      const age = (at: number) => Math.floor(use('memory', at) / 0.06 + 0.5)
+      expect([119_000, 120_000, 299_999, 300_000, 301_000].map((at) => age(at) + started)).toEqual([
+        119_000, 120_000, 120_000, 120_000, 121_000,
+      ])
+      expect(cpuOver(process!, 60_000, 360_000)).toBe(500 * 120_000)
+      expect(memoryOver(process!, 120_000, 300_000) / 180_000).toBe(use('memory', 120_000))
+    })
+
+    it('metrics-server gets no answer, and has metrics again after two looks that were answered', () => {
+      const behaviors = [{ cpu: '500m' }]
+      const at = (second: number) => {
+        const { view } = run([hang], { behaviors, duration: `${second}s` })
+        return podMetrics(view, 'default/a' as never, second * 1_000)?.containers[0]?.cpuNanos
+      }
+      expect([119, 121, 299, 301, 314, 316].map(at)).toEqual([5e8, undefined, undefined, undefined, undefined, 5e8])
+    })
+
+    it('answers to probes come as much later', () => {
+      const containers = [{ name: 'main', image: 'example/a:1', livenessProbe: { httpGet: { path: '/', port: 80 } } }]
+      const more = {
+        manifests: [bound('a', { containers })],
+        behaviors: [{ probes: { liveness: { failAfter: '5m' } } }],
+      }
+      const [hung, plain] = [run([hang], more).of(ProbeFailed)[0], run([], more).of(ProbeFailed)[0]]
+      expect(hung!.at - plain!.at).toBe(180_000)
+    })
   })
 })
 

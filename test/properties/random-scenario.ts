@@ -196,7 +196,7 @@ export const failures = (target: fc.Arbitrary<object>): fc.Arbitrary<readonly ob
     .array(
       fc
         .record({
-          fault: fc.constantFrom('fail', 'partition', 'stopKubelet', 'freeze', 'reboot'),
+          fault: fc.constantFrom('fail', 'partition', 'stopKubelet', 'freeze', 'reboot', 'slowDisk'),
           target,
           mean: seconds(60, 900),
           repair: seconds(5, 200),

@@ -1,6 +1,6 @@
 export { DeploymentStalled } from './deployment/events.ts'
 export { type Disruption, DisruptionDue, DisruptionIgnored, type ReclaimTerms } from './disruptions/disruptions.ts'
-export { FailureDue, type FailureSource } from './failures/failures.ts'
+export { FailureDue, FailureSkipped, type FailureSource } from './failures/failures.ts'
 export {
   DEFAULT_CONFIGURATION,
   type SchedulerConfiguration,

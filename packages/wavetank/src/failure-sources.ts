@@ -17,8 +17,10 @@ export const failureSourcesOf = (written: Written): readonly FailureSource[] => 
     const { name, fault, target, timeToFailure, timeToRepair, together, atMost } = written
     const covers = matcherOf(target)
     const reclaim = fault === 'reclaim' ? reclaimTerms(target as ReclaimTerms) : undefined
+    const factor = 'by' in target ? (target as { readonly by: number }).by : undefined
     const times = { timeToFailure, timeToRepair }
-    return [{ model: name, fault: fault as Disruption, end: endOf(fault), covers, together, reclaim, atMost, times }]
+    const end = endOf(fault)
+    return [{ model: name, fault: fault as Disruption, end, covers, together, reclaim, factor, atMost, times }]
   }
   const spans = new Map<string, Map<string, (number | undefined)[]>>()
   for (const { fault, node, at, until } of written.recorded) {

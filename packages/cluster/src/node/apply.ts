@@ -4,7 +4,7 @@ import type { Folds } from '../folds.ts'
 import { newMeta, touch } from '../object/touch.ts'
 import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables } from '../tables.ts'
-import { stopUsingOn } from '../usage/running.ts'
+import { pauseUsingOn, stopUsingOn } from '../usage/running.ts'
 import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
 import { type DiskAmount, type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
 
@@ -262,9 +262,11 @@ export const applyNode = {
   },
   NodeFrozen: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.frozenSince = entry.at
+    pauseUsingOn(tables, entry.event.node, entry.at, true)
   },
   NodeThawed: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.frozenSince = undefined
+    pauseUsingOn(tables, entry.event.node, entry.at, false)
   },
   NodeRebooted: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)

@@ -1,6 +1,6 @@
 import type { PodKey } from '../ids.ts'
 import type { ClusterView } from '../tables.ts'
-import { cpuOver, memoryAt } from './running.ts'
+import { cpuOver, hangsAt, memoryAt } from './running.ts'
 
 /**
  * What metrics-server would answer: the mean CPU between its last two looks at a container, and the memory at the last.
@@ -8,7 +8,7 @@ import { cpuOver, memoryAt } from './running.ts'
  * 1. It looks at all kubelets at once every `metric-resolution`, from the start of the run on.
  * 2. A container that has run for at least 10 s and less than one resolution counts from its start. Before that, and
  *    until two looks have seen it, there are no metrics of it, and so none of its pod.
- * 3. A machine without power answers nothing: its pods are gone with the next look.
+ * 3. A machine without power answers nothing, and one that hangs neither: its pods are gone with the next look.
  *
  * Nothing is stored: the looks are computed from the curves when somebody asks.
  *
@@ -52,9 +52,10 @@ export const podMetrics = (view: ClusterView, key: PodKey, at: number): PodMetri
   let window = 0
   for (const running of used) {
     if (running.startedAt > last || running.endedAt <= last) continue
+    if (hangsAt(running.pauses, last)) return undefined
     const age = last - running.startedAt
     const fresh = age >= FRESH_MIN && age < view.settings.metricResolution
-    if (!fresh && (before < 0 || running.startedAt >= before)) return undefined
+    if (!fresh && (before < 0 || running.startedAt >= before || hangsAt(running.pauses, before))) return undefined
     const from = fresh ? running.startedAt : before
     window = last - from
     containers.push({

@@ -4,7 +4,7 @@ import type { ContainerExited, ContainerResumed, ContainerStarted } from '../pod
 import { isReady, isTerminal, type Pod } from '../pod/pod.ts'
 import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables, ClusterView, DeepReadonly } from '../tables.ts'
-import { capped, originOf, type PlacedCurve, totalUsageAt, type UsageCurve, usageAt, usageOver } from './curve.ts'
+import { capped, originOf, type PlacedCurve, type UsageCurve, usageAt, usageOver } from './curve.ts'
 import { changeMembers, knowLimit, type SharedLoad, sharedLoad, shareOfLoadAt, shareOfLoadOver } from './shared-load.ts'
 
 /** What the containers of one behaviour use: millicores and bytes. */
@@ -32,19 +32,30 @@ export interface LoadShare {
   readonly spans: { readonly from: number; to: number }[]
 }
 
-/** A process with what it uses, placed on the time line of the run. */
+/** A span in which a machine hung. */
+export interface Pause {
+  readonly from: number
+  /** Infinite while it lasts. */
+  readonly to: number
+}
+
+/**
+ * A process with what it uses, placed on the time line of the run. Time of the process stands while its machine hangs, so
+ * curves that count from its start are placed later with each pause; those of the clock go on.
+ */
 export interface RunningUsage {
   readonly container: string
   readonly startedAt: number
   /** When the process ended; infinite while it runs. */
   endedAt: number
   /** Millicores, already cut off at the container’s CPU limit. */
-  readonly cpu: PlacedCurve | undefined
+  cpu: PlacedCurve | undefined
   readonly share: LoadShare | undefined
   /** Bytes. */
-  readonly memory: PlacedCurve | undefined
+  memory: PlacedCurve | undefined
   /** What it has on the disks of its node, and its processes; undefined where nothing is said of them. */
-  readonly local: LocalUsage | undefined
+  local: LocalUsage | undefined
+  pauses: readonly Pause[]
 }
 
 /** What a process uses of its node beside CPU and memory. */
@@ -69,6 +80,7 @@ export interface VolumeUsage {
 export type UsedResource = 'cpu' | 'memory'
 
 const NEVER = Number.POSITIVE_INFINITY
+const NO_PAUSES: readonly Pause[] = []
 
 const placed = (curve: UsageCurve | undefined, startedAt: number, start: number): PlacedCurve | undefined =>
   curve === undefined ? undefined : { curve, origin: originOf(curve, startedAt, start) }
@@ -119,7 +131,9 @@ const localUsageOf = (
   if ((disk ?? inodes ?? logs ?? processes ?? volumes) === undefined) return undefined
   const { start } = tables.settings
   const ranBefore =
-    before === undefined ? 0 : (before.local?.ranBefore ?? 0) + Math.min(before.endedAt, at) - before.startedAt
+    before === undefined
+      ? 0
+      : (before.local?.ranBefore ?? 0) + Math.min(before.endedAt, at) - before.startedAt - pausedIn(before)
   return {
     disk: placed(disk, at, start),
     inodes: placed(inodes, at, start),
@@ -163,15 +177,66 @@ export const startUsing = (
       share,
       memory: placed(profile.memory, at, start),
       local: localUsageOf(tables, event.pod, profile, before, at),
+      pauses: NO_PAUSES,
     },
   ])
   const pod = tables.pods.get(event.pod)
   if (pod !== undefined) divideAgain(tables, pod)
 }
 
+/** How long the process has stood, of pauses that are over. */
+const pausedIn = ({ pauses }: RunningUsage): number => {
+  let sum = 0
+  for (const { from, to } of pauses) if (to !== NEVER) sum += to - from
+  return sum
+}
+
+const moved = (curve: PlacedCurve, span: number): PlacedCurve =>
+  curve.curve.since === 'container' ? { ...curve, origin: curve.origin + span } : curve
+
+const movedIf = (curve: PlacedCurve | undefined, span: number): PlacedCurve | undefined =>
+  curve === undefined ? undefined : moved(curve, span)
+
+/** The process goes on where it stood, or ends there. */
+const endPause = (running: RunningUsage, at: number): void => {
+  const pause = running.pauses[running.pauses.length - 1]
+  if (pause === undefined || pause.to !== NEVER) return
+  const span = at - pause.from
+  running.pauses = [...running.pauses.slice(0, -1), { from: pause.from, to: at }]
+  running.cpu = movedIf(running.cpu, span)
+  running.memory = movedIf(running.memory, span)
+  const { local } = running
+  if (local === undefined) return
+  running.local = {
+    disk: movedIf(local.disk, span),
+    inodes: movedIf(local.inodes, span),
+    logs: movedIf(local.logs, span),
+    processes: movedIf(local.processes, span),
+    volumes: local.volumes.map((volume) => ({ ...volume, curve: moved(volume.curve, span) })),
+    ranBefore: local.ranBefore,
+  }
+}
+
+/** The processes of a machine that hangs from now on, or goes on. */
+export const pauseUsingOn = (tables: ClusterTables, node: string, at: number, hangs: boolean): void => {
+  if (tables.usage.size === 0) return
+  for (const pod of tables.nodes.get(node)?.pods ?? []) {
+    for (const running of tables.usage.get(pod.key) ?? []) {
+      if (running.endedAt !== NEVER) continue
+      if (hangs) running.pauses = [...running.pauses, { from: at, to: NEVER }]
+      else endPause(running, at)
+    }
+  }
+}
+
+const end = (running: RunningUsage, at: number): void => {
+  endPause(running, at)
+  running.endedAt = at
+}
+
 export const stopUsing = (tables: ClusterTables, { event, at }: Entry<EventOf<typeof ContainerExited>>): void => {
   for (const running of tables.usage.get(event.pod) ?? []) {
-    if (running.container === event.container && running.endedAt === NEVER) running.endedAt = at
+    if (running.container === event.container && running.endedAt === NEVER) end(running, at)
   }
 }
 
@@ -179,7 +244,7 @@ export const stopUsing = (tables: ClusterTables, { event, at }: Entry<EventOf<ty
 export const stopUsingOn = (tables: ClusterTables, node: string, at: number): void => {
   if (tables.usage.size === 0) return
   for (const pod of tables.nodes.get(node)?.pods ?? []) {
-    for (const running of tables.usage.get(pod.key) ?? []) if (running.endedAt === NEVER) running.endedAt = at
+    for (const running of tables.usage.get(pod.key) ?? []) if (running.endedAt === NEVER) end(running, at)
   }
 }
 
@@ -212,28 +277,72 @@ export const divideAgain = (tables: ClusterTables, pod: Pod): void => {
 type View = Pick<ClusterView, 'usage'>
 type UsageView = DeepReadonly<RunningUsage>
 
+/** Where a process is at an instant: its curves as they lay then, and the time that it has come to. */
+const placeAt = (pauses: readonly Pause[], at: number): { readonly time: number; readonly back: number } => {
+  let time = at
+  let back = 0
+  for (const { from, to } of pauses) {
+    if (at >= to) continue
+    if (at >= from) time = from
+    if (to !== NEVER) back += to - from
+  }
+  return { time, back }
+}
+
+const atTime = (curve: PlacedCurve, pauses: readonly Pause[], at: number): number => {
+  if (pauses.length === 0) return usageAt(curve, at)
+  const { time, back } = placeAt(pauses, at)
+  return usageAt(moved(curve, -back), time)
+}
+
+/** Whether its machine hung at an instant. */
+export const hangsAt = (pauses: readonly Pause[], at: number): boolean =>
+  pauses.some(({ from, to }) => from <= at && at < to)
+
+/** The parts of a span in which the process gets on. */
+const activeIn = (pauses: readonly Pause[], from: number, to: number): readonly (readonly [number, number])[] => {
+  const spans: (readonly [number, number])[] = []
+  let begin = from
+  for (const pause of pauses) {
+    if (pause.to <= begin) continue
+    if (pause.from >= to) break
+    if (pause.from > begin) spans.push([begin, pause.from])
+    begin = pause.to
+  }
+  if (begin < to) spans.push([begin, to])
+  return spans
+}
+
 /** Millicores in use by a process at an instant, not rounded. */
-export const cpuAt = ({ cpu, share, startedAt, endedAt }: UsageView, at: number): number => {
-  if (at < startedAt || at >= endedAt) return 0
-  if (cpu !== undefined) return usageAt(cpu, at)
+export const cpuAt = ({ cpu, share, startedAt, endedAt, pauses }: UsageView, at: number): number => {
+  if (at < startedAt || at >= endedAt || hangsAt(pauses, at)) return 0
+  if (cpu !== undefined) return atTime(cpu, pauses, at)
   if (share?.spans.some(({ from, to }) => from <= at && at < to) !== true) return 0
   return shareOfLoadAt(share.load as SharedLoad, share.limit, at)
 }
 
 /** What a process uses of the CPU over a span, in millicore-milliseconds. */
-export const cpuOver = ({ cpu, share, startedAt, endedAt }: UsageView, from: number, to: number): number => {
+export const cpuOver = (running: UsageView, from: number, to: number): number => {
+  const { startedAt, endedAt, pauses } = running
   const begin = Math.max(from, startedAt)
   const end = Math.min(to, endedAt)
   if (end <= begin) return 0
-  if (cpu !== undefined) return usageOver(cpu, begin, end)
+  if (pauses.length === 0) return activeCpu(running, begin, end)
+  let sum = 0
+  for (const [a, b] of activeIn(pauses, begin, end)) sum += activeCpu(running, a, b)
+  return sum
+}
+
+const activeCpu = ({ cpu, share, pauses }: UsageView, from: number, to: number): number => {
+  if (cpu !== undefined) return usageOver(moved(cpu, -placeAt(pauses, from).back), from, to)
   let sum = 0
   for (const span of share?.spans ?? []) {
-    sum += shareOfLoadOver(share!.load as SharedLoad, share!.limit, Math.max(begin, span.from), Math.min(end, span.to))
+    sum += shareOfLoadOver(share!.load as SharedLoad, share!.limit, Math.max(from, span.from), Math.min(to, span.to))
   }
   return sum
 }
 
-/** The memory of a process: its own, and what it keeps in directories that are memory. */
+/** The memory of a process, from now on: its own, and what it keeps in directories that are memory. */
 export const memoryCurvesOf = ({ memory, local }: UsageView): readonly PlacedCurve[] => {
   const own = memory === undefined ? [] : [memory]
   if (local === undefined) return own
@@ -241,14 +350,28 @@ export const memoryCurvesOf = ({ memory, local }: UsageView): readonly PlacedCur
 }
 
 /** Bytes in use by a process at an instant, not rounded. */
-export const memoryAt = (running: UsageView, at: number): number =>
-  at < running.startedAt || at >= running.endedAt ? 0 : totalUsageAt(memoryCurvesOf(running), at)
+export const memoryAt = (running: UsageView, at: number): number => {
+  if (at < running.startedAt || at >= running.endedAt) return 0
+  let sum = 0
+  for (const curve of memoryCurvesOf(running)) sum += atTime(curve, running.pauses, at)
+  return sum
+}
 
 /** Bytes in use over a span, times milliseconds. */
 export const memoryOver = (running: UsageView, from: number, to: number): number => {
+  const { startedAt, endedAt, pauses } = running
+  const begin = Math.max(from, startedAt)
+  const end = Math.min(to, endedAt)
   let sum = 0
   for (const curve of memoryCurvesOf(running)) {
-    sum += usageOver(curve, Math.max(from, running.startedAt), Math.min(to, running.endedAt))
+    if (pauses.length === 0) sum += usageOver(curve, begin, end)
+    else {
+      for (const [a, b] of activeIn(pauses, begin, end)) sum += usageOver(moved(curve, -placeAt(pauses, a).back), a, b)
+      for (const pause of pauses) {
+        const span = Math.min(end, pause.to) - Math.max(begin, pause.from)
+        if (span > 0) sum += span * atTime(curve, pauses, pause.from)
+      }
+    }
   }
   return sum
 }

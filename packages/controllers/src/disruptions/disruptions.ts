@@ -89,6 +89,7 @@ export const FAULT_OF_END: Readonly<Partial<Record<Disruption, Disruption>>> = {
   heal: 'partition',
   startKubelet: 'stopKubelet',
   thaw: 'freeze',
+  mendDisk: 'slowDisk',
 }
 
 type MachineView = DeepReadonly<Machine>
@@ -126,9 +127,15 @@ const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string,
     const bytes = Math.min(there.bytes, fill?.bytes ?? there.bytes)
     return DiskFreed({ node, disk, bytes, inodes: Math.min(there.inodes, fill?.inodes ?? there.inodes) })
   },
-  slowDisk: (_machine, node, { factor = 1 }) => DiskSlowed({ node, factor }),
+  slowDisk: ({ slowness }, node, { factor }) =>
+    factor === undefined && slowness > 1
+      ? 'the disk is slow already'
+      : DiskSlowed({ node, factor: factor ?? SLOWNESS }),
   mendDisk: ({ slowness }, node) => (slowness === 1 ? 'the disk is not slow' : DiskSlowed({ node, factor: 1 })),
 }
+
+/** Where nobody says how slow: the default of the timeline. */
+const SLOWNESS = 10
 
 const NO_FILL = { bytes: 0, inodes: 0 }
 

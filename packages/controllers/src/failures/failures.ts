@@ -40,6 +40,8 @@ export interface FailureSource {
   readonly together: string | undefined
   /** How machines are taken back, where that is the fault. */
   readonly reclaim?: ReclaimTerms | undefined
+  /** How many times slower disks become, where that is the fault. */
+  readonly factor?: number | undefined
   /** Groups that are broken at one time at most. */
   readonly atMost: number | undefined
   /** Drawn, or how long each failure of each node lasts, in order; the record says when it comes. */
@@ -166,7 +168,9 @@ const strike = (scene: FailureScene, { event }: Entry<Which>): readonly Emission
   const span = lastsFor(scene, source, event)
   return [
     emit(FailureBegan({ model, fault, group, nodes, ...(span === undefined ? {} : { for: span }) })),
-    ...nodes.map((node) => emit(DisruptionDue({ disruption: fault, node, reclaim: source.reclaim }))),
+    ...nodes.map((node) =>
+      emit(DisruptionDue({ disruption: fault, node, reclaim: source.reclaim, factor: source.factor })),
+    ),
     ...(span === undefined ? [] : [after(span, RepairDue({ model, fault, group, nodes }))]),
     ...(source.end === undefined ? startClock(scene, source, group) : []),
   ]

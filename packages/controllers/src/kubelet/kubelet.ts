@@ -246,12 +246,13 @@ const deadlinesOn = (scene: KubeletScene, node: NodeView, at: number): readonly 
 const memoryCurves = (
   { view }: KubeletScene,
   pod: PodView,
-  { name, startedAt }: LocalContainer,
+  { name, startedAt, pausedMillis }: LocalContainer,
   { memory }: ContainerBehavior,
 ): readonly PlacedCurve[] => {
   const running = view.usage.get(pod.key)?.find((one) => one.container === name && one.startedAt === startedAt)
   if (running !== undefined) return memoryCurvesOf(running)
-  return memory === undefined ? [] : [{ curve: memory, origin: originOf(memory, startedAt, view.settings.start) }]
+  if (memory === undefined) return []
+  return [{ curve: memory, origin: originOf(memory, startedAt + pausedMillis, view.settings.start) }]
 }
 
 /** When there is more than the limit, searched for a day where something repeats. */
@@ -263,37 +264,41 @@ const passesLimit = (curves: readonly PlacedCurve[], limit: number, from: number
 
 const DAY = 86_400_000
 
-/** When and how the process ends by itself: its run time, or memory over its limit. */
+/** How long the process has got on. */
+const ageOf = ({ startedAt, pausedMillis }: LocalContainer, at: number): number => at - startedAt - pausedMillis
+
+/** When and how the process ends by itself, from now on: its run time, or memory over its limit. */
 const planExit = (
   scene: KubeletScene,
   pod: PodView,
   container: LocalContainer,
   behavior: ContainerBehavior,
+  at: number,
 ): readonly Emission[] => {
+  const age = ageOf(container, at)
   const id = `${pod.key} ${container.name}#${container.instance}`
   const exit = (wait: number, exitCode: number, reason: string): Emission =>
     timer(
       exitKey(pod.key, container.name),
-      wait,
+      Math.max(0, wait),
       ContainerExited({ pod: pod.key, container: container.name, restart: container.instance, exitCode, reason }),
     )
   const emissions: Emission[] = []
   const limit = imageOf(pod, container.name).resources?.limits?.memory
   if (limit !== undefined) {
-    const { startedAt } = container
-    const over = passesLimit(memoryCurves(scene, pod, container, behavior), quantityWhole(String(limit)), startedAt)
-    if (over !== undefined) emissions.push(exit(over - startedAt, 137, 'OOMKilled'))
+    const over = passesLimit(memoryCurves(scene, pod, container, behavior), quantityWhole(String(limit)), at)
+    if (over !== undefined) emissions.push(exit(over - at, 137, 'OOMKilled'))
   }
   const ends = (wait: number, exitCode: number): Emission =>
     exit(wait, exitCode, exitCode === 0 ? 'Completed' : 'Error')
   if (behavior.run !== undefined) {
     const { exitCode, exitCodes } = behavior.run
     const code = exitCodes?.[Math.min(container.instance, exitCodes.length - 1)] ?? exitCode
-    emissions.push(ends(workOf(scene, pod, container, behavior.run) - container.progress, code))
+    emissions.push(ends(workOf(scene, pod, container, behavior.run) - container.progress - age, code))
   }
   if (behavior.crash !== undefined) {
     const { after: span, exitCode } = behavior.crash
-    emissions.push(ends(sample(span, scene.draw, 'crash', id), exitCode))
+    emissions.push(ends(sample(span, scene.draw, 'crash', id) - age, exitCode))
   }
   return emissions
 }
@@ -308,7 +313,7 @@ const containerStarted = (
   const container = local.containers.find(({ name }) => name === event.container)
   if (container === undefined) return QUIET
   const behavior = behaviorOf(scene, pod, container.name)
-  const emissions: Emission[] = [...planExit(scene, pod, container, behavior)]
+  const emissions: Emission[] = [...planExit(scene, pod, container, behavior, at)]
   if (container.isHooked) {
     if (event.usage !== undefined) emissions.push(...watchNode(scene, local.node, at))
     return [...emissions, ...planPostStart(scene, pod, container, at)]
@@ -360,7 +365,7 @@ const podResumed = (scene: KubeletScene, { event, at }: PodEntry): readonly Emis
       const { usage } = behavior
       return [
         ...(usage === undefined ? QUIET : [emit(ContainerResumed({ pod: pod.key, container: container.name, usage }))]),
-        ...planExit(scene, pod, container, behavior),
+        ...planExit(scene, pod, container, behavior, at),
         ...planProbes(scene, pod, local, container, at),
       ]
     })
@@ -423,8 +428,7 @@ const containerExited = (
   if (container?.isHooked) return [...emissions, ...postStartCutOff(scene, pod, container)]
   emissions.push(cancel(hookKey(pod.key, event.container)))
   if (local.stage === 'stopping') {
-    const rest = (one: LocalContainer) =>
-      sooner(planExit(scene, pod, one, behaviorOf(scene, pod, one.name)), ageOf(one, at))
+    const rest = (one: LocalContainer) => planExit(scene, pod, one, behaviorOf(scene, pod, one.name), at)
     if (local.containers.some(({ running }) => running)) {
       return [...emissions, ...passTurn(scene, pod, local, event.container, rest, at)]
     }
@@ -814,7 +818,7 @@ const thawed = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emissio
       if (!container.running) continue
       emissions.push(
         ...(container.stopping === 'no'
-          ? sooner(planExit(scene, pod, container, behaviorOf(scene, pod, container.name)), ageOf(container, at))
+          ? planExit(scene, pod, container, behaviorOf(scene, pod, container.name), at)
           : planStop(scene, pod, local, container, local.graceSeconds, at)),
         ...(container.isHooked && container.stopping === 'no' ? planPostStart(scene, pod, container, at) : []),
       )
@@ -826,15 +830,6 @@ const thawed = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emissio
   if (!isAtWork(scene, node.name)) return emissions
   return [...emissions, ...statusIfNew(scene, node, at), ...takeUp(scene, node, at)]
 }
-
-/** How long the process has got on. */
-const ageOf = ({ startedAt, pausedMillis }: LocalContainer, at: number): number => at - startedAt - pausedMillis
-
-/** What was planned from the start of a process, now that some of the time is over. */
-const sooner = (emissions: readonly Emission[], millis: number): readonly Emission[] =>
-  emissions.map((emission) =>
-    emission.op === 'cancel' ? emission : { ...emission, delay: Math.max(0, emission.delay - millis) },
-  )
 
 export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
   name: 'kubelet',

@@ -40,7 +40,8 @@ const answeringOf = (scene: KubeletScene, pod: PodView, container: LocalContaine
   const id = `${pod.key} ${container.name}#${container.instance} ${kind}`
   return {
     answers: behavior.probes[kind],
-    startedAt: container.startedAt,
+    // The process has stood while its machine hung.
+    startedAt: container.startedAt + container.pausedMillis,
     startup: startupMillis(scene, pod, container, behavior),
     outagesOf: (dependency) => scene.view.outages.get(dependencyKey(dependency)) ?? NO_OUTAGES,
     luck: (request) => scene.draw('probe', `${id} ${request}`),

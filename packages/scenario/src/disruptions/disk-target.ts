@@ -50,10 +50,11 @@ export const DiskFill: Codec<DiskFill> = mapped<DiskFill, DiskFill>(
 export interface DiskSlowness extends NodeTargetFor {
   readonly by: number
 }
+const factor = defaulted(number({ min: 1 }), 10, 'How many times longer everything takes that reads or writes much.')
 export const DiskSlowness: Codec<DiskSlowness> = checkedTarget(
-  object('DiskSlowness', {
-    ...ways,
-    by: defaulted(number({ min: 1 }), 10, 'How many times longer everything takes that reads or writes much.'),
-    for: span,
-  }) as Codec<DiskSlowness>,
+  object('DiskSlowness', { ...ways, by: factor, for: span }) as Codec<DiskSlowness>,
+)
+/** The same without an end of its own. */
+export const LastingDiskSlowness: Codec<Omit<DiskSlowness, 'for'>> = checkedTarget(
+  object('LastingDiskSlowness', { ...ways, by: factor }) as Codec<Omit<DiskSlowness, 'for'>>,
 )
