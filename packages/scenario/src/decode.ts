@@ -77,7 +77,7 @@ import {
 import { suggestion } from './suggestion.ts'
 import { type UsageScene, unsaidUsage, unsaidUsages } from './unsaid-usage.ts'
 import { type UsageSpec, usageCurveOf, usageOfCsv } from './usage.ts'
-import { readYaml, type SourceDocument } from './yaml-source.ts'
+import { readYaml, type SourceDocument, type YamlSource } from './yaml-source.ts'
 
 /** What an expression language says about a text. */
 export interface ExpressionProblem {
@@ -96,7 +96,12 @@ export interface DecodeBase {
   readonly metrics: readonly NamedMetric[]
 }
 
+/** Reads the YAML of a file. */
+export type ReadYaml = (text: string, file: string) => YamlSource
+
 export interface DecodeOptions {
+  /** In place of the plain reader: a variant of what is written, with the places of what is written. */
+  readonly read?: ReadYaml
   /** Without it the cluster begins with the scenario. */
   readonly base?: DecodeBase
   readonly flags: FlagCatalog
@@ -185,8 +190,8 @@ interface LoadedFile {
   readonly issues: readonly LocatedIssue[]
 }
 
-const loadText = (file: string, text: string): LoadedFile => {
-  const source = readYaml(text)
+const loadText = (file: string, text: string, read: ReadYaml): LoadedFile => {
+  const source = read(text, file)
   const issues: LocatedIssue[] = source.issues.map((issue) => ({ ...issue, file }))
   const objects: Loaded[] = []
   if (source.documents.length === 0 && issues.length === 0)
@@ -322,8 +327,9 @@ export const decodeScenario = (
   options: DecodeOptions,
 ): Either<readonly LocatedIssue[], DecodedScenario> => {
   const { file, resolved, texts } = input
+  const { read = readYaml } = options
   const issues: LocatedIssue[] = []
-  const source = readYaml(input.text)
+  const source = read(input.text, file)
   for (const issue of source.issues) issues.push({ ...issue, file })
   const [document, extra] = source.documents
   const finish = (): Either<readonly LocatedIssue[], never> => left(sortIssues(issues))
@@ -385,7 +391,7 @@ export const decodeScenario = (
     let loaded = files.get(path)
     if (loaded === undefined) {
       const text = texts.get(path) ?? left<Problem>({ code: 'WT004', message: `${path}: no such file` })
-      loaded = isLeft(text) ? { objects: [], issues: [fileIssue(path, text.left)] } : loadText(path, text.right)
+      loaded = isLeft(text) ? { objects: [], issues: [fileIssue(path, text.left)] } : loadText(path, text.right, read)
       files.set(path, loaded)
       issues.push(...loaded.issues)
     }

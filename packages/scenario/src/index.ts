@@ -15,6 +15,7 @@ export {
   decodeScenario,
   type ExpressionProblem,
   pathsOf,
+  type ReadYaml,
   type ScenarioInput,
 } from './decode.ts'
 export type { DisruptionDefinition, DisruptionScene } from './disruptions/define-disruption.ts'
@@ -23,7 +24,7 @@ export { type Disruption, disruptions } from './disruptions/registry.ts'
 export { Duration, formatDuration, PositiveDuration, parseDuration } from './duration.ts'
 export { Expectation } from './expectation.ts'
 export { FAULT_ENDS, type FailureModel, type RecordedFailures } from './failure-model.ts'
-export { FILE_BYTES_MAX, type FileReader, type FileStatus, memoryFiles } from './files.ts'
+export { besideFile, FILE_BYTES_MAX, type FileReader, type FileStatus, memoryFiles } from './files.ts'
 export { type FlagCatalog, type FlagValues, flagCatalogOf } from './flags.ts'
 export { namePattern } from './glob.ts'
 export { explainCode, type IssueCodeDoc, type ScenarioIssueCode, scenarioIssueCodes } from './issue-codes.ts'
@@ -32,8 +33,8 @@ export type { KubectlScene, VerbDefinition } from './kubectl/define-verb.ts'
 export { parseKubectlCommand } from './kubectl/parse-command.ts'
 export { verbs } from './kubectl/registry.ts'
 export { type Fork, type ForkBase, loadFork, nothingToRemove, type Removal } from './load-fork.ts'
-export { type LoadOptions, loadScenario } from './load-scenario.ts'
-export { formatIssues, type LocatedIssue, sortIssues } from './located-issue.ts'
+export { type LoadOptions, loadScenario, readText } from './load-scenario.ts'
+export { fileIssue, formatIssues, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 export type { KubectlAction, Scenario, SourcedExpectation, SourcePosition, TimelineEntry } from './scenario.ts'
 export { API_VERSION } from './scenario-file.ts'
 export { formatSchema, scenarioSchema } from './scenario-schema.ts'

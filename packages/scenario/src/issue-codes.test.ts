@@ -3,9 +3,14 @@ import { API_ISSUE_CODES } from '@wavetank/cluster/api'
 import { describe, expect, it } from 'vitest'
 import { explainCode, scenarioIssueCodes } from './issue-codes.ts'
 
-const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'issue-codes.ts')
-  .map((name) => readFileSync(`${import.meta.dirname}/${name}`, 'utf8'))
+// Studies have codes in this table too: their files are read by the same codecs.
+const folders = [import.meta.dirname, `${import.meta.dirname}/../../study/src`]
+const sources = folders
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'issue-codes.ts')
+      .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
+  )
   .join('\n')
 
 describe('issue codes', () => {

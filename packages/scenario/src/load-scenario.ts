@@ -1,6 +1,13 @@
 import { chain, type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Problem } from './codec.ts'
-import { type DecodedScenario, type DecodeOptions, decodeScenario, pathsOf, type ScenarioInput } from './decode.ts'
+import {
+  type DecodedScenario,
+  type DecodeOptions,
+  decodeScenario,
+  pathsOf,
+  type ReadYaml,
+  type ScenarioInput,
+} from './decode.ts'
 import { besideFile, decodeText, FILE_BYTES_MAX, type FileReader, formatMebibytes } from './files.ts'
 import { isGlob, pathPattern } from './glob.ts'
 import { fileIssue, type LocatedIssue } from './located-issue.ts'
@@ -17,7 +24,8 @@ const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name)
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const readText = async (files: FileReader, path: string): Promise<Either<Problem, string>> => {
+/** The text of a file, or why there is none. */
+export const readText = async (files: FileReader, path: string): Promise<Either<Problem, string>> => {
   const status = await files.status(path)
   if (status.kind === 'missing') return left(missing(path))
   if (status.kind === 'folder') return left({ code: 'WT005', message: `${path} is a folder, not a file` })
@@ -83,10 +91,11 @@ const resolvePath = async (
 export const gatherTexts = async (
   path: string,
   files: FileReader,
+  read: ReadYaml = readYaml,
 ): Promise<Either<readonly LocatedIssue[], ScenarioInput>> => {
   const text = await readText(files, path)
   if (isLeft(text)) return left([fileIssue(path, text.left)])
-  const written = pathsOf(readYaml(text.right).documents[0]?.value)
+  const written = pathsOf(read(text.right, path).documents[0]?.value)
   const resolved = new Map<string, Either<Problem, readonly string[]>>()
   const texts = new Map<string, Either<Problem, string>>()
   for (const one of written) {
@@ -108,4 +117,4 @@ export const loadScenario = async (
   path: string,
   { files, ...options }: LoadOptions,
 ): Promise<Either<readonly LocatedIssue[], DecodedScenario>> =>
-  chain((input: ScenarioInput) => decodeScenario(input, options))(await gatherTexts(path, files))
+  chain((input: ScenarioInput) => decodeScenario(input, options))(await gatherTexts(path, files, options.read))

@@ -2,6 +2,7 @@ import { formatIssues, loadScenario, memoryFiles, type Scenario } from '@wavetan
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 import type { DesignPoint } from './design-point.ts'
+import { unitOf } from './measures/define-metric.ts'
 import type { Measure } from './measures/measure.ts'
 import { metricNamed } from './measures/registry.ts'
 
@@ -22,7 +23,7 @@ export const measureOf = ([metric, of = {}]: Asked, name = metric): Measure => {
   if (definition === undefined) throw new Error(`no metric ${metric}`)
   const decoded = definition.of.decode(of)
   if (isLeft(decoded)) throw new Error(`${metric}: ${JSON.stringify(decoded.left)}`)
-  return { name, metric, of: decoded.right as Measure['of'], unit: definition.unit }
+  return { name, metric, of: decoded.right as Measure['of'], unit: unitOf(definition, decoded.right) }
 }
 
 export const pointOf = (

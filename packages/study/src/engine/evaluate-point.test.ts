@@ -178,7 +178,7 @@ expect:
         few: ['cost', { nodes: 'w-1' }],
         hours: ['nodeHours', {}],
         met: ['expectationsMet', {}],
-        ten: ['expectationsMet', { name: 'ten' }],
+        ten: ['expectationsMet', { expectation: 'ten' }],
         pods: ['expression', { expression: 'pods.size()' }],
         share: ['expression', { expression: 'double(pods.size()) / 4.0' }],
         true: ['expression', { expression: 'nodes.size() == 2' }],

@@ -48,13 +48,17 @@ export interface RunScene {
 export interface MetricDefinition<Of = unknown> {
   readonly name: string
   readonly doc: string
-  readonly unit: Measure['unit']
+  readonly unit: Measure['unit'] | ((of: Of) => Measure['unit'])
   /** What it takes besides its name. */
   readonly of: ObjectCodec<Of>
   /** What of it the scenario does not have. */
   readonly check?: (of: Of, scenario: Scenario, prices: readonly Price[]) => readonly ProblemAt[]
   readonly fold: (of: Of, scene: RunScene) => MeasureFold
 }
+
+/** What a response of the metric is in. */
+export const unitOf = ({ unit }: MetricDefinition, of: unknown): Measure['unit'] =>
+  typeof unit === 'function' ? unit(of) : unit
 
 export const defineMetric = <Of>(definition: MetricDefinition<Of>): MetricDefinition =>
   definition as MetricDefinition as unknown as MetricDefinition

@@ -8,5 +8,6 @@ export interface Measure {
   readonly metric: string
   /** What the metric takes, checked by its own codec: `{ workload: 'shop/web' }`. */
   readonly of: Readonly<Record<string, string | number | boolean>>
-  readonly unit: 'ratio' | 'milliseconds' | 'count' | 'cost' | 'number'
+  /** `truth` is 1 or 0. */
+  readonly unit: 'ratio' | 'truth' | 'milliseconds' | 'count' | 'cost' | 'number'
 }

@@ -36,5 +36,5 @@ export const missingResource = (scenario: Scenario, resource: string): readonly 
   )
   if (known.has(resource) || scenario.nodes.length === 0) return []
   const message = `no node has any ${resource}`
-  return [[['resource'], { code: 'WT025', message, hint: suggestion(resource, [...known].sort()) }]]
+  return [[['resource'], { code: 'WT061', message, hint: suggestion(resource, [...known].sort()) }]]
 }

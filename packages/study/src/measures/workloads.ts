@@ -66,7 +66,7 @@ export const missingFrom = (
     [
       [field],
       {
-        code: 'WT025',
+        code: 'WT061',
         message: `the scenario has no ${what} ${written}`,
         hint: known.length === 0 ? `it has no ${what} at all` : suggestion(written, known),
       },

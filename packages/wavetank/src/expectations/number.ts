@@ -6,8 +6,12 @@ import { toCelObject } from './cel-value.ts'
 import { createWorld, EMPTY_SCOPE } from './environment.ts'
 import { compileValue } from './expression.ts'
 
-/** The value of an expression over a state; undefined where it has none: a field is not there, a list is empty. */
-export type NumberExpression = (view: ClusterView, at: number) => number | undefined
+export interface NumberExpression {
+  /** It gives true or false. */
+  readonly isTruth: boolean
+  /** Its value over a state; undefined where it has none: a field is not there, a list is empty. */
+  readonly evaluate: (view: ClusterView, at: number) => number | undefined
+}
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'bool', 'google.protobuf.Duration'])
 
@@ -35,14 +39,17 @@ export const compileNumber = (text: string): Either<ExpressionProblem, NumberExp
   const { type, evaluate } = compiled.right
   if (!NUMBERS.has(type) && !type.startsWith('dyn'))
     return left({ message: `the expression gives ${type}, where a number or a truth value is expected`, offset: 0 })
-  return right((view, at) => {
-    now = { view, at }
-    try {
-      return numberOf(evaluate())
-    } catch {
-      return undefined
-    } finally {
-      now = undefined
-    }
+  return right({
+    isTruth: type === 'bool',
+    evaluate: (view, at) => {
+      now = { view, at }
+      try {
+        return numberOf(evaluate())
+      } catch {
+        return undefined
+      } finally {
+        now = undefined
+      }
+    },
   })
 }

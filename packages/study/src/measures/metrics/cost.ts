@@ -60,7 +60,7 @@ export const cost = defineMetric<Nodes>({
     )
     if (without === undefined) return []
     const message = `node ${without.metadata.name} has no price`
-    return [[[], { code: 'WT025', message, hint: 'give it one under `prices`; 0 if it costs nothing' }]]
+    return [[[], { code: 'WT061', message, hint: 'give it one under `prices`; 0 if it costs nothing' }]]
   },
   fold: (of, { prices }) => foldHours(of, (node) => priceOf(prices, node) ?? 0),
 })

@@ -119,7 +119,7 @@ export const events = defineMetric<t.TypeOf<typeof Events>>({
       : [
           [
             ['kind'],
-            { code: 'WT025', message: `there is no event ${kind}`, hint: suggestion(kind, [...catalogue.keys()]) },
+            { code: 'WT061', message: `there is no event ${kind}`, hint: suggestion(kind, [...catalogue.keys()]) },
           ],
         ],
   fold: ({ kind }) =>

@@ -11,7 +11,10 @@ const Of = object('Expression', {
 export const expression = defineMetric<t.TypeOf<typeof Of>>({
   name: 'expression',
   doc: 'The value of a CEL expression at the end of the run: a number, 1 or 0 for true or false, milliseconds for a duration. No number where it has no value.',
-  unit: 'number',
+  unit: ({ expression: written }) => {
+    const compiled = compileNumber(written)
+    return isLeft(compiled) || !compiled.right.isTruth ? 'number' : 'truth'
+  },
   of: Of,
   check: ({ expression: written }): readonly ProblemAt[] => {
     const compiled = compileNumber(written)
@@ -24,7 +27,7 @@ export const expression = defineMetric<t.TypeOf<typeof Of>>({
     return {
       listens: [],
       begin: () => {},
-      result: ({ view, at }) => (isLeft(compiled) ? null : (compiled.right(view, at) ?? null)),
+      result: ({ view, at }) => (isLeft(compiled) ? null : (compiled.right.evaluate(view, at) ?? null)),
     }
   },
 })
