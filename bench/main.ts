@@ -3,6 +3,7 @@ import { calendarBench } from './calendar.ts'
 import { dayBench } from './day.ts'
 import { deploymentsBench } from './deployments.ts'
 import { engineBench, longBench, millionBench } from './engine.ts'
+import { forksBench } from './forks.ts'
 import { logBench } from './log.ts'
 import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
 import { reportBench } from './report.ts'
@@ -17,6 +18,7 @@ export const benches: readonly Bench[] = [
   longBench,
   millionBench,
   stateBench,
+  forksBench,
   dayBench,
   deploymentsBench,
   kubesbsBench,

@@ -76,7 +76,8 @@ const KNOWN_INSTANTS = 16_384
 
 type Lists = [Slot | undefined, Slot | undefined, Slot | undefined]
 
-export const createCalendar = (): Calendar => {
+/** @param start the instant under way: nothing is added before it */
+export const createCalendar = (start = 0): Calendar => {
   // Hot path: see bench/calendar.ts for what a heap of notices costs instead.
   const heap = new TinyQueue<Slot>([], byInstant)
   // The latest instant of each slot. One that lost its slot to another stays in the heap; a second one of the same time
@@ -85,7 +86,7 @@ export const createCalendar = (): Calendar => {
   const timers = new Map<string, Map<string, Slot>>()
   const head: Lists = [undefined, undefined, undefined]
   const tail: Lists = [undefined, undefined, undefined]
-  let now = 0
+  let now = start
   let tickets = 0
   let live = 0
   /** Notices dealt out, dead ones too. */

@@ -73,12 +73,17 @@ export interface Model<View> {
 
 type Fold = (entry: Entry) => void
 
-export const createFolds = <View>(model: Model<View>, controllers: readonly BoundController<View>[]): Folds => {
+/** @param kept memories to go on with, which become the folds' own */
+export const createFolds = <View>(
+  model: Model<View>,
+  controllers: readonly BoundController<View>[],
+  kept: Folds['slices'] = {},
+): Folds => {
   const slices: Record<string, unknown> = {}
   const byKind = new Map<string, Fold[]>()
   for (const { controller, config } of controllers) {
     if (controller.own === undefined) continue
-    const slice = controller.own.initial(config)
+    const slice = Object.hasOwn(kept, controller.name) ? kept[controller.name] : controller.own.initial(config)
     slices[controller.name] = slice
     for (const [kind, apply] of Object.entries(controller.own.apply)) {
       const folds = byKind.get(kind) ?? []

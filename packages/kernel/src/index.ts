@@ -15,6 +15,7 @@ export {
   type Scene,
   timer,
 } from './controller.ts'
+export { copyOf } from './copy.ts'
 export {
   constant,
   type Distribution,
@@ -82,5 +83,6 @@ export {
   type Run,
   type RunEnd,
   type RunOptions,
+  type RunSnapshot,
 } from './run.ts'
 export { days, durationMicros, formatMillis, hours, later, Millis, millis, minutes, seconds } from './time.ts'

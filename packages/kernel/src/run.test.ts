@@ -2,10 +2,11 @@ import * as fc from 'fast-check'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
 import { after, type BoundController, type Controller, cancel, emit, type Model, QUIET, timer } from './controller.ts'
+import { copyOf } from './copy.ts'
 import { createDraw } from './draw.ts'
 import { DECIDE, defineEvent, type Entry, RELEASE, type SimEvent } from './event.ts'
 import { replay } from './replay.ts'
-import { createRun, type RunEnd, type RunOptions } from './run.ts'
+import { createRun, type RunEnd, type RunOptions, type RunSnapshot } from './run.ts'
 
 /** A ball that is thrown and thrown back. */
 const Thrown = defineEvent('Thrown', { doc: 'The ball flies.', data: { ball: t.string, height: t.number } })
@@ -21,8 +22,7 @@ interface Field {
   throws: number
   landings: number
 }
-const createField = (): Model<Field> => {
-  const view: Field = { flying: new Map(), throws: 0, landings: 0 }
+const createField = (view: Field = { flying: new Map(), throws: 0, landings: 0 }): Model<Field> => {
   return {
     view,
     apply: ({ at, event }) => {
@@ -322,5 +322,127 @@ describe('an observer', () => {
     })
     expect(toEnd()).toEqual({ reason: 'quiet', at: 1, entries: 3 })
     expect(told(entries)).toEqual(['1 Thrown ← null', '1 Counted ← 0', '1 Landed ← 1'])
+  })
+})
+
+describe('a snapshot', () => {
+  const throwAt = (at: number, ball: string) => ({ at, by: 'referee', event: Thrown({ ball, height: 2 }) })
+  const first = [throwAt(0, 'a'), throwAt(3, 'b')]
+
+  const goOn = (snapshot: RunSnapshot<Field>, options: Partial<RunOptions<Field>> = {}) => {
+    const from = copyOf(snapshot)
+    const model = createField(from.view)
+    return runOf({ initial: first, model, from, ...options })
+  }
+
+  it('goes on as the run would have, again and again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 800 }), fc.integer(), (at, seed) => {
+        const options = { initial: first, draw: createDraw(seed) }
+        const undisturbed = runOf(options)
+        const end = undisturbed.toEnd()
+        const trunk = runOf(options)
+        if (trunk.run.advanceTo(at) !== undefined) return
+        expect(trunk.entries).toEqual(undisturbed.entries.filter((entry) => entry.at < at))
+        const snapshot = trunk.run.snapshot()
+        expect(trunk.toEnd()).toEqual(end)
+        const rest = undisturbed.entries.slice(snapshot.entries)
+        for (let i = 0; i < 2; i++) {
+          const again = goOn(snapshot, options)
+          expect(again.toEnd()).toEqual(end)
+          expect(again.entries).toEqual(rest)
+          expect(again.run.slices).toEqual(undisturbed.run.slices)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('lets what the scenario brings later go first at its instant, as if it had been there from the beginning', () => {
+    // `a` lands at 30 and is thrown again later; a throw of the referee at 30 was added before the landing.
+    const initial = [throwAt(0, 'a'), throwAt(20, 'c')]
+    const whole = runOf({ initial })
+    whole.toEnd()
+    const trunk = runOf({ initial: [throwAt(0, 'a')] })
+    trunk.run.advanceTo(20)
+    const forked = goOn(trunk.run.snapshot(), { initial })
+    forked.toEnd()
+    expect(told(forked.entries)).toEqual(told(whole.entries).slice(1))
+    expect(told(forked.entries).slice(0, 2)).toEqual(['20 Landed ← 0', '20 Thrown ← null'])
+  })
+
+  it('keeps timers and who may cancel them', () => {
+    const canceller: Controller<Field> = {
+      name: 'canceller',
+      doc: 'Sets a timer with the first throw, and stops it with the second.',
+      on: {
+        Thrown: (_, { event }) => (event.ball === 'a' ? [timer('t', 100, Landed({ ball: 'timer' }))] : [cancel('t')]),
+      },
+    }
+    const options = { controllers: bound(canceller) }
+    const trunk = runOf({ ...options, initial: [throwAt(0, 'a')] })
+    trunk.run.advanceTo(50)
+    const snapshot = trunk.run.snapshot()
+    const stopped = goOn(snapshot, { ...options, initial: [throwAt(60, 'b')] })
+    expect(stopped.toEnd()).toMatchObject({ at: 60, entries: 2 })
+    const left = goOn(snapshot, { ...options, initial: [] })
+    expect(left.toEnd()).toMatchObject({ at: 100, entries: 2 })
+  })
+
+  it('is of the end of the instant under way', () => {
+    const { run, entries } = runOf({ initial: [throwAt(0, 'a'), throwAt(0, 'b'), throwAt(1, 'c')] })
+    run.advance(1)
+    expect(run.snapshot()).toMatchObject({ at: 0, entries: 2 })
+    expect(entries).toHaveLength(2)
+  })
+
+  it('has what observers add at the end of its instant', () => {
+    const observe = (at: number, last: number) =>
+      at === 0 ? [{ event: Counted({ entries: last + 1 }), cause: last, by: 'observer' }] : []
+    const { run, entries } = runOf({ initial: [throwAt(0, 'a')], observe })
+    expect(run.advanceTo(10)).toBeUndefined()
+    expect(run.snapshot()).toMatchObject({ at: 0, entries: 2 })
+    expect(told(entries)).toEqual(['0 Thrown ← null', '0 Counted ← 0'])
+  })
+
+  it('of the last instant of a run can be gone on from with a later end', () => {
+    const whole = runOf({ initial: first, horizon: 200 })
+    whole.toEnd()
+    const trunk = runOf({ initial: first, horizon: 100 })
+    expect(trunk.run.advanceTo(101)).toBeUndefined()
+    const longer = goOn(trunk.run.snapshot(), { horizon: 200 })
+    longer.toEnd()
+    expect([...trunk.entries, ...longer.entries]).toEqual(whole.entries)
+  })
+
+  it('is refused where the run is over', () => {
+    const { run, toEnd } = runOf()
+    toEnd()
+    expect(() => run.snapshot()).toThrow(/the run ended at \d+ms: there is nothing to go on from/)
+  })
+
+  it('says what went round before it, if the run goes round after it', () => {
+    const loop: Controller<Field> = {
+      name: 'loop',
+      doc: 'Throws whatever lands.',
+      on: { Landed: () => [after(1, Landed({ ball: 'a' }))] },
+    }
+    const options = {
+      controllers: bound(loop),
+      limits: { entries: 20 },
+      initial: [{ at: 0, by: 'referee', event: Landed({ ball: 'a' }) }],
+    }
+    const end = runOf(options).toEnd()
+    expect(end).toMatchObject({ reason: 'budget', kinds: ['Landed'] })
+    const trunk = runOf(options)
+    trunk.run.advanceTo(19)
+    expect(goOn(trunk.run.snapshot(), options).toEnd()).toEqual(end)
+  })
+})
+
+describe('advanceTo', () => {
+  it('gives the end of a run that ends before', () => {
+    const { run } = runOf({ horizon: 10 })
+    expect(run.advanceTo(50)).toEqual({ reason: 'horizon', at: 10, entries: 1 })
   })
 })

@@ -1,5 +1,6 @@
 import { type Calendar, createCalendar, type Notice } from './calendar.ts'
 import { type BoundController, createFolds, type Emission, type Folds, type Model, type Scene } from './controller.ts'
+import { copyOf } from './copy.ts'
 import type { Draw } from './draw.ts'
 import { type AnyEventDefinition, DECIDE, type Entry, type Rank, RELEASE, type SimEvent } from './event.ts'
 import { InvariantViolation, invariant } from './invariant.ts'
@@ -19,7 +20,7 @@ export interface RunOptions<View> {
   /** Every event kind that may occur. */
   readonly catalogue: ReadonlyMap<string, AnyEventDefinition>
   readonly draw: Draw
-  /** What the scenario brings, in order. */
+  /** What the scenario brings, in order; of a run that goes on from a snapshot, what is later than that is to come. */
   readonly initial: readonly { readonly at: number; readonly by: string; readonly event: SimEvent }[]
   /** Where the run ends; nothing later happens. Without it the run ends when nothing is left to happen. */
   readonly horizon?: number
@@ -28,6 +29,29 @@ export interface RunOptions<View> {
   readonly append: (entry: Entry) => void
   /** Called when an instant is over, before time goes on, if anything happened in it. */
   readonly observe?: (at: number, last: number) => readonly Observation[]
+  /** Where to go on from instead of from nothing: becomes the run's own, so a copy if it is needed again. */
+  readonly from?: RunSnapshot<View>
+}
+
+/** A notice that waits, as a snapshot has it. */
+type WaitingNotice = Pick<Notice, 'at' | 'rank' | 'by' | 'event' | 'key'> & { readonly cause: number }
+
+/**
+ * All of a run that goes on between two instants, as plain data. `initial` is not in it: whoever goes on says what is
+ * still to come, and that is how two runs part.
+ */
+export interface RunSnapshot<View> {
+  /** The instant that is over. */
+  readonly at: number
+  /** Entries so far. */
+  readonly entries: number
+  /** What the model has; whoever goes on makes the model of it. */
+  readonly view: View
+  readonly slices: Folds['slices']
+  /** What entries led to and has not happened yet, in the order in which it was added. */
+  readonly notices: readonly WaitingNotice[]
+  /** The kinds of the last entries, by their number modulo the length of the list. */
+  readonly recent: readonly string[]
 }
 
 export interface Limits {
@@ -71,8 +95,16 @@ export interface Run<View> {
   readonly pending: Calendar['pending']
   /** Lets at most `count` entries happen. The end of the run, once it has ended. */
   readonly advance: (count: number) => RunEnd | undefined
+  /** Lets everything happen that is due before `at`, and no more. The end of the run, if it ends before. */
+  readonly advanceTo: (at: number) => RunEnd | undefined
   /** Ends the run where it is. */
   readonly stop: () => RunEnd
+  /**
+   * The run as it is once the instant under way is over. A copy: what happens from then on does not show in it.
+   *
+   * @param shared what is never written again, and needs no copy
+   */
+  readonly snapshot: (shared?: Iterable<object>) => RunSnapshot<View>
 }
 
 interface Route {
@@ -88,11 +120,11 @@ interface Route {
 const RECENT = 256
 
 export const createRun = <View>(options: RunOptions<View>): Run<View> => {
-  const { model, controllers, catalogue, draw, append, observe } = options
+  const { model, controllers, catalogue, draw, append, observe, from } = options
   const horizon = options.horizon ?? Number.POSITIVE_INFINITY
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const folds = createFolds(model, controllers)
-  const calendar = createCalendar()
+  const folds = createFolds(model, controllers, from?.slices)
+  const calendar = createCalendar(from?.at)
 
   const routes = new Map<string, Route>()
   for (const [kind, definition] of catalogue) {
@@ -118,11 +150,11 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     }
   }
 
-  let clock = 0
-  let seq = 0
+  let clock = from?.at ?? 0
+  let seq = from?.entries ?? 0
   let ended: RunEnd | undefined
   let unobserved = false
-  const recent: string[] = []
+  const recent: string[] = [...(from?.recent ?? [])]
 
   const routeOf = (event: SimEvent): Route => {
     const route = routes.get(event.kind)
@@ -181,8 +213,10 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     return ended
   }
 
-  const advance: Run<View>['advance'] = (count) => {
+  /** At most `count` entries, all of them before `before`. */
+  const proceed = (count: number, before: number): RunEnd | undefined => {
     if (ended !== undefined) return ended
+    const isBounded = before < Number.POSITIVE_INFINITY && before <= horizon + 1
     for (let i = 0; i < count; i++) {
       const due = calendar.nextAt()
       if (unobserved && due !== clock) {
@@ -190,6 +224,7 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
         i--
         continue
       }
+      if (isBounded && (due === undefined || due >= before)) return undefined
       if (due === undefined && horizon === Number.POSITIVE_INFINITY) return finish('quiet', clock)
       if (due === undefined || due > horizon) return finish('horizon', horizon)
       if (seq >= limits.entries) {
@@ -208,8 +243,25 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     return undefined
   }
 
+  const snapshot: Run<View>['snapshot'] = (shared = []) => {
+    const end = proceed(Number.POSITIVE_INFINITY, clock + 1)
+    invariant(end === undefined, () => `the run ended at ${end?.at}ms: there is nothing to go on from`)
+    const notices = calendar
+      .pending()
+      .flatMap(({ ticket, cause, at, rank, by, event, key }) =>
+        cause === null ? [] : [{ ticket, notice: { at, rank, cause, by, event, key } }],
+      )
+      .sort((a, b) => a.ticket - b.ticket)
+      .map(({ notice }) => notice)
+    return copyOf({ at: clock, entries: seq, view: model.view, slices: folds.slices, notices, recent }, shared)
+  }
+
+  // What a scenario brings was added before everything else, and goes first at its instant.
   for (const { at, by, event } of options.initial) {
-    calendar.add(at, routeOf(event).definition.rank, null, by, event, 0)
+    if (from === undefined || at > from.at) calendar.add(at, routeOf(event).definition.rank, null, by, event, 0)
+  }
+  for (const { at, rank, cause, by, event, key } of from?.notices ?? []) {
+    calendar.add(at, rank, cause, by, event, 0, key)
   }
 
   return {
@@ -218,7 +270,9 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     now: () => clock,
     entries: () => seq,
     pending: calendar.pending,
-    advance,
+    advance: (count) => proceed(count, Number.POSITIVE_INFINITY),
+    advanceTo: (at) => proceed(Number.POSITIVE_INFINITY, at),
+    snapshot,
     stop: () => ended ?? finish('stopped', clock),
   }
 }

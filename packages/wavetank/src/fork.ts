@@ -23,7 +23,8 @@ import {
   limitsOf,
   machinesOf,
 } from './log-header.ts'
-import { type RunPlan, type Simulation, type SimulationOptions, simulatePlan } from './simulation.ts'
+import type { RunPlan } from './plan.ts'
+import { type Simulation, type SimulationOptions, simulatePlan } from './simulation.ts'
 
 /**
  * A run that goes on otherwise from some instant.

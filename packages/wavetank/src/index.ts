@@ -46,14 +46,24 @@ export {
   watchView,
 } from './log.ts'
 export { KUBERNETES_VERSION, LogFooter, LogHeader, MODEL_VERSION } from './log-header.ts'
+export { agreesUntil, planOf, planWith, type RunPlan } from './plan.ts'
 export { scenarioOptions } from './scenario-options.ts'
 export { type Log, simulate } from './simulate.ts'
 export {
   createSimulation,
-  type RunPlan,
   type Simulation,
   type SimulationOptions,
   type SimulationResult,
+  simulatePlan,
 } from './simulation.ts'
 export { isTimeZone } from './time-zone.ts'
+export {
+  createTrial,
+  type Snapshot,
+  type Trial,
+  type TrialOptions,
+  type TrialResult,
+  tryFrom,
+  tryPlan,
+} from './trial.ts'
 export { warningOf } from './warnings.ts'

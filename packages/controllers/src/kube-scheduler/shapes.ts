@@ -37,7 +37,6 @@ import { specOf } from './snapshot.ts'
  */
 export interface Shapes {
   readonly classes: Map<string, LabelClass>
-  readonly classOf: WeakMap<object, Map<string, LabelClass>>
   readonly shapes: Map<string, Shape>
   readonly podCounters: Map<string, PodCounter>
   /**
@@ -63,9 +62,12 @@ export interface LabelClass {
   placed: number
 }
 
+/** Whom a counter counts: who matches all the terms, or who is of the namespace and the selector. */
+type Counted = { readonly terms: readonly AffinityTerm[] } | { readonly namespace: string; readonly selector: Selector }
+
 /** How many pods on each node some selector selects. */
 export interface PodCounter extends Counter {
-  readonly selects: (view: ClusterView, namespace: string, labels: Labels) => boolean
+  readonly counted: Counted
   /** Leaves terminating pods out, as topology spread does and affinity does not. */
   readonly aliveOnly: boolean
 }
@@ -101,8 +103,8 @@ export interface Shape {
   readonly preferred: readonly { readonly sums: Sums; readonly weight: number }[]
   readonly extended: readonly { readonly name: string; readonly amount: number; readonly column: ExtendedColumn }[]
   readonly images: readonly ImageColumn[]
-  /** By profile: what depends on its plugins. */
-  readonly inProfile: Map<Profile, ProfiledShape>
+  /** By the name of the profile: what depends on its plugins. */
+  readonly inProfile: Map<string, ProfiledShape>
 }
 
 export interface ProfiledShape {
@@ -116,7 +118,6 @@ export interface ProfiledShape {
 
 export const createShapes = (): Shapes => ({
   classes: new Map(),
-  classOf: new WeakMap(),
   shapes: new Map(),
   podCounters: new Map(),
   classesByLabel: new Map(),
@@ -161,11 +162,25 @@ const requiredLabel = (namespace: string, { requirements }: Selector): string | 
   return undefined
 }
 
+const isCounted = (counted: Counted, view: ClusterView, namespace: string, labels: Labels): boolean => {
+  if ('terms' in counted) return counted.terms.every((term) => termSelects(term, view, namespace, labels))
+  const { selector } = counted
+  return namespace === counted.namespace && selector.requirements.length > 0 && selects(selector, labels)
+}
+
+/** The classes of labels that were met, by namespace; a memo that nothing but speed depends on. */
+const classesOf = new WeakMap<Shapes, WeakMap<object, Map<string, LabelClass>>>()
+
 export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: string, labels: Labels): LabelClass => {
-  let byNamespace = shapes.classOf.get(labels)
+  let classOf = classesOf.get(shapes)
+  if (classOf === undefined) {
+    classOf = new WeakMap()
+    classesOf.set(shapes, classOf)
+  }
+  let byNamespace = classOf.get(labels)
   if (byNamespace === undefined) {
     byNamespace = new Map()
-    shapes.classOf.set(labels, byNamespace)
+    classOf.set(labels, byNamespace)
   }
   const known = byNamespace.get(namespace)
   if (known !== undefined) return known
@@ -176,7 +191,9 @@ export const labelClassOf = (shapes: Shapes, view: ClusterView, namespace: strin
       id: shapes.classes.size,
       namespace,
       labels,
-      counters: countersFor(shapes, namespace, labels).filter(({ selects }) => selects(view, namespace, labels)),
+      counters: countersFor(shapes, namespace, labels).filter(({ counted }) =>
+        isCounted(counted, view, namespace, labels),
+      ),
       placed: 0,
     }
     shapes.classes.set(key, labelClass)
@@ -217,18 +234,18 @@ const podCounter = (
   { shapes, table, view, eachPlaced }: ShapeContext,
   key: string,
   aliveOnly: boolean,
-  selects: PodCounter['selects'],
+  counted: Counted,
   label?: string,
 ): PodCounter => {
   const known = shapes.podCounters.get(key)
   if (known !== undefined) return known
-  const counter: PodCounter = Object.assign(createCounter(table), { aliveOnly, selects })
+  const counter: PodCounter = Object.assign(createCounter(table), { aliveOnly, counted })
   shapes.podCounters.set(key, counter)
   append(shapes.countersByLabel, label ?? '', counter)
   const selected = new Set<LabelClass>()
   const candidates = label === undefined ? shapes.classes.values() : (shapes.classesByLabel.get(label) ?? [])
   for (const labelClass of candidates) {
-    if (!selects(view, labelClass.namespace, labelClass.labels)) continue
+    if (!isCounted(counted, view, labelClass.namespace, labelClass.labels)) continue
     labelClass.counters.push(counter)
     if (labelClass.placed > 0) selected.add(labelClass)
   }
@@ -247,9 +264,7 @@ const termKey = (term: AffinityTerm): string =>
   `${[...term.namespaces].sort().join(',')} ${selectorKey(term.namespaceSelector)} ${selectorKey(term.selector)}`
 
 const counterOfTerms = (context: ShapeContext, terms: readonly AffinityTerm[]): PodCounter =>
-  podCounter(context, `terms ${terms.map(termKey).join(' & ')}`, false, (view, namespace, labels) =>
-    terms.every((term) => termSelects(term, view, namespace, labels)),
-  )
+  podCounter(context, `terms ${terms.map(termKey).join(' & ')}`, false, { terms })
 
 const sumsOfTerm = (context: ShapeContext, term: AffinityTerm): Sums =>
   sumsOf(counterOfTerms(context, [term]), topologyOf(context.table, term.topologyKey))
@@ -273,7 +288,7 @@ const spreadTerm = (context: ShapeContext, pod: PodView, constraint: Constraint)
     context,
     `spread ${namespace} ${selectorKey(selector)}`,
     true,
-    (_view, other, labels) => other === namespace && selector.requirements.length > 0 && selects(selector, labels),
+    { namespace, selector },
     requiredLabel(namespace, selector),
   )
   const topology = topologyOf(context.table, topologyKey)
@@ -337,12 +352,12 @@ export const shapeOf = (context: ShapeContext, pod: PodView): Shape => {
 export const profiledShapeOf = (context: ShapeContext, pod: PodView, shape: Shape, profile: Profile): ProfiledShape => {
   const { shapes, view } = context
   const spread = profile.bound.get('PodTopologySpread')?.args as PodTopologySpreadArgs | undefined
-  let profiled = shape.inProfile.get(profile)
+  let profiled = shape.inProfile.get(profile.schedulerName)
   if (profiled === undefined) {
     const strict = spread !== undefined && requiresAllKeys(pod, spread)
     const key = `${profile.schedulerName} ${verdictKeyOf(specOf(pod))}`
     profiled = { epoch: -1, verdictKey: key, hard: [], soft: [], requiresAllKeys: strict }
-    shape.inProfile.set(profile, profiled)
+    shape.inProfile.set(profile.schedulerName, profiled)
   }
   if (profiled.epoch !== shapes.epoch && spread !== undefined) {
     const terms = (when: 'DoNotSchedule' | 'ScheduleAnyway'): readonly SpreadTerm[] =>

@@ -7,7 +7,7 @@ import { ExpectationDue, ExpectationFailed, ExpectationMet } from './events.ts'
 import { explain, explainProblem } from './evidence.ts'
 import { compileIn, type Expression } from './expression.ts'
 import { type IncrementalExpression, makeIncremental } from './incremental.ts'
-import { createObjectLists, type ObjectLists } from './object-lists.ts'
+import { createObjectLists, type KeptList, type ObjectLists } from './object-lists.ts'
 import { nameOfExpectation, type Verdict } from './verdicts.ts'
 
 /**
@@ -27,7 +27,16 @@ export interface Expectations {
   readonly observe: (at: number, last: number) => readonly Observation[]
   /** Of every expectation, in the order of the scenario. */
   readonly verdicts: () => readonly Verdict[]
+  /** What those of a run that goes on from here have to know: verdicts, and objects that need not be rendered again. */
+  readonly memory: () => ExpectationMemory
 }
+
+export interface ExpectationMemory {
+  readonly verdicts: readonly Verdict[]
+  readonly lists: readonly KeptList[]
+}
+
+const NO_MEMORY: ExpectationMemory = { verdicts: [], lists: [] }
 
 interface Tracked {
   readonly index: number
@@ -51,6 +60,9 @@ const versionOf = (lists: ObjectLists, kinds: readonly string[]): number => {
   for (const kind of kinds) version += lists.version(kind)
   return version
 }
+
+const isDecided = (verdict: Verdict | undefined): verdict is Verdict =>
+  verdict !== undefined && verdict.verdict !== 'undecided'
 
 interface Decision {
   readonly verdict: 'met' | 'failed'
@@ -81,14 +93,17 @@ const decide = (world: ExpressionWorld, tracked: Tracked, isEnd: boolean): Decis
  * @param horizon the end of the run, in milliseconds
  * @param duration the end of windows without an end of their own, and of longer ones; what is not decided when a run
  *   ends earlier than that stays undecided
+ * @param memory of those of the run that this one goes on from
  */
 export const createExpectations = (
   expectations: readonly SourcedExpectation[],
   horizon: number,
   view: ClusterView,
   duration: number = horizon,
+  memory: ExpectationMemory = NO_MEMORY,
 ): Expectations => {
-  const lists = createObjectLists(view)
+  const before = memory.verdicts
+  const lists = createObjectLists(view, memory.lists)
   const world = createWorld({
     list: lists.list,
     find: lists.find,
@@ -96,33 +111,30 @@ export const createExpectations = (
     wallClock: () => view.settings.start + clock,
   })
   let clock = 0
-  const compiled = expectations.map(({ expression }, index) => {
-    const result = compileIn(world, expression)
+  const verdicts = expectations.map(
+    ({ name, kind, expression, source }, index): Verdict =>
+      isDecided(before[index])
+        ? before[index]
+        : { index, name: nameOfExpectation(name, index), kind, expression, source, verdict: 'undecided' },
+  )
+  const compiled = expectations.flatMap((expectation, index) => {
+    if (isDecided(verdicts[index])) return []
+    const result = compileIn(world, expectation.expression)
     invariant(!isLeft(result), () => `expectation ${index} does not compile: ${JSON.stringify(result)}`)
-    return result.right
+    return [{ expectation, index, expression: result.right }]
   })
-  lists.keep(new Set(compiled.flatMap(({ reads }) => [...reads])))
-  let open = expectations.map(
-    (expectation, index): Tracked => ({
+  lists.keep(new Set(compiled.flatMap(({ expression }) => [...expression.reads])))
+  let open = compiled.map(
+    ({ expectation, index, expression }): Tracked => ({
       index,
       expectation,
-      expression: compiled[index]!,
-      incremental: makeIncremental(world, compiled[index]!, lists),
-      kinds: [...compiled[index]!.reads],
+      expression,
+      incremental: makeIncremental(world, expression, lists),
+      kinds: [...expression.reads],
       to: Math.min(expectation.to ?? duration, duration),
       evaluatedAt: -1,
       version: -1,
       result: undefined,
-    }),
-  )
-  const verdicts = expectations.map(
-    ({ name, kind, expression, source }, index): Verdict => ({
-      index,
-      name: nameOfExpectation(name, index),
-      kind,
-      expression,
-      source,
-      verdict: 'undecided',
     }),
   )
 
@@ -168,11 +180,12 @@ export const createExpectations = (
         observations.push({ event: conclude(tracked, at, decision), cause, by: EXPECTATIONS })
       }
       if (observations === undefined) return NONE
-      open = open.filter(({ index }) => verdicts[index]!.verdict === 'undecided')
+      open = open.filter(({ index }) => !isDecided(verdicts[index]))
       lists.keep(new Set(open.flatMap(({ kinds }) => kinds)))
       return observations
     },
     verdicts: () => verdicts.slice(),
+    memory: () => ({ verdicts: verdicts.slice(), lists: lists.kept() }),
   }
 }
 

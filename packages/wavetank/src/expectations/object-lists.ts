@@ -24,6 +24,17 @@ export interface ObjectLists {
   readonly keep: (kinds: ReadonlySet<string>) => void
   /** Has every change told to the follower, with the next `refresh`; returns what ends that. */
   readonly follow: (kind: string, follower: Follower) => () => void
+  /** As they are now, for lists of a cluster that goes on from here; they stay as they are. */
+  readonly kept: () => readonly KeptList[]
+}
+
+/** A list at some instant. Its objects are never written again, so that those who go on share them. */
+export interface KeptList {
+  readonly kind: string
+  readonly keys: readonly string[]
+  readonly objects: readonly CelObject[]
+  readonly named: readonly string[]
+  readonly stale: boolean
 }
 
 /** Keeps something of a list that is cheaper to keep than to find out again. */
@@ -78,7 +89,8 @@ interface NamedObjects {
   readonly objectKind?: string
 }
 
-export const createObjectLists = (view: ClusterView): ObjectLists => {
+/** @param kept lists to go on with, of the same cluster */
+export const createObjectLists = (view: ClusterView, kept: readonly KeptList[] = []): ObjectLists => {
   const lists = new Map<string, List>()
   /** By kind of event, the list of the kind of object that it is called after. */
   const routes = new Map<string, Route>()
@@ -194,12 +206,13 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       for (const kind of [...lists.keys()]) if (!kinds.has(kind)) lists.delete(kind)
       for (const kind of kinds) {
         if (lists.has(kind)) continue
+        const before = kept.find((list) => list.kind === kind)
         lists.set(kind, {
           kind,
-          keys: [],
-          objects: [],
-          named: new Set(),
-          stale: true,
+          keys: [...(before?.keys ?? [])],
+          objects: [...(before?.objects ?? [])],
+          named: new Set(before?.named),
+          stale: before?.stale ?? true,
           version: 0,
           touchedBy: -1,
           touchedAt: -1,
@@ -216,8 +229,17 @@ export const createObjectLists = (view: ClusterView): ObjectLists => {
       const list = lists.get(kind)
       if (list === undefined) return () => undefined
       list.followers.add(follower)
-      list.stale = true
+      // Whoever goes on with a list hears at once of what has not changed since.
+      if (!list.stale) for (let i = 0; i < list.keys.length; i++) follower.change(list.keys[i]!, list.objects[i])
       return () => void list.followers.delete(follower)
     },
+    kept: () =>
+      [...lists.values()].map(({ kind, keys, objects, named, stale }) => ({
+        kind,
+        keys: keys.slice(),
+        objects: objects.slice(),
+        named: [...named],
+        stale,
+      })),
   }
 }

@@ -1,42 +1,33 @@
-/** A binary heap; the least by `compare` leaves first. */
-export interface Heap<T> {
-  readonly size: () => number
-  readonly push: (item: T) => void
-  readonly pop: () => T | undefined
-  readonly peek: () => T | undefined
+/** A binary heap in a list, plain data; the least by `compare` is first and leaves first. */
+export type Heap<T> = T[]
+
+type Compare<T> = (a: T, b: T) => number
+
+export const pushTo = <T>(heap: Heap<T>, compare: Compare<T>, item: T): void => {
+  let at = heap.length
+  heap.push(item)
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    if (compare(item, heap[parent]!) >= 0) break
+    heap[at] = heap[parent]!
+    at = parent
+  }
+  heap[at] = item
 }
 
-export const createHeap = <T>(compare: (a: T, b: T) => number): Heap<T> => {
-  const items: T[] = []
-
-  const push = (item: T): void => {
-    let at = items.length
-    items.push(item)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (compare(item, items[parent]!) >= 0) break
-      items[at] = items[parent]!
-      at = parent
-    }
-    items[at] = item
+export const popFrom = <T>(heap: Heap<T>, compare: Compare<T>): T | undefined => {
+  const top = heap[0]
+  const last = heap.pop()
+  if (top === undefined || last === undefined || heap.length === 0) return top
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && compare(heap[child + 1]!, heap[child]!) < 0) child++
+    if (compare(heap[child]!, last) >= 0) break
+    heap[at] = heap[child]!
+    at = child
   }
-
-  const pop = (): T | undefined => {
-    const top = items[0]
-    const last = items.pop()
-    if (top === undefined || last === undefined || items.length === 0) return top
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= items.length) break
-      if (child + 1 < items.length && compare(items[child + 1]!, items[child]!) < 0) child++
-      if (compare(items[child]!, last) >= 0) break
-      items[at] = items[child]!
-      at = child
-    }
-    items[at] = last
-    return top
-  }
-
-  return { size: () => items.length, push, pop, peek: () => items[0] }
+  heap[at] = last
+  return top
 }

@@ -1,4 +1,4 @@
-import { createHeap, type Heap } from './heap.ts'
+import { type Heap, popFrom, pushTo } from './heap.ts'
 
 /**
  * The scheduling queue: which pod is tried next, and which ones wait for what.
@@ -70,11 +70,13 @@ const byPriorityThenTime = (a: Waiting, b: Waiting): number =>
 
 const byBackoff = (a: Waiting, b: Waiting): number => a.backoffSecond - b.backoffSecond || byPriorityThenTime(a, b)
 
+const orderOf = { active: byPriorityThenTime, backoff: byBackoff, error: byBackoff } as const
+
 export const createQueue = (): SchedulingQueue => ({
   pods: new Map(),
-  active: createHeap(byPriorityThenTime),
-  backoff: createHeap(byBackoff),
-  error: createHeap(byBackoff),
+  active: [],
+  backoff: [],
+  error: [],
   unschedulable: new Map(),
   rejectedBy: new Map(),
   counts: { active: 0, backoff: 0, error: 0 },
@@ -97,7 +99,8 @@ const join = (queue: SchedulingQueue, pod: QueuedPod, place: 'active' | 'backoff
   leave(queue, pod)
   pod.place = place
   queue.counts[place]++
-  queue[place].push({ pod, stay: pod.stay, timestamp: pod.timestamp, backoffSecond: pod.backoffSecond })
+  const { stay, timestamp, backoffSecond } = pod
+  pushTo(queue[place], orderOf[place], { pod, stay, timestamp, backoffSecond })
 }
 
 /** A pod that was just created. */
@@ -171,18 +174,21 @@ export const requeue = (queue: SchedulingQueue, pod: QueuedPod, at: number, sett
 const flushBackoff = (queue: SchedulingQueue, at: number): void => {
   for (const place of ['error', 'backoff'] as const) {
     const heap = queue[place]
-    for (let head = heap.peek(); head !== undefined; head = heap.peek()) {
+    for (let head = heap[0]; head !== undefined; head = heap[0]) {
       if (isLive(head)) {
         if (head.backoffSecond >= second(at)) break
         join(queue, head.pod, 'active')
       }
-      heap.pop()
+      popFrom(heap, byBackoff)
     }
   }
 }
 
-const takeFrom = (heap: Heap<Waiting>): QueuedPod | undefined => {
-  for (let head = heap.pop(); head !== undefined; head = heap.pop()) if (isLive(head)) return head.pod
+const takeFrom = (queue: SchedulingQueue, place: 'active' | 'backoff'): QueuedPod | undefined => {
+  const heap = queue[place]
+  for (let head = popFrom(heap, orderOf[place]); head !== undefined; head = popFrom(heap, orderOf[place])) {
+    if (isLive(head)) return head.pod
+  }
   return undefined
 }
 
@@ -192,7 +198,7 @@ export const backoffEndOf = ({ backoffSecond }: QueuedPod): number => (backoffSe
 /** The next pod to try. Source: active_queue.go, unlockedPop. */
 export const popPod = (queue: SchedulingQueue, at: number): QueuedPod | undefined => {
   flushBackoff(queue, at)
-  const pod = takeFrom(queue.active) ?? takeFrom(queue.backoff)
+  const pod = takeFrom(queue, 'active') ?? takeFrom(queue, 'backoff')
   if (pod === undefined) return undefined
   leave(queue, pod)
   pod.place = 'attempt'
@@ -207,10 +213,10 @@ export const nextPodIn = (queue: SchedulingQueue, at: number): number | undefine
   const { active, backoff, error } = queue.counts
   if (active > 0 || backoff > 0) return 0
   if (error === 0) return undefined
-  let head = queue.error.peek()
+  let head = queue.error[0]
   while (head !== undefined && !isLive(head)) {
-    queue.error.pop()
-    head = queue.error.peek()
+    popFrom(queue.error, byBackoff)
+    head = queue.error[0]
   }
   return head === undefined ? undefined : Math.max(0, backoffEndOf(head.pod) - at)
 }
