@@ -1,4 +1,4 @@
-import { createSimulation } from 'wavetank'
+import { createTrial } from 'wavetank'
 import type { DesignPoint, Outcome } from '../design-point.ts'
 import { foldMeasures } from '../measures/fold-measures.ts'
 
@@ -11,11 +11,11 @@ export const evaluatePoint = (
   { number, seed }: { readonly number: number; readonly seed: number },
 ): Outcome => {
   const folds = foldMeasures(point.measures, point.prices, point.warmup)
-  const simulation = createSimulation(point.scenario, { seed, onEntry: folds.apply })
-  let result = simulation.advance(SLICE)
-  while (result === undefined) result = simulation.advance(SLICE)
+  const trial = createTrial(point.scenario, { seed, onEntry: folds.apply })
+  let result = trial.advance(SLICE)
+  while (result === undefined) result = trial.advance(SLICE)
   const { end, verdicts } = result
-  const { view } = simulation
+  const { view } = trial
   return {
     point: point.index,
     number,
