@@ -2,6 +2,7 @@ import { kindByName } from '@wavetank/cluster/api'
 import { Command, CommanderError } from 'commander'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
+import { defineCapacity } from './commands/define-capacity.ts'
 import { defineImport } from './commands/define-import.ts'
 import { defineQuery } from './commands/define-query.ts'
 import { describe } from './commands/describe.ts'
@@ -210,6 +211,7 @@ Examples:
       done(await (await import('./commands/init.ts')).init(terminal, asked, options)),
     )
 
+  defineCapacity(wavetank, terminal, done)
   defineImport(wavetank, terminal, done)
   defineExport(wavetank, terminal, done)
   defineQuery(wavetank, terminal, done)

@@ -1,3 +1,16 @@
+export { type CapacityReview, capacityReview, formatCapacityReview } from './capacity/capacity-review.ts'
+export { type Filling, type FillOptions, fillCluster, type PodSpecFile } from './capacity/fill-cluster.ts'
+export {
+  cheapestMachines,
+  leastNodes,
+  type MixOptions,
+  type MixSearch,
+  type NodeSearch,
+  type Tried,
+} from './capacity/find-nodes.ts'
+export { type MachineType, readPriceList } from './capacity/price-list.ts'
+export { createTester, type Demand, type Finding, type Test, type Tester, testFor } from './capacity/sufficiency.ts'
+export { createVariants, type Variants, type WrittenPool } from './capacity/variants.ts'
 export type { DesignPoint, Level, Outcome, Replication } from './design-point.ts'
 export { type Engine, type EngineFailure, isEngineFailure } from './engine/engine.ts'
 export { evaluatePoint } from './engine/evaluate-point.ts'

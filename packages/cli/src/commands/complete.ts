@@ -109,6 +109,9 @@ export const OPTION_VALUES: Readonly<Record<string, Source>> = {
   'get --output': () => words('wide', 'yaml', 'json', 'name'),
   'explain --output': () => words('table', 'json', 'annotations'),
   'query --format': () => words('table', 'csv', 'json'),
+  'capacity --output': () => words('json', 'yaml'),
+  'capacity --prices': files(/\.(csv|ya?ml)$/),
+  'capacity --pod-spec': SCENARIOS,
   'import openb --gpu-shares': () => words('milli', 'whole'),
   'export ndjson --kind': listed([...catalogue.keys()].sort()),
   '--output': ANY,
@@ -118,6 +121,7 @@ export const OPTION_VALUES: Readonly<Record<string, Source>> = {
 export const ARGUMENT_VALUES: Readonly<Record<string, Source>> = {
   run: SCENARIOS,
   validate: SCENARIOS,
+  capacity: SCENARIOS,
   init: files(/\.(ya?ml|json)$/),
   'import openb': files(/\.csv$/),
   get: kindThenNames,
