@@ -29,11 +29,14 @@ const fingerprint = (entry) => {
   return hash.update(entry).digest('hex').slice(0, 16)
 }
 
-/** Native libraries stay where they are installed; one that is not is missed when it is asked for, not here. */
+/**
+ * Native libraries stay where they are installed, and so does what starts threads from files of its own; one that is not
+ * there is missed when it is asked for, not here.
+ */
 const nativeLibraries = {
   name: 'native-libraries',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path, importer }) => {
+    onResolve({ filter: /^(@duckdb\/node-api|piscina)$/ }, ({ path, importer }) => {
       try {
         return { path: pathToFileURL(createRequire(importer).resolve(path)).href, external: true }
       } catch {

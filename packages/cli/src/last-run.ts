@@ -6,13 +6,15 @@ import { LOG_MAGIC } from '@wavetank/kernel'
 export const RUNS_FOLDER = '.wavetank'
 const LAST = join(RUNS_FOLDER, 'last')
 
-const safe = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+/** A name as a part of a path. */
+export const safeName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
 
 /** Where the log of a run goes if nobody says where. */
-export const defaultLogPath = (name: string, seed: number): string => join(RUNS_FOLDER, `${safe(name)}-${seed}.ndjson`)
+export const defaultLogPath = (name: string, seed: number): string =>
+  join(RUNS_FOLDER, `${safeName(name)}-${seed}.ndjson`)
 
 /** One folder after another: `recursive: true` of Node 20 never comes back from below /proc. */
-const makeFolder = (path: string): void => {
+export const makeFolder = (path: string): void => {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   mkdirSync(path)

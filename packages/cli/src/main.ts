@@ -1,4 +1,5 @@
 import { kindByName } from '@wavetank/cluster/api'
+import type { WorkerAnswer, WorkerTask } from '@wavetank/study'
 import { Command, CommanderError } from 'commander'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
@@ -22,7 +23,7 @@ import { validate } from './commands/validate.ts'
 import { why } from './commands/why.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
-import { timeOption, wholeNumberOption } from './time-option.ts'
+import { timeOption, wholeNumberOption, workersOption } from './time-option.ts'
 
 export const VERSION = '0.1.0'
 
@@ -248,6 +249,28 @@ Examples:
     .action(async (options) => done(await fork(terminal, options)))
 
   wavetank
+    .command('study')
+    .description(
+      'run a scenario in many variants, many times each: means, quantiles and differences with their intervals',
+    )
+    .argument('<file>', 'a study: what is varied, what is measured, how often it is run')
+    .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
+    .option('-o, --output <folder>', 'journal and results (default: .wavetank/<name>.study)')
+    .option('--restart', 'begin anew: forget the runs of an earlier session')
+    .option('--point <number>', 'with --replication: only this run, with its log', wholeNumberOption)
+    .option('--replication <number>', 'with --point: which of its runs, from 0', wholeNumberOption)
+    .option('--log <path>', 'with --point: where the log of the run goes')
+    .option('--json', 'print the results as one line of JSON')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank study nodes.study.yaml --workers 8\n  wavetank study nodes.study.yaml --point 3 --replication 7 --log run.ndjson\n\nAn interrupted study goes on where it was when it is started again.',
+    )
+    .action(async (file: string, options) =>
+      done(await (await import('./commands/study.ts')).study(terminal, file, options)),
+    )
+
+  wavetank
     .command('diff')
     .description('compare two runs: where they part, what led to it in each, and what came of it')
     .argument('<log-a>', 'log of a run')
@@ -262,9 +285,13 @@ Examples:
 
   wavetank
     .command('schema')
-    .description('print the JSON Schema of scenario files, for editors')
-    .addHelpText('after', '\nExample:\n  wavetank schema > scenario.schema.json')
-    .action(() => done(schema(terminal)))
+    .description('print the JSON Schema of scenario files or of studies, for editors')
+    .argument('[kind]', 'scenario or study', 'scenario')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavetank schema > scenario.schema.json\n  wavetank schema study > study.schema.json',
+    )
+    .action(async (kind: string) => done(await schema(terminal, kind)))
 
   wavetank
     .command('completion')
@@ -285,6 +312,10 @@ Examples:
 
   return wavetank
 }
+
+/** What worker threads of a study do: this module is theirs as well. */
+export const studyWorker = async (task: WorkerTask): Promise<WorkerAnswer> =>
+  (await import('@wavetank/study')).evaluateTask(task)
 
 /** Runs the command line; the exit code. */
 export const main = async (args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> => {

@@ -19,3 +19,10 @@ export const wholeNumberOption = (text: string): number => {
     throw new InvalidArgumentError('expected a whole number, 0 or more')
   return value
 }
+
+/** `--workers 8` */
+export const workersOption = (text: string): number => {
+  const value = wholeNumberOption(text)
+  if (value < 1 || value > 1_024) throw new InvalidArgumentError('expected a whole number from 1 to 1024')
+  return value
+}

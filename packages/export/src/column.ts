@@ -1,5 +1,5 @@
 /** What the cells of a column hold. Each has one type in Parquet, and one in SQL. */
-export type ColumnType = 'text' | 'integer' | 'boolean' | 'time' | 'json'
+export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'json'
 
 export type Cell = string | number | boolean | null
 
@@ -19,6 +19,8 @@ const column =
 export const text = column<string>('text')
 /** A whole number; milliseconds of the run where the name ends in `_at`. */
 export const integer = column<number>('integer')
+/** Any number. */
+export const number = column<number>('number')
 export const boolean = column<boolean>('boolean')
 /** An instant of the wall clock, in milliseconds since 1970 UTC. */
 export const time = column<number>('time')

@@ -1,5 +1,16 @@
 export { type Action, actionOf } from './actions.ts'
-export type { Cell, Column, Columns, ColumnType } from './column.ts'
+export {
+  boolean,
+  type Cell,
+  type Column,
+  type Columns,
+  type ColumnType,
+  integer,
+  json,
+  number,
+  orNull,
+  text,
+} from './column.ts'
 export { type AnyRow, defineTable, type RunFacts, type Table, type TableEnd, type TableFold } from './define-table.ts'
 export { foldTables } from './fold-tables.ts'
 export { formatJUnit, type JUnitRun } from './junit.ts'

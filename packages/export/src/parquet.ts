@@ -10,6 +10,7 @@ const GROUP_ROWS = 20_000
 const TYPES: Readonly<Partial<Record<ColumnType, BasicType>>> = {
   text: 'STRING',
   integer: 'INT64',
+  number: 'DOUBLE',
   boolean: 'BOOLEAN',
   time: 'TIMESTAMP',
 }
@@ -54,7 +55,7 @@ export interface ParquetFile {
  *
  * Throws what the file system throws.
  */
-export const createParquetFile = ({ name, columns }: Table, folder: string): ParquetFile => {
+export const createParquetFile = ({ name, columns }: Pick<Table, 'name' | 'columns'>, folder: string): ParquetFile => {
   const entries = Object.entries<Column>(columns)
   const sources = entries.map(([field, column]) => sourceOf(field, column))
   const encoders = entries.map(([, { type }]) => ENCODERS[type])

@@ -15,6 +15,7 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   integer: 'BIGINT',
   boolean: 'BOOLEAN',
   time: 'TIMESTAMP',
+  number: 'DOUBLE',
   json: 'VARCHAR',
 }
 

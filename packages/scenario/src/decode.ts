@@ -1019,8 +1019,10 @@ const notAScenario = (json: unknown): { readonly path: readonly PathStep[]; read
   if (!isRecord(json)) return { path: [], problem: { code: 'WT013', message: 'this is not a scenario', hint } }
   const { kind, apiVersion } = json
   if (kind === 'Scenario' || (kind === undefined && apiVersion === undefined)) return undefined
-  if (typeof kind !== 'string' || apiVersion === API_VERSION) return undefined
+  if (typeof kind !== 'string' || (apiVersion === API_VERSION && kind !== 'Study')) return undefined
   const message = `this is a ${kind}, not a scenario`
+  if (kind === 'Study')
+    return { path: ['kind'], problem: { code: 'WT013', message, hint: 'a study is run by `wavetank study FILE`' } }
   return {
     path: ['kind'],
     problem: { code: 'WT013', message, hint: `${hint}; it names this file under \`manifests\`` },

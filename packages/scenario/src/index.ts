@@ -37,7 +37,7 @@ export { gatherTexts, type LoadOptions, loadScenario, readText } from './load-sc
 export { fileIssue, formatIssues, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 export type { KubectlAction, Scenario, SourcedExpectation, SourcePosition, TimelineEntry } from './scenario.ts'
 export { API_VERSION } from './scenario-file.ts'
-export { formatSchema, scenarioSchema } from './scenario-schema.ts'
+export { formatSchema, scenarioSchema, schemaOf } from './scenario-schema.ts'
 export type { CheckSchedulerConfiguration, SchedulerConfigurationJson } from './scheduler-configuration.ts'
 export { suggestion } from './suggestion.ts'
 export { type Position, readYaml, type SourceDocument, type YamlSource } from './yaml-source.ts'

@@ -18,19 +18,27 @@ const withDefinitions = (node: unknown, definitions: Map<string, JsonSchema>): u
   return { $ref: `#/$defs/${title}`, ...here }
 }
 
-/** The JSON Schema of scenario files, for editors. */
-export const scenarioSchema = (flags: FlagCatalog): JsonSchema => {
+/** A whole JSON Schema of a kind of file. */
+export const schemaOf = (kind: string, description: string, codec: JsonSchema): JsonSchema => {
   const definitions = new Map<string, JsonSchema>()
-  const schema = withDefinitions(scenarioFile(flags).schema, definitions) as JsonSchema
+  const schema = withDefinitions(codec, definitions) as JsonSchema
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `https://${API_VERSION}/scenario.schema.json`,
-    title: 'Scenario',
-    description: 'A cluster, what runs in it, what happens to it, and what is expected of it.',
+    $id: `https://${API_VERSION}/${kind.toLowerCase()}.schema.json`,
+    title: kind,
+    description,
     ...schema,
     $defs: Object.fromEntries([...definitions].sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
+
+/** The JSON Schema of scenario files, for editors. */
+export const scenarioSchema = (flags: FlagCatalog): JsonSchema =>
+  schemaOf(
+    'Scenario',
+    'A cluster, what runs in it, what happens to it, and what is expected of it.',
+    scenarioFile(flags).schema,
+  )
 
 /** As the file in the reference has it. */
 export const formatSchema = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`

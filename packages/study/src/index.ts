@@ -12,16 +12,32 @@ export { type MachineType, readPriceList } from './capacity/price-list.ts'
 export { createTester, type Demand, type Finding, type Test, type Tester, testFor } from './capacity/sufficiency.ts'
 export { createVariants, type Variants, type WrittenPool } from './capacity/variants.ts'
 export type { DesignPoint, Level, Outcome, Replication } from './design-point.ts'
-export { type Engine, type EngineFailure, isEngineFailure } from './engine/engine.ts'
+export { type BrokenRun, type Engine, type EngineFailure, isBrokenRun, isEngineFailure } from './engine/engine.ts'
 export { evaluatePoint } from './engine/evaluate-point.ts'
 export { createLocalEngine } from './engine/local-engine.ts'
+export { createPoolEngine, type PoolOptions } from './engine/pool-engine.ts'
+export { encodePoint, evaluateTask, type WorkerAnswer, type WorkerTask } from './engine/worker.ts'
 export { formatLevels } from './file/design.ts'
 export { isStudy, loadStudy, type Study } from './file/load-study.ts'
 export { type Replications, RUNS_MAX, StudyFile } from './file/study-file.ts'
+export { studySchema } from './file/study-schema.ts'
 export type { MetricDefinition } from './measures/define-metric.ts'
 export type { Measure } from './measures/measure.ts'
 export { type Price, priceOf } from './measures/price.ts'
 export { metricNamed, metrics } from './measures/registry.ts'
+export { formatResults } from './results/format-results.ts'
+export { formatValue } from './results/format-value.ts'
+export { responsesTable, writeResponses } from './results/parquet.ts'
+export { digestOf, type MeasureResult, type PointResult, resultsOf, type StudyResults } from './results/results.ts'
+export { type Journal, type JournalHead, type JournalProblem, openJournal } from './run/journal.ts'
+export {
+  isUnfinishedRun,
+  type RunStudyOptions,
+  runStudy,
+  type StudyProgress,
+  type UnfinishedRun,
+} from './run/run-study.ts'
+export { seedsOf } from './run/seeds.ts'
 export {
   comparePaired,
   compareUnpaired,

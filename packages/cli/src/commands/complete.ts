@@ -122,6 +122,8 @@ export const ARGUMENT_VALUES: Readonly<Record<string, Source>> = {
   run: SCENARIOS,
   validate: SCENARIOS,
   capacity: SCENARIOS,
+  study: SCENARIOS,
+  schema: () => words('scenario', 'study'),
   init: files(/\.(ya?ml|json)$/),
   'import openb': files(/\.csv$/),
   get: kindThenNames,

@@ -29,3 +29,12 @@ export interface EngineFailure {
 }
 export const isEngineFailure = (error: unknown): error is EngineFailure =>
   typeof error === 'object' && error !== null && 'engineFailure' in error
+
+/** A run that broke the model: wavetank is wrong. */
+export interface BrokenRun {
+  readonly brokenRun: string
+  readonly point: number
+  readonly number: number
+}
+export const isBrokenRun = (error: unknown): error is BrokenRun =>
+  typeof error === 'object' && error !== null && 'brokenRun' in error

@@ -117,7 +117,10 @@ export const loadStudy = async (
   if (!isRecord(json) || json.kind !== 'Study') {
     const what =
       isRecord(json) && typeof json.kind === 'string' ? `this is a ${json.kind}, not a study` : 'this is not a study'
-    const hint = `a study begins with \`apiVersion: ${API_VERSION}\` and \`kind: Study\``
+    const hint =
+      isRecord(json) && json.kind === 'Scenario'
+        ? 'a scenario is run by `wavetank run FILE`; a study names it under `scenario`'
+        : `a study begins with \`apiVersion: ${API_VERSION}\` and \`kind: Study\``
     complain(isRecord(json) && 'kind' in json ? ['kind'] : [], { code: 'WT013', message: what, hint })
     return refused()
   }
