@@ -259,7 +259,7 @@ Examples:
     .option('--restart', 'begin anew: forget the runs of an earlier session')
     .option('--point <number>', 'with --replication: only this run, with its log', wholeNumberOption)
     .option('--replication <number>', 'with --point: which of its runs, from 0', wholeNumberOption)
-    .option('--log <path>', 'with --point: where the log of the run goes')
+    .option('--log <path>', 'where the log goes, with --point')
     .option('--json', 'print the results as one line of JSON')
     .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText(

@@ -67,7 +67,30 @@ describe('results', () => {
   })
 
   it('are printed as tables', () => {
-    expect(`\n${formatResults(resultsOf(study, outcomes))}`).toMatchInlineSnapshot()
+    expect(`\n${formatResults(resultsOf(study, outcomes))}`).toMatchInlineSnapshot(`
+      "
+      nodes: 2 points, 8 runs, seed 1; means with 95% intervals
+      POINT   workers   up               recover                      RUNS
+      0       2         0.93 ±0.041085   1m03s ±4.97s (3 of 4 runs)   4
+      1       3         0.94 ±0.041085   – (0 of 4 runs)              4
+
+      Quantiles over the replications, with their intervals
+      POINT   workers   MEASURE   p50
+      0       2         up        0.93 [-∞, ∞]
+      1       3         up        0.94 [-∞, ∞]
+      0       2         recover   1m03s [-∞, ∞]
+      1       3         recover   –
+
+      Differences from the baseline, in pairs of equal seeds; ▲ greater, ▼ less, all 95% sure together
+      POINT   workers   BASELINE   up           recover
+      1       3         0          +0.01 ±0 ▲   –
+
+      Share of the runs in which expectations were met
+      POINT   workers   fine
+      0       2         0.25 [0.045587, 0.69936]
+      1       3         0.25 [0.045587, 0.69936]
+      "
+    `)
   })
 
   it('are rows in Parquet, one for every answer', async () => {
@@ -77,7 +100,7 @@ describe('results', () => {
     expect(rows.slice(0, 3)).toEqual([
       {
         point: 0n,
-        levels: { workers: 2 },
+        levels: '{"workers":2}',
         replication: 0n,
         seed: 0n,
         entries: 5n,
@@ -88,7 +111,7 @@ describe('results', () => {
       },
       {
         point: 0n,
-        levels: { workers: 2 },
+        levels: '{"workers":2}',
         replication: 0n,
         seed: 0n,
         entries: 5n,
@@ -99,7 +122,7 @@ describe('results', () => {
       },
       {
         point: 0n,
-        levels: { workers: 2 },
+        levels: '{"workers":2}',
         replication: 0n,
         seed: 0n,
         entries: 5n,
