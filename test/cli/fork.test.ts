@@ -235,3 +235,35 @@ timeline: [{ at: 1m, kubectl: delete pod web }]
     ])
   })
 })
+
+describe('fork of a run whose control plane fails', () => {
+  const story = fileURLToPath(new URL('../../scenarios/scheduler-down.yaml', import.meta.url))
+  const forked = async (at: string, edit: string): Promise<Said> => {
+    expect((await wavetank('run', story, '-q', '--log', path('story.ndjson'))).code).toBe(0)
+    const file = ['--edit', write('fork.yaml', `${HEAD}${edit}`)]
+    return wavetank('fork', '--at', at, ...file, '--log', path('story.ndjson'), '-o', path('fork.ndjson'), '-q')
+  }
+  const lastPods = async (at: string): Promise<string> =>
+    (await wavetank('get', 'pods', '--log', path('fork.ndjson'), '--at', at)).out
+
+  it('leaves an outage out, with its end', async () => {
+    await forked('1m', 'remove:\n  - at: 2m\n    stopController: { controller: kube-scheduler, for: 5m }\n')
+    expect(await lastPods('4m')).not.toContain('Pending')
+    expect(read('fork.ndjson')).not.toMatch(/ControllersStopped|OutageDue/)
+  })
+
+  it('brings one', async () => {
+    await forked(
+      '8m',
+      'timeline:\n  - stopApiServer: { for: 1m }\n  - at: 8m30s\n    kubectl: scale deployment web --replicas=9\n',
+    )
+    expect(read('fork.ndjson')).toMatch(/"kind":"ApiServerWentDown"/)
+    expect(read('fork.ndjson')).toContain('The connection to the server kubernetes:6443 was refused')
+  })
+
+  it('says what there is when it removes an outage that is not', async () => {
+    const { code, err } = await forked('1m', 'remove:\n  - at: 2m\n    stopApiServer: {}\n')
+    expect(code).toBe(2)
+    expect(err).toContain('at 2m0s controller kube-scheduler down')
+  })
+})

@@ -37,6 +37,10 @@ describe('every controller is pure, deterministic, forward in time, and closed o
     expect(runLawfully(everyKind).reason).toBe('horizon')
   })
 
+  it('where every tick is an event', () => {
+    expect(runLawfully({ ...everyKind, fidelity: 'every-tick', duration: '3m', failures: [] }).reason).toBe('horizon')
+  })
+
   it('in any cluster', () => {
     fc.assert(
       fc.property(scenarioFile, (file) => {

@@ -229,6 +229,11 @@ export const everyKind = {
     { at: '13m30s', kubectl: 'delete pvc data-db-1' },
     { at: '13m40s', kubectl: 'delete service deployment' },
     { at: '14m', kubectl: 'delete deployment deployment --cascade=orphan' },
+    { at: '4m30s', slowApiServer: { by: 5, for: '40s' } },
+    { at: '8m30s', stopController: { controller: 'kube-controller-manager', for: '20s' } },
+    { at: '8m30s', stopController: { controller: 'kube-scheduler', for: '10s' } },
+    { at: '12m10s', stopApiServer: { for: '4s' } },
+    { at: '15m30s', stopApiServer: { for: '30s' } },
   ],
   failures: [
     {

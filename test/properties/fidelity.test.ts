@@ -2,7 +2,7 @@ import { foldKubeEvents } from '@wavetank/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSimulation } from 'wavetank'
-import { failures, readScenario } from './random-scenario.ts'
+import { controlPlane, failures, readScenario } from './random-scenario.ts'
 
 /**
  * What is skipped changes nothing: a run that makes an event of every probe, heartbeat and retry has the same cluster at
@@ -313,6 +313,7 @@ const scenario = fc
     behaviors: fc.array(behavior, { minLength: 1, maxLength: 3 }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 580 }), happening), { maxLength: 6 }),
     breaking: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, failures(fc.constant({ pool: 'n' }))),
+    outages: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, controlPlane(500)),
     disks: fc.constantFrom<object | undefined>(
       undefined,
       { imagefs: '1Gi' },
@@ -331,7 +332,7 @@ const scenario = fc
       { requiredKeys: ['evictionSoft', 'evictionSoftGracePeriod'] },
     ),
   })
-  .map(({ seed, pods, count, behaviors, timeline, breaking, disks, imageSize, kubelet }) => ({
+  .map(({ seed, pods, count, behaviors, timeline, breaking, outages, disks, imageSize, kubelet }) => ({
     apiVersion: 'wavetank.dev/v1alpha1',
     kind: 'Scenario',
     metadata: { name: 'random' },
@@ -355,7 +356,7 @@ const scenario = fc
     behaviors,
     images: { size: imageSize, missing: ['example/missing:*'] },
     failures: breaking,
-    timeline: timeline.sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
+    timeline: [...timeline, ...outages].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 
 /**

@@ -1,3 +1,4 @@
+import { STOPPABLE } from '@wavetank/cluster'
 import { type DecodedScenario, decodeScenario, formatIssues, type Scenario } from '@wavetank/scenario'
 import fc from 'fast-check'
 import { isLeft, right } from 'fp-ts/lib/Either.js'
@@ -214,6 +215,24 @@ export const failures = (target: fc.Arbitrary<object>): fc.Arbitrary<readonly ob
     )
     .map((models) => models.map((model, i) => ({ name: `model-${i}`, ...model })))
 
+/** Outages of the control plane, one of each kind at most: they must not overlap. */
+export const controlPlane = (until: number): fc.Arbitrary<readonly (readonly [at: number, what: object])[]> => {
+  const at = fc.integer({ min: 0, max: until })
+  const seldom = <A>(value: fc.Arbitrary<A>): fc.Arbitrary<A | undefined> =>
+    fc.option(value, { nil: undefined, freq: 1 })
+  return fc
+    .tuple(
+      seldom(fc.tuple(at, fc.constantFrom(...STOPPABLE), seconds(1, 300))),
+      seldom(fc.tuple(at, seconds(1, 120))),
+      seldom(fc.tuple(at, fc.constantFrom(2, 30), seconds(1, 300))),
+    )
+    .map(([stop, down, slow]) => [
+      ...(stop === undefined ? [] : [[stop[0], { stopController: { controller: stop[1], for: stop[2] } }] as const]),
+      ...(down === undefined ? [] : [[down[0], { stopApiServer: { for: down[1] } }] as const]),
+      ...(slow === undefined ? [] : [[slow[0], { slowApiServer: { by: slow[1], for: slow[2] } }] as const]),
+    ])
+}
+
 const schedulerConfiguration = fc
   .record({
     type: fc.constantFrom('LeastAllocated', 'MostAllocated'),
@@ -251,6 +270,7 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     behaviors: fc.array(behavior, { maxLength: 3 }),
     schedulerConfiguration: fc.option(schedulerConfiguration, { nil: undefined }),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 1_400 }), happening), { maxLength: 8 }),
+    outages: controlPlane(1_000),
     breaking: failures(
       fc.oneof(
         node.map((name) => ({ node: name })),
@@ -276,7 +296,9 @@ export const scenarioFile: fc.Arbitrary<RandomFile> = fc
     behaviors,
     ...(more.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: more.schedulerConfiguration }),
     failures: breaking,
-    timeline: [...more.timeline].sort(([a], [b]) => a - b).map(([at, what]) => ({ at: `${at}s`, ...what })),
+    timeline: [...more.timeline, ...more.outages]
+      .sort(([a], [b]) => a - b)
+      .map(([at, what]) => ({ at: `${at}s`, ...what })),
   }))
 
 /** Reads a scenario file, with the objects or texts of others; what the generator makes must be valid. */

@@ -29,6 +29,8 @@ const waitLines = (wait: PodWait): readonly string[] => {
   switch (wait.for) {
     case 'scheduler':
       return [`no scheduler is called "${wait.schedulerName}"; there is ${wait.known.join(', ')}`]
+    case 'process':
+      return [`waits for ${wait.process}, which has not been at work since ${formatMillis(wait.since)}`]
     case 'gates':
       return [`waits for its scheduling gates to be removed: ${wait.gates.join(', ')}`]
     case 'attempt':

@@ -1,4 +1,13 @@
-import type { AnyEventDefinition, Controller, OwnState, Reaction } from '@wavetank/kernel'
+import {
+  type AnyEventDefinition,
+  type Controller,
+  ControllersStarted,
+  type Entry,
+  type EventOf,
+  type OwnState,
+  QUIET,
+  type Reaction,
+} from '@wavetank/kernel'
 import type { ClusterView } from './tables.ts'
 
 /** One band of `shutdownGracePeriodByPodPriority`. */
@@ -67,7 +76,15 @@ export interface ClusterController extends Controller<ClusterView> {
   readonly events: readonly AnyEventDefinition[]
 }
 
-export const defineController = <Own, F extends Flags>(controller: {
+/** What a controller does when its process has started. */
+interface Restart<Own, F extends Flags> {
+  /** Lists everything anew: what of it would wake the controller does. */
+  readonly relist: Reaction<ClusterView, Own, FlagValues<F>>
+  /** What it knows of the cluster once it has listed it; everything else is as at the start of a run. */
+  readonly remember?: (own: Own, view: ClusterView, at: number, config: FlagValues<F>) => void
+}
+
+interface Definition<Own, F extends Flags> {
   readonly name: string
   readonly doc: string
   readonly component: Component
@@ -75,4 +92,42 @@ export const defineController = <Own, F extends Flags>(controller: {
   readonly events: readonly AnyEventDefinition[]
   readonly own?: OwnState<ClusterView, Own, FlagValues<F>>
   readonly on: Readonly<Record<string, Reaction<ClusterView, Own, FlagValues<F>>>>
-}): ClusterController => controller as unknown as ClusterController
+  /** For those that have a process of Kubernetes, which may end. */
+  readonly restart?: Restart<Own, F>
+  readonly standsIn?: readonly string[]
+}
+
+type Started = Entry<EventOf<typeof ControllersStarted>>
+
+/** Memory that starts over is written in place: the run has handed it out. */
+const startingOver = <Own, F extends Flags>(
+  name: string,
+  own: OwnState<ClusterView, Own, FlagValues<F>>,
+  remember: Restart<Own, F>['remember'],
+): OwnState<ClusterView, Own, FlagValues<F>> => ({
+  ...own,
+  apply: {
+    ...own.apply,
+    [ControllersStarted.kind]: (memory, entry: Entry<never>, view, config) => {
+      const { event, at } = entry as unknown as Started
+      if (!event.controllers.includes(name)) return
+      Object.assign(memory as object, own.initial(config))
+      remember?.(memory, view, at, config)
+    },
+  },
+})
+
+export const defineController = <Own, F extends Flags>(definition: Definition<Own, F>): ClusterController => {
+  const { restart, ...controller } = definition
+  if (restart === undefined) return controller as unknown as ClusterController
+  const { name, own, on } = controller
+  return {
+    ...controller,
+    ...(own === undefined ? {} : { own: startingOver(name, own, restart.remember) }),
+    on: {
+      ...on,
+      [ControllersStarted.kind]: (scene: Parameters<typeof restart.relist>[0], entry: Started) =>
+        entry.event.controllers.includes(name) ? restart.relist(scene, entry) : QUIET,
+    },
+  } as unknown as ClusterController
+}

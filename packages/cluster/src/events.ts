@@ -1,4 +1,5 @@
 import type { AnyEventDefinition } from '@wavetank/kernel'
+import { controlPlaneEvents } from './control-plane/events.ts'
 import { controllerRevisionEvents } from './controller-revision/events.ts'
 import { cronJobEvents } from './cron-job/events.ts'
 import { daemonSetEvents } from './daemon-set/events.ts'
@@ -28,6 +29,7 @@ export const clusterEvents: readonly AnyEventDefinition[] = [
   ...nodeEvents,
   ...podEvents,
   ...outageEvents,
+  ...controlPlaneEvents,
   ...Object.values(deploymentEvents),
   ...Object.values(replicaSetEvents),
   ...Object.values(replicationControllerEvents),

@@ -61,7 +61,7 @@ export const DEFAULT_LATENCIES: Latencies = {
   nodeBoot: lognormal(45_000, 0.2),
 }
 
-/** What is the same for the whole cluster and the whole run; the first entry of every log. */
+/** What is the same for the whole cluster and, but for a slow API server, the whole run; the first entry of every log. */
 export interface Settings {
   readonly seed: number
   /** Every probe, every heartbeat and every look at a back-off is an event, not only those that change something. */

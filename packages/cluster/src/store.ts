@@ -1,4 +1,6 @@
 import type { Entry, Model } from '@wavetank/kernel'
+import { applyControlPlane } from './control-plane/apply.ts'
+import { healthyControlPlane } from './control-plane/control-plane.ts'
 import { applyControllerRevision } from './controller-revision/apply.ts'
 import { applyCronJob } from './cron-job/apply.ts'
 import { applyDaemonSet } from './daemon-set/apply.ts'
@@ -71,6 +73,7 @@ const emptyTables = (): ClusterTables => ({
   removedPod: undefined,
   removedObject: undefined,
   outages: new Map(),
+  controlPlane: healthyControlPlane(),
   nodesMade: 0,
 })
 
@@ -82,6 +85,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ...applyNode,
   ...applyPod,
   ...applyOutage,
+  ...applyControlPlane,
   ...applyDeployment,
   ...applyReplicaSet,
   ...applyReplicationController,

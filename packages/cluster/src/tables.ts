@@ -1,5 +1,6 @@
 import type { LimitRange } from './api/core/limit-range.ts'
 import type { PriorityClass as PriorityClassObject } from './api/scheduling/priority-class.ts'
+import type { ControlPlane } from './control-plane/control-plane.ts'
 import type { ControllerRevision } from './controller-revision/controller-revision.ts'
 import type { CronJob } from './cron-job/cron-job.ts'
 import type { DaemonSet } from './daemon-set/daemon-set.ts'
@@ -114,6 +115,7 @@ export interface ClusterTables {
   removedObject: StoredObject | undefined
   /** When something outside the cluster went down and came back, in turn, by its kind and name: `dependency database`. */
   readonly outages: Map<string, readonly number[]>
+  readonly controlPlane: ControlPlane
   /** Nodes that were ever created. */
   nodesMade: number
 }

@@ -1,3 +1,5 @@
+export { LeaderElectionDue, ProcessLaunched } from './control-plane/events.ts'
+export { leaderElectionFlags } from './control-plane/leader-election.ts'
 export { DeploymentStalled } from './deployment/events.ts'
 export { type Disruption, DisruptionDue, DisruptionIgnored, type ReclaimTerms } from './disruptions/disruptions.ts'
 export { FailureDue, FailureSkipped, type FailureSource } from './failures/failures.ts'
@@ -21,5 +23,6 @@ export { type BehaviorOf, type BehaviorSubject, type ContainerBehavior, DEFAULT_
 export { OutageDue, OutageIgnored } from './outages/outages.ts'
 export { podTrouble } from './pod-trouble.ts'
 export { controllers } from './registry.ts'
+export { idleReasons } from './troubles/control-plane.ts'
 export { troubles } from './troubles/registry.ts'
 export type { Trouble, TroubledCluster, TroubledObject, TroubleOf } from './troubles/trouble.ts'

@@ -1,5 +1,6 @@
 import type { ClusterController } from '@wavetank/cluster'
 import { cloud } from './cloud/cloud.ts'
+import { controllerManagerElection, schedulerElection } from './control-plane/leader-election.ts'
 import { cronJobController } from './cron-job/cron-job.ts'
 import { daemonSet } from './daemon-set/daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
@@ -15,6 +16,7 @@ import { kubeScheduler } from './kube-scheduler/kube-scheduler.ts'
 import { kubectl } from './kubectl/kubectl.ts'
 import { kubelet } from './kubelet/kubelet.ts'
 import { namespaceController } from './namespace/namespace.ts'
+import { nodeLease } from './node-lifecycle/node-lease.ts'
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
 import { outages } from './outages/outages.ts'
 import { persistentVolume } from './persistent-volume/persistent-volume.ts'
@@ -33,6 +35,8 @@ export const controllers: readonly ClusterController[] = [
   failures,
   horizontalPodAutoscaler,
   outages,
+  controllerManagerElection,
+  schedulerElection,
   cloud,
   deployment,
   replicationController,
@@ -51,6 +55,7 @@ export const controllers: readonly ClusterController[] = [
   kubeScheduler,
   kubelet,
   nodeLifecycle,
+  nodeLease,
   taintEviction,
   podGarbageCollector,
   resourceQuota,

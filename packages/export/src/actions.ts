@@ -5,7 +5,7 @@ import type { EventOf, SimEvent } from '@wavetank/kernel'
 export interface Action {
   /** `kubectl`, or a fault: `fail`, `partition`, `down`, … */
   readonly action: string
-  /** The node, dependency or registry that it hits. */
+  /** The node, dependency, registry, or part of the control plane that it hits. */
   readonly target: string | null
   readonly text: string
 }

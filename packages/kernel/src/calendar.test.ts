@@ -32,6 +32,9 @@ const createModel = () => {
       const timer = timerOf(owner, key)
       waiting = waiting.filter((notice) => notice !== timer)
     },
+    drop: (owner: string, rank: Rank) => {
+      waiting = waiting.filter((notice) => notice.owner !== owner || notice.rank !== rank)
+    },
     next: () => {
       const [first, ...rest] = inOrder()
       if (first !== undefined) now = first.at
@@ -97,6 +100,26 @@ class Cancel implements fc.Command<Model, Real> {
   }
 }
 
+class Drop implements fc.Command<Model, Real> {
+  readonly owner: string
+  readonly rank: Rank
+  constructor(owner: string, rank: Rank) {
+    this.owner = owner
+    this.rank = rank
+  }
+  check() {
+    return true
+  }
+  run(model: Model, { calendar }: Real) {
+    calendar.drop(this.owner, (notice) => notice.rank === this.rank)
+    model.drop(this.owner, this.rank)
+    expect(calendar.size()).toBe(model.pending().length)
+  }
+  toString() {
+    return `drop(${this.owner}, rank ${this.rank})`
+  }
+}
+
 class Next implements fc.Command<Model, Real> {
   check() {
     return true
@@ -134,6 +157,7 @@ const commands = [
   fc.tuple(delay, rank, owner).map(([after, ...rest]) => new Add(after, ...rest, undefined)),
   fc.tuple(delay, rank, owner, key).map((parts) => new Add(...parts)),
   fc.tuple(owner, key).map((parts) => new Cancel(...parts)),
+  fc.tuple(owner, rank).map((parts) => new Drop(...parts)),
   fc.constant(new Next()),
   fc.constant(new Next()),
   fc.constant(new Pending()),

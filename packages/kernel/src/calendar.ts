@@ -56,6 +56,8 @@ export interface Calendar {
     key?: string,
   ) => void
   readonly cancel: (by: string, key: string) => void
+  /** Drops what the owner has added, as far as `which` says so. Goes through all notices. */
+  readonly drop: (by: string, which: (notice: Notice) => boolean) => void
   /** Takes the earliest notice. It is the caller's until the next call, which may use the object again. */
   readonly next: () => Notice | undefined
   /** When the earliest notice is due. */
@@ -200,6 +202,18 @@ export const createCalendar = (start = 0): Calendar => {
     own!.delete(key)
   }
 
+  const drop: Calendar['drop'] = (by, which) => {
+    const own = timers.get(by)
+    for (const first of [...head, ...heap.data]) {
+      for (let notice = first; notice !== undefined; notice = notice.next) {
+        if (!notice.live || notice.by !== by || !which(notice)) continue
+        notice.live = false
+        live--
+        if (notice.key !== undefined) own!.delete(notice.key)
+      }
+    }
+  }
+
   const forget = (first: Slot): void => {
     const place = first.at & (KNOWN_INSTANTS - 1)
     if (known[place] === first) known[place] = undefined
@@ -301,5 +315,13 @@ export const createCalendar = (start = 0): Calendar => {
     return all.sort(byOrder)
   }
 
-  return { size: () => live, add, cancel, next, nextAt: () => (rankUnderWay() < 3 ? now : upcoming()?.at), pending }
+  return {
+    size: () => live,
+    add,
+    cancel,
+    drop,
+    next,
+    nextAt: () => (rankUnderWay() < 3 ? now : upcoming()?.at),
+    pending,
+  }
 }

@@ -49,6 +49,8 @@ export interface Controller<View, Own = unknown, Config = unknown> {
   readonly doc: string
   readonly own?: OwnState<View, Own, Config>
   readonly on: Readonly<Record<string, Reaction<View, Own, Config>>>
+  /** Kinds of its own wake-ups for which it stands in for somebody else: they go on when it is stopped. */
+  readonly standsIn?: readonly string[]
 }
 
 /** A controller with its settings. */

@@ -7,6 +7,7 @@ import {
   exponential,
   lognormal,
   samplerOf,
+  scaled,
   uniform,
   weibull,
 } from './distributions.ts'
@@ -82,4 +83,9 @@ it('quantiles are those of the formulas', () => {
 it('a sampler is made once for each distribution', () => {
   const distribution: Distribution = { exponential: { mean: 1 } }
   expect(samplerOf(distribution)).toBe(samplerOf(distribution))
+})
+
+it.each(CASES)('%s scaled is so many times the variate', (_, distribution) => {
+  const [one, many] = [samplerOf(distribution), samplerOf(scaled(distribution, 8))]
+  for (const u of [0.01, 0.3, 0.5, 0.77, 0.99]) expect(many(u)).toBeCloseTo(8 * one(u), 6)
 })

@@ -55,6 +55,23 @@ export type Distribution =
   | { readonly weibull: { readonly scale: number; readonly shape: number } }
   | { readonly empirical: readonly number[] }
 
+/** The distribution of so many times the variate. @param factor greater than 0 */
+export const scaled = (distribution: Distribution, factor: number): Distribution => {
+  if ('constant' in distribution) return { constant: distribution.constant * factor }
+  if ('uniform' in distribution)
+    return { uniform: [distribution.uniform[0] * factor, distribution.uniform[1] * factor] }
+  if ('exponential' in distribution) return { exponential: { mean: distribution.exponential.mean * factor } }
+  if ('lognormal' in distribution) {
+    const { median, sigma } = distribution.lognormal
+    return { lognormal: { median: median * factor, sigma } }
+  }
+  if ('weibull' in distribution) {
+    const { scale, shape } = distribution.weibull
+    return { weibull: { scale: scale * factor, shape } }
+  }
+  return { empirical: distribution.empirical.map((value) => value * factor) }
+}
+
 const compile = (distribution: Distribution): Sampler => {
   if ('constant' in distribution) return constant(distribution.constant)
   if ('uniform' in distribution) return uniform(...distribution.uniform)

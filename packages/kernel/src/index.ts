@@ -24,6 +24,7 @@ export {
   lognormal,
   type Sampler,
   samplerOf,
+  scaled,
   uniform,
   weibull,
 } from './distributions.ts'
@@ -74,6 +75,13 @@ export {
   type LogWriter,
   type LogWriterOptions,
 } from './log/writer.ts'
+export {
+  ControllersPaused,
+  ControllersResumed,
+  ControllersStarted,
+  ControllersStopped,
+  processEvents,
+} from './process.ts'
 export { replay } from './replay.ts'
 export {
   createRun,

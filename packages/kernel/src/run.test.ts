@@ -5,6 +5,13 @@ import { after, type BoundController, type Controller, cancel, emit, type Model,
 import { copyOf } from './copy.ts'
 import { createDraw } from './draw.ts'
 import { DECIDE, defineEvent, type Entry, RELEASE, type SimEvent } from './event.ts'
+import {
+  ControllersPaused,
+  ControllersResumed,
+  ControllersStarted,
+  ControllersStopped,
+  processEvents,
+} from './process.ts'
 import { replay } from './replay.ts'
 import { createRun, type RunEnd, type RunOptions, type RunSnapshot } from './run.ts'
 
@@ -13,7 +20,9 @@ const Thrown = defineEvent('Thrown', { doc: 'The ball flies.', data: { ball: t.s
 const Landed = defineEvent('Landed', { doc: 'The ball lies.', rank: RELEASE, data: { ball: t.string } })
 const ThrowDue = defineEvent('ThrowDue', { doc: 'Somebody may throw.', rank: DECIDE, data: { ball: t.string } })
 const Counted = defineEvent('Counted', { doc: 'An observer has counted.', data: { entries: t.number } })
-const catalogue = new Map([Thrown, Landed, ThrowDue, Counted].map((definition) => [definition.kind, definition]))
+const catalogue = new Map(
+  [Thrown, Landed, ThrowDue, Counted, ...processEvents].map((definition) => [definition.kind, definition]),
+)
 
 const ballOf = ({ event }: { readonly event: SimEvent }): string => (event as SimEvent & { readonly ball: string }).ball
 
@@ -223,6 +232,100 @@ describe('a controller', () => {
     expect(() => reacting({ Thrown: () => [after(-1, Landed({ ball: 'a' }))] }).toEnd()).toThrow(
       'Landed is added at -1ms',
     )
+  })
+})
+
+describe('controllers whose process is gone', () => {
+  const turn = ({ kind }: { readonly kind: string }, at: number, name = 'player') => ({
+    at,
+    by: 'referee',
+    event: { kind, controllers: [name], process: name },
+  })
+  /** Throws again 10 ms after a landing, and says when it starts. */
+  const thrower: Controller<Field> = {
+    name: 'player',
+    doc: '',
+    on: {
+      Landed: (_, { event }) => [timer(event.ball, 10, ThrowDue({ ball: event.ball }))],
+      ThrowDue: (_, { event }) => [emit(Thrown({ ball: event.ball, height: 0 }))],
+      ControllersStarted: () => [timer('anew', 5, ThrowDue({ ball: 'anew' }))],
+    },
+  }
+  const landed = (at: number, ball: string) => ({ at, by: 'referee', event: Landed({ ball }) })
+  const played = (initial: RunOptions<Field>['initial'], controller: Controller<Field> = thrower) => {
+    const { toEnd, entries } = runOf({ controllers: bound(controller), initial })
+    toEnd()
+    return entries.filter(({ event }) => event.kind === 'ThrowDue').map(({ at, event }) => `${at} ${ballOf({ event })}`)
+  }
+
+  it('do not react, and what they had before them does not happen', () => {
+    expect(played([landed(0, 'a'), turn(ControllersStopped, 5), landed(6, 'b')])).toEqual([])
+  })
+  it('start as if they were new, and are told so', () => {
+    const story = [landed(0, 'a'), turn(ControllersStopped, 5), turn(ControllersStarted, 20), landed(21, 'c')]
+    expect(played(story)).toEqual(['25 anew', '31 c'])
+  })
+  it('stop before anything else of their instant, but not in the middle of what they do', () => {
+    const story = [landed(0, 'a'), turn(ControllersStopped, 10)]
+    expect(played(story)).toEqual([])
+    // A fact of the same reaction stops it: the other still happens, the wake-up does not.
+    const half: Controller<Field> = {
+      name: 'player',
+      doc: '',
+      on: {
+        ThrowDue: () => [
+          emit(turn(ControllersStopped, 0).event),
+          emit(Thrown({ ball: 'done', height: 0 })),
+          emit(ThrowDue({ ball: 'never' })),
+        ],
+      },
+    }
+    const { toEnd, entries } = runOf({
+      controllers: bound(half),
+      initial: [{ at: 3, by: 'referee', event: ThrowDue({ ball: 'a' }) }],
+    })
+    toEnd()
+    expect(told(entries)).toEqual(['3 ThrowDue ← null', '3 ControllersStopped ← 0', '3 Thrown ← 0'])
+  })
+  it('leave others alone', () => {
+    expect(played([turn(ControllersStopped, 0, 'other'), landed(1, 'a')])).toEqual(['11 a'])
+  })
+  it('go on with what they stand in for', () => {
+    const standingIn = { ...thrower, standsIn: ['ThrowDue'] }
+    const { toEnd, entries } = runOf({
+      controllers: bound(standingIn),
+      initial: [landed(0, 'a'), turn(ControllersStopped, 5), landed(6, 'b')],
+    })
+    toEnd()
+    expect(told(entries).slice(3)).toEqual(['10 ThrowDue ← 0', '10 Thrown ← 3'])
+  })
+  it('in a pause wait with what is due, and do it at the end of the pause', () => {
+    const story = [
+      landed(0, 'a'),
+      landed(1, 'b'),
+      turn(ControllersPaused, 5),
+      landed(6, 'c'),
+      turn(ControllersResumed, 30),
+    ]
+    expect(played(story)).toEqual(['30 a', '30 b', '30 c'])
+  })
+  it('that stop in a pause forget what has waited', () => {
+    const story = [
+      landed(0, 'a'),
+      turn(ControllersPaused, 5),
+      turn(ControllersStopped, 20),
+      turn(ControllersStarted, 40),
+    ]
+    expect(played(story)).toEqual(['45 anew'])
+  })
+  it('can take back in a pause what waits', () => {
+    const fickle: Controller<Field> = {
+      ...thrower,
+      on: { ...thrower.on, Thrown: (_, { event }) => [cancel(event.ball)] },
+    }
+    const thrown = { at: 15, by: 'referee', event: Thrown({ ball: 'a', height: 0 }) }
+    const story = [landed(0, 'a'), landed(0, 'b'), turn(ControllersPaused, 5), thrown, turn(ControllersResumed, 30)]
+    expect(played(story, fickle)).toEqual(['30 b'])
   })
 })
 

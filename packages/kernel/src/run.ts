@@ -4,6 +4,7 @@ import { copyOf } from './copy.ts'
 import type { Draw } from './draw.ts'
 import { type AnyEventDefinition, DECIDE, type Entry, type Rank, RELEASE, type SimEvent } from './event.ts'
 import { InvariantViolation, invariant } from './invariant.ts'
+import { type ProcessTurn, turnOf } from './process.ts'
 
 /** A fact that an observer adds at the end of an instant. */
 export interface Observation {
@@ -85,6 +86,7 @@ export type RunEnd =
  * 3. The facts of one reaction happen in the order in which it gave them: none leaves before one that was named earlier,
  *    whatever its rank.
  * 4. Nothing but the folds writes, so that the log alone rebuilds the state (see replay.ts).
+ * 5. Who is stopped is passed over, and what a stopped controller had before it never happens (see process.ts).
  */
 export interface Run<View> {
   readonly view: View
@@ -107,15 +109,23 @@ export interface Run<View> {
   readonly snapshot: (shared?: Iterable<object>) => RunSnapshot<View>
 }
 
+interface RoutedReaction {
+  readonly by: string
+  // biome-ignore lint/suspicious/noExplicitAny: controllers of every memory and configuration stand here.
+  readonly react: (scene: any, entry: any) => readonly Emission[]
+  readonly scene: unknown
+}
+
 interface Route {
   readonly definition: AnyEventDefinition
-  readonly reactions: readonly {
-    readonly by: string
-    // biome-ignore lint/suspicious/noExplicitAny: controllers of every memory and configuration stand here.
-    readonly react: (scene: any, entry: any) => readonly Emission[]
-    readonly scene: unknown
-  }[]
+  readonly all: readonly RoutedReaction[]
+  /** Those of controllers that are not stopped. */
+  reactions: readonly RoutedReaction[]
+  readonly turn: ProcessTurn | undefined
 }
+
+/** A notice that came up in a pause. */
+type Held = Pick<Notice, 'rank' | 'cause' | 'by' | 'event' | 'key'>
 
 const RECENT = 256
 
@@ -128,7 +138,7 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
 
   const routes = new Map<string, Route>()
   for (const [kind, definition] of catalogue) {
-    const reactions = controllers.flatMap(({ controller, config }) => {
+    const all = controllers.flatMap(({ controller, config }) => {
       const react = controller.on[kind]
       if (react === undefined) return []
       const scene: Scene<View, unknown, unknown> = {
@@ -139,8 +149,14 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
       }
       return [{ by: controller.name, react, scene }]
     })
-    routes.set(kind, { definition, reactions })
+    routes.set(kind, { definition, all, reactions: all, turn: turnOf(kind) })
   }
+  const stopped = new Set<string>()
+  const paused = new Set<string>()
+  /** When the last pause began. */
+  let pausedAt = -1
+  let held: Held[] = []
+  const standIns = new Map(controllers.map(({ controller }) => [controller.name, new Set(controller.standsIn ?? [])]))
   for (const { controller } of controllers) {
     for (const kind of Object.keys(controller.on)) {
       invariant(
@@ -162,6 +178,48 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     return route
   }
 
+  const routeAnew = (): void => {
+    for (const [kind, route] of routes) {
+      route.reactions =
+        stopped.size === 0
+          ? route.all
+          : route.all.filter(({ by }) => !stopped.has(by) || standIns.get(by)?.has(kind) === true)
+    }
+  }
+
+  /** What a reaction of this instant has done already is no intention any more. */
+  const isIntention = ({ at, rank }: Pick<Notice, 'at' | 'rank'>): boolean => at > clock || rank === DECIDE
+
+  const turn = (to: ProcessTurn, names: readonly string[]): void => {
+    for (const name of names) {
+      if (to === 'pause') {
+        paused.add(name)
+        pausedAt = clock
+        continue
+      }
+      paused.delete(name)
+      if (to === 'stop') {
+        stopped.add(name)
+        const standIn = standIns.get(name)
+        calendar.drop(name, (notice) => isIntention(notice) && standIn?.has(notice.event.kind) !== true)
+      } else if (to === 'start') stopped.delete(name)
+    }
+    if (to === 'stop' || to === 'start') routeAnew()
+    if (to === 'pause' || held.length === 0) return
+    const waiting = held
+    held = []
+    for (const one of waiting) {
+      if (paused.has(one.by)) held.push(one)
+      else if (!stopped.has(one.by) || standIns.get(one.by)?.has(one.event.kind) === true)
+        calendar.add(clock, one.rank, one.cause, one.by, one.event, 0, one.key)
+    }
+  }
+
+  const cancel = (by: string, key: string): void => {
+    calendar.cancel(by, key)
+    if (held.length > 0) held = held.filter((one) => one.by !== by || one.key !== key)
+  }
+
   // Hot path: once per entry. For loops and no allocation but the entry itself.
   const happen = (at: number, cause: number | null, by: string, event: SimEvent, depth: number): void => {
     const route = routeOf(event)
@@ -170,6 +228,7 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     append(entry)
     seq++
     folds.apply(entry)
+    if (route.turn !== undefined) turn(route.turn, (event as SimEvent & { controllers: readonly string[] }).controllers)
     const { reactions } = route
     for (let i = 0; i < reactions.length; i++) {
       const reaction = reactions[i]!
@@ -178,7 +237,7 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
       for (let j = 0; j < emissions.length; j++) {
         const emission = emissions[j]!
         if (emission.op === 'cancel') {
-          calendar.cancel(reaction.by, emission.key)
+          cancel(reaction.by, emission.key)
           continue
         }
         const due = at + emission.delay
@@ -232,6 +291,12 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
         return ended
       }
       const notice = calendar.next() as Notice
+      if (paused.size > 0 && paused.has(notice.by) && (notice.at > pausedAt || notice.rank === DECIDE)) {
+        const { rank, cause, by, event, key } = notice
+        held.push({ rank, cause, by, event, key })
+        i--
+        continue
+      }
       if (notice.depth > limits.causesInOneInstant) {
         ended = { reason: 'loop', at: clock, entries: seq, kinds: recentKinds() }
         return ended

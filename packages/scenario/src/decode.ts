@@ -49,7 +49,8 @@ import { decodeWith, isRecord, type Problem, type ProblemAt } from './codec.ts'
 import type { Dependency } from './dependency.ts'
 import type { DisruptionScene } from './disruptions/define-disruption.ts'
 import { checkNodeTarget, nodesOfTarget } from './disruptions/node-target.ts'
-import { type Disruption, disruptionByName } from './disruptions/registry.ts'
+import { overlaps, type PlacedFault } from './disruptions/overlaps.ts'
+import { disruptionByName } from './disruptions/registry.ts'
 import { parseDuration } from './duration.ts'
 import { type Expectation, expressionField } from './expectation.ts'
 import type { FailureItem, FailureModel, RecordedFailure, RecordedFailures } from './failure-model.ts'
@@ -560,7 +561,7 @@ export const decodeScenario = (
     ]),
   )
   const timeline: TimelineEntry[] = []
-  const faults: { readonly path: readonly PathStep[]; readonly fault: Disruption }[] = []
+  const faults: PlacedFault[] = []
   const commands: { readonly at: Millis; readonly path: readonly PathStep[]; readonly command: KubectlCommand }[] = []
   for (const { index, value } of parts.timeline) {
     const path = ['timeline', index]
@@ -573,7 +574,7 @@ export const decodeScenario = (
         'warning',
       )
     if (action.kind !== 'kubectl') {
-      faults.push({ path: [...path, action.kind], fault: action })
+      faults.push({ at, path: [...path, action.kind], fault: action })
       timeline.push({ at, action, source })
       continue
     }
@@ -657,6 +658,7 @@ export const decodeScenario = (
   for (const { path, fault } of allRead ? faults : [])
     for (const [inner, problem] of disruptionByName.get(fault.kind)?.check(fault, scene) ?? [])
       complain([...path, ...inner], problem)
+  for (const [path, problem] of overlaps(faults)) complain(path, problem)
   // Failures.
   const nodeNames = new Set(known.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name))
   const recordOf = (written: string, path: readonly PathStep[]): readonly RecordedFailure[] => {

@@ -355,6 +355,23 @@ describe('bad input', () => {
     ['timeline:\n- {at: 1m, fail: {node: node-1, for: 0s}}\n', ['s.yaml:9:38 WT014']],
     ['timeline:\n- {at: 1m, recover: {node: node-1, for: 1m}}\n', ['s.yaml:9:36 WT010']],
     ['timeline:\n- {at: 1m, fail: {zone: a}}\n', ['s.yaml:9:25 WT025']],
+    ['timeline:\n- {at: 1m, stopController: {controller: kube-schedular}}\n', ['s.yaml:9:41 WT017']],
+    ['timeline:\n- {at: 1m, stopController: {}}\n', ['s.yaml:9:28 WT011']],
+    ['timeline:\n- {at: 1m, stopController: {controller: kube-scheduler, for: -5m}}\n', ['s.yaml:9:62 WT014']],
+    ['timeline:\n- {at: 1m, startController: {controller: kube-scheduler, for: 5m}}\n', ['s.yaml:9:58 WT010']],
+    ['timeline:\n- {at: 1m, stopApiServer: {for: 0s}}\n', ['s.yaml:9:33 WT014']],
+    ['timeline:\n- {at: 1m, stopApiServer: {by: 3}}\n', ['s.yaml:9:28 WT010']],
+    ['timeline:\n- {at: 1m, slowApiServer: {by: 0.5}}\n', ['s.yaml:9:32 WT016']],
+    [
+      'timeline:\n- {at: 1m, stopController: {controller: kube-scheduler, for: 5m}}\n- {at: 3m, stopController: {controller: kube-scheduler}}\n',
+      ['s.yaml:10:28 WT053'],
+    ],
+    [
+      'timeline:\n- {at: 3m, stopController: {controller: job-controller}}\n- {at: 1m, stopController: {controller: kube-controller-manager}}\n- {at: 2m, startController: {controller: kube-scheduler}}\n',
+      ['s.yaml:9:28 WT053'],
+    ],
+    ['timeline:\n- {at: 1m, stopApiServer: {}}\n- {at: 2m, stopApiServer: {}}\n', ['s.yaml:10:27 WT053']],
+    ['timeline:\n- {at: 1m, slowApiServer: {for: 2m}}\n- {at: 2m, slowApiServer: {by: 3}}\n', ['s.yaml:10:27 WT053']],
     ['timeline:\n- at: 1m\n  kubectl: scale rc web\n', ['s.yaml:10:24 WT032']],
     [
       'timeline:\n- at: 1m\n  kubectl: >-\n    scale rc web\n    --replica=3\n',

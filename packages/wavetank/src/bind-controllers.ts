@@ -1,4 +1,4 @@
-import { type ClusterView, clusterEvents, type KubeletNodeFlags, type MachineSpec } from '@wavetank/cluster'
+import { type ClusterView, clusterEvents, defaultsOf, type KubeletNodeFlags, type MachineSpec } from '@wavetank/cluster'
 import { type BehaviorSubject, type ContainerBehavior, controllers, DEFAULT_BEHAVIOR } from '@wavetank/controllers'
 import type { AnyEventDefinition, BoundController } from '@wavetank/kernel'
 import { type Behavior, compileBehaviors, type Scenario } from '@wavetank/scenario'
@@ -62,6 +62,15 @@ export const bindControllers = (
   const failureSources = failures.flatMap(failureSourcesOf)
   return controllers.map((controller) => ({
     controller,
-    config: { ...flags[controller.component], behaviorOf, kubeletOf, machineOf, configuration, failureSources },
+    // A log need not know all flags.
+    config: {
+      ...defaultsOf(controller.flags),
+      ...flags[controller.component],
+      behaviorOf,
+      kubeletOf,
+      machineOf,
+      configuration,
+      failureSources,
+    },
   }))
 }

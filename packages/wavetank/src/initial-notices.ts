@@ -28,6 +28,22 @@ export const BY_SCENARIO = 'scenario'
 /** Namespaces that every cluster has. */
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
 
+const API_SERVER = { what: 'apiServer', name: 'kube-apiserver' } as const
+
+type Outage = Parameters<typeof OutageDue>[0]
+
+/** An outage, and its end if it has one. */
+const outageNotices = (
+  at: number,
+  span: number | undefined,
+  outage: Outage,
+  end: 'up' | 'mended',
+): readonly { readonly at: number; readonly event: SimEvent }[] => {
+  const { what, name } = outage
+  const begin = { at, event: OutageDue(outage) }
+  return span === undefined ? [begin] : [begin, { at: at + span, event: OutageDue({ turn: end, what, name }) }]
+}
+
 /** What an entry of the timeline comes to, given the nodes that it may be aimed at. */
 export const noticesOf = (
   { at, action }: Pick<TimelineEntry, 'at' | 'action'>,
@@ -39,6 +55,18 @@ export const noticesOf = (
     case 'down':
     case 'up':
       return [{ at, event: OutageDue({ turn: action.kind, what: action.what, name: action.name }) }]
+    case 'stopController':
+      return outageNotices(at, action.for, { turn: 'down', what: 'controller', name: action.controller }, 'up')
+    case 'startController':
+      return [{ at, event: OutageDue({ turn: 'up', what: 'controller', name: action.controller }) }]
+    case 'stopApiServer':
+      return outageNotices(at, action.for, { turn: 'down', ...API_SERVER }, 'up')
+    case 'startApiServer':
+      return [{ at, event: OutageDue({ turn: 'up', ...API_SERVER }) }]
+    case 'slowApiServer':
+      return outageNotices(at, action.for, { turn: 'slow', ...API_SERVER, factor: action.by }, 'mended')
+    case 'mendApiServer':
+      return [{ at, event: OutageDue({ turn: 'mended', ...API_SERVER }) }]
     default:
       return disruptionNotices(at, action, nodes)
   }

@@ -1,3 +1,5 @@
+import type { Flags } from '@wavetank/cluster'
+import { leaderElectionFlags } from '@wavetank/controllers'
 import { DEFAULT_LIMITS, type Limits, Millis } from '@wavetank/kernel'
 import type { Behavior, Scenario } from '@wavetank/scenario'
 import * as t from 'io-ts'
@@ -46,6 +48,17 @@ export const LogHeader = t.readonly(
   'LogHeader',
 )
 export type LogHeader = t.TypeOf<typeof LogHeader>
+
+/** Flags that logs had no word of for long: where they are as by default, they still have none. */
+const LATER: Flags = leaderElectionFlags
+
+const loggedFlags = (flags: Scenario['flags']): LogHeader['flags'] =>
+  Object.fromEntries(
+    Object.entries(flags).map(([component, values]) => [
+      component,
+      Object.fromEntries(Object.entries(values).filter(([name, value]) => LATER[name]?.default !== value)),
+    ]),
+  ) as LogHeader['flags']
 
 /** The curves of what containers use stand in the first entry. */
 const loggedBehavior = (behavior: Behavior): Record<string, unknown> => {
@@ -99,7 +112,7 @@ export const headerOf = (scenario: Scenario, seed: number): LogHeader => ({
   start: scenario.start as t.Int,
   timeZone: scenario.timeZone,
   duration: scenario.duration,
-  flags: scenario.flags as LogHeader['flags'],
+  flags: loggedFlags(scenario.flags),
   ...(scenario.schedulerConfiguration === undefined ? {} : { schedulerConfiguration: scenario.schedulerConfiguration }),
   ...(scenario.behaviors.length === 0 ? {} : { behaviors: scenario.behaviors.map(loggedBehavior) }),
   ...(Object.keys(scenario.kubelets).length === 0 ? {} : { kubelets: byNodes(scenario.kubelets) }),

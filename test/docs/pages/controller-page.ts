@@ -89,6 +89,7 @@ const FIDELITY: Readonly<Record<string, string>> = {
   'pod-garbage-collector': 'Pod garbage collection',
   'garbage-collector': 'Garbage collector',
   namespace: 'Namespaces',
+  'control-plane': 'Control plane',
   kubectl: 'kubectl',
 }
 

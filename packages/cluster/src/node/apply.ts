@@ -166,7 +166,8 @@ export const applyNode = {
         upSince: at,
         boots: 1,
         shuttingDown: false,
-        isConnected: true,
+        isCutOff: false,
+        isConnected: tables.controlPlane.apiServerDownSince === undefined,
         hasKubelet: true,
         frozenSince: undefined,
         reclaim: undefined,
@@ -245,10 +246,14 @@ export const applyNode = {
     nodeOf(tables, entry.event.node, entry).machine.reclaim = entry.event.deleteNode ? 'gone' : 'kept'
   },
   NodePartitioned: (tables, entry) => {
-    nodeOf(tables, entry.event.node, entry).machine.isConnected = false
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.isCutOff = true
+    machine.isConnected = false
   },
   NodeReconnected: (tables, entry) => {
-    nodeOf(tables, entry.event.node, entry).machine.isConnected = true
+    const { machine } = nodeOf(tables, entry.event.node, entry)
+    machine.isCutOff = false
+    machine.isConnected = tables.controlPlane.apiServerDownSince === undefined
   },
   KubeletStopped: (tables, entry) => {
     const { machine } = nodeOf(tables, entry.event.node, entry)

@@ -32,7 +32,9 @@ export interface Machine {
   boots: number
   /** The machine goes down as soon as its kubelet has ended the pods. */
   shuttingDown: boolean
-  /** The network between the machine and the control plane works. */
+  /** The network between the machine and the control plane does not work. */
+  isCutOff: boolean
+  /** The machine and the API server reach each other. */
   isConnected: boolean
   /** The kubelet’s process is there; containers run on without it. */
   hasKubelet: boolean

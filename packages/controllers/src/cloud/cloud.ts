@@ -2,6 +2,7 @@ import {
   type ClusterView,
   defineController,
   deleteObject,
+  isApiServerUp,
   isHeard,
   type Node,
   NodeFailed,
@@ -27,6 +28,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { KubectlIssued } from '../kubectl/events.ts'
 import { nextPass } from '../node-lifecycle/heartbeat.ts'
+import { relistNodes } from '../relist.ts'
 
 /**
  * The cloud that machines come from, as far as it takes them back.
@@ -104,7 +106,8 @@ const expectPass = ({ view }: CloudScene, { event, at }: NodeEntry): readonly Em
     : QUIET
 
 const deleteNode = ({ view }: CloudScene, { event }: NodeEntry): readonly Emission[] => {
-  if (!isToBeDeleted(view, event.node)) return QUIET
+  // It cannot see the Node now.
+  if (!isApiServerUp(view) || !isToBeDeleted(view, event.node)) return QUIET
   const deleted = deleteObject(view, { kind: 'Node', namespace: '', name: event.node }, { propagation: 'Background' })
   return isLeft(deleted) ? QUIET : deleted.right.map(emit)
 }
@@ -121,5 +124,6 @@ export const cloud = defineController<unknown, Record<string, never>>({
     NodeReclaimed: expectPass as never,
     NodeMarkedUnknown: expectPass as never,
     CloudNodeMonitorDue: deleteNode as never,
+    ApiServerCameBack: relistNodes(expectPass as never),
   },
 })

@@ -1,6 +1,7 @@
 import { type ClusterView, cronJobEvents, defineController, jobEvents, type ObjectKey } from '@wavetank/cluster'
 import { type Emission, type Entry, type EventOf, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
+import { relistObjects } from '../relist.ts'
 import { CronJobSyncDue } from './events.ts'
 import { childrenOf, syncCronJob, untilNextSchedule } from './sync.ts'
 
@@ -67,7 +68,11 @@ const sync = ({ view, own }: CronScene, { event, at }: ObjectEntry): readonly Em
 
 const adopt = (own: Own, entry: Entry<never>, view: ClusterView): void => {
   const job = view.jobs.get((entry as unknown as ObjectEntry).event.object)
-  if (job?.owner === undefined) return
+  if (job !== undefined) remember(own, job)
+}
+
+const remember = (own: Own, job: Owned & { readonly key: ObjectKey }): void => {
+  if (job.owner === undefined) return
   const key = `${job.namespace}/${job.owner.name}`
   const children = own.children.get(key)
   if (children === undefined) own.children.set(key, new Set([job.key]))
@@ -110,5 +115,11 @@ export const cronJobController = defineController<Own, Record<string, never>>({
     [jobEvents.Finished.kind]: jobChanged,
     [jobEvents.Deleted.kind]: jobGone,
     CronJobSyncDue: sync,
+  },
+  restart: {
+    relist: relistObjects((view) => view.cronJobs, wakeSelf),
+    remember: (own, view) => {
+      for (const job of view.jobs.values()) remember(own, job)
+    },
   },
 })

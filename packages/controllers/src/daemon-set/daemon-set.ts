@@ -18,6 +18,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client.ts'
 import { watchPods } from '../pod-watch.ts'
 import { fullBucket, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { relistObjects } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 import { type Census, newCensus, podCame, podLeft, podsAt, survey, touchNode } from './census.ts'
 import { eligibilityOf } from './eligibility.ts'
@@ -469,5 +470,11 @@ export const daemonSet = defineController<Own, typeof clientFlags>({
     ControllerRevisionRenumbered: revisionChanged,
     ControllerRevisionReleased: revisionChanged,
     ControllerRevisionDeleted: revisionChanged,
+  },
+  restart: {
+    relist: relistObjects((view) => view.daemonSets, on.objectChanged),
+    remember: (own, view) => {
+      for (const object of view.daemonSets.keys()) own.censuses.set(object, newCensus())
+    },
   },
 })

@@ -14,6 +14,7 @@ import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } 
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket } from '../rate-limiter.ts'
+import { relistObjects } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 import { setsOf } from './claim.ts'
 import {
@@ -243,4 +244,5 @@ export const deployment = defineController<OwnWithBucket, typeof clientFlags>({
     DeploymentSyncDue: reconcile,
     PodDeleted: podGone,
   },
+  restart: { relist: relistObjects((view) => view.deployments, deploymentChanged) },
 })

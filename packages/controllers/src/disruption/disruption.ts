@@ -18,6 +18,7 @@ import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket, spend } from '../rate-limiter.ts'
+import { relistAll, relistObjects, relistPods } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 import { addBudget, type Census, dropBudget, emptyCensus, isHealthy, recount } from './census.ts'
 import {
@@ -298,5 +299,15 @@ export const disruptionController = defineController<Own, typeof clientFlags>({
     PodDeleted: podLeaves,
     PodDisruptionTargeted: podTargeted,
     DisruptionTargetCheckDue: checkTarget,
+  },
+  restart: {
+    relist: relistAll(
+      relistObjects((view) => view.podDisruptionBudgets, budgetChanged),
+      relistPods(podTargeted),
+    ),
+    remember: ({ census, targeted }, view, at) => {
+      for (const budget of view.podDisruptionBudgets.values()) addBudget(census, view, budget)
+      for (const pod of view.pods.values()) if (untilStale(pod, at) !== undefined) targeted.add(pod.key)
+    },
   },
 })

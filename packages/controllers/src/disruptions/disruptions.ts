@@ -105,8 +105,8 @@ const outcomes: Readonly<Record<Disruption, (machine: MachineView, node: string,
         : 'the node has power',
   shutdown: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: false }),
   reboot: (machine, node) => notDown(machine) ?? NodeShutdownRequested({ node, reboot: true }),
-  partition: ({ isConnected }, node) => (isConnected ? NodePartitioned({ node }) : 'the node is cut off already'),
-  heal: ({ isConnected }, node) => (isConnected ? 'the node is not cut off' : NodeReconnected({ node })),
+  partition: ({ isCutOff }, node) => (isCutOff ? 'the node is cut off already' : NodePartitioned({ node })),
+  heal: ({ isCutOff }, node) => (isCutOff ? NodeReconnected({ node }) : 'the node is not cut off'),
   stopKubelet: ({ power, hasKubelet }, node) =>
     power !== 'on' ? 'the node is down' : hasKubelet ? KubeletStopped({ node }) : 'the kubelet is down already',
   startKubelet: ({ power, hasKubelet }, node) =>

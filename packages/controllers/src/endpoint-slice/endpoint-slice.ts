@@ -23,6 +23,7 @@ import { clientFlags, clientRate, joinFolds, spendOnWrites } from '../api-client
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket } from '../rate-limiter.ts'
+import { relistObjects } from '../relist.ts'
 import { exponentialBackoff } from '../retry.ts'
 import type { EndpointView, PodView, ServiceView } from './endpoint.ts'
 import { EndpointSliceSyncDue, EndpointSliceSyncFailed } from './events.ts'
@@ -430,5 +431,15 @@ export const endpointSlice = defineController<Own, typeof flags>({
     [endpointSliceEvents.EndpointsChanged.kind]: sliceTouched,
     [endpointSliceEvents.Deleted.kind]: sliceTouched,
     EndpointSliceSyncDue: reconcile,
+  },
+  restart: {
+    relist: relistObjects((view) => view.services, wakeService),
+    remember: (own, view) => {
+      for (const service of view.services.keys()) changedOf(own, service).all = true
+      for (const slice of view.endpointSlices.values()) {
+        const service = serviceKeyOf(slice.namespace, slice.labels)
+        if (service !== undefined && isManaged(slice)) settle(own.homes, service, slice.key, slice.endpoints)
+      }
+    },
   },
 })

@@ -11,6 +11,7 @@ import {
 import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import * as t from 'io-ts'
 import { reactionTime } from '../latency.ts'
+import { relistPods } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 
 /**
@@ -130,4 +131,5 @@ export const ephemeralVolume = defineController<Own, Record<string, never>>({
     PersistentVolumeClaimDeleted: claimGone,
     EphemeralVolumeSyncDue: sync,
   },
+  restart: { relist: relistPods(podCreated) },
 })

@@ -6,6 +6,7 @@ import {
   deletePod,
   deleteStoredObject,
   FOREGROUND_DELETION,
+  keyOf,
   ObjectKey,
   ORPHAN,
   ownerOf,
@@ -53,6 +54,7 @@ const name = 'generic-garbage-collector'
 
 type GcScene = Scene<ClusterView, unknown, unknown>
 type ObjectView = DeepReadonly<StoredObject>
+type Owned = Pick<ObjectView, 'namespace' | 'owner'>
 interface Dependents {
   readonly pods: readonly DeepReadonly<Pod>[]
   readonly objects: readonly ObjectView[]
@@ -145,6 +147,26 @@ const podCreated = (scene: GcScene, { event, at }: Entry<{ kind: string; pod: st
   return look(scene, owner.kind, `${pod.namespace}/${owner.name}`, owner.uid, at)
 }
 
+/** The graph of owners is built anew: who is going, and what is left of owners that are gone. */
+const relist = (scene: GcScene, { at }: Entry): readonly Emission[] => {
+  const { view } = scene
+  const emissions: Emission[] = []
+  for (const { kind, table } of storedKinds) {
+    for (const { key, uid, deletion } of table(view).values())
+      if (deletion !== undefined) emissions.push(...look(scene, kind, key, uid, at))
+  }
+  for (const owned of [view.podsByOwner, view.objectsByOwner] as readonly ReadonlyMap<string, ReadonlySet<Owned>>[]) {
+    for (const dependents of owned.values()) {
+      const [first] = dependents
+      const owner = first?.owner
+      if (first === undefined || owner === undefined || storedKindOf(owner.kind) === undefined) continue
+      if (ownerOf(view, first.namespace, owner) === undefined)
+        emissions.push(...look(scene, owner.kind, keyOf(first.namespace, owner.name), owner.uid, at))
+    }
+  }
+  return emissions
+}
+
 export const garbageCollector = defineController<unknown, Record<string, never>>({
   name,
   doc: 'Deletes or releases the dependents of deleted owners.',
@@ -162,4 +184,5 @@ export const garbageCollector = defineController<unknown, Record<string, never>>
     PodDeleted: podGone,
     PodCreated: podCreated,
   },
+  restart: { relist },
 })

@@ -9,9 +9,10 @@ import {
 } from '@wavetank/cluster'
 import { cancel, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
+import { relistObjects } from '../relist.ts'
 import { HorizontalPodAutoscalerRecommended, HorizontalPodAutoscalerSyncDue } from './events.ts'
 import { type AutoscalerConfig, autoscalerFlags } from './flags.ts'
-import { type AutoscalerMemory, applyMemory, type Memory, memoryOf } from './memory.ts'
+import { type AutoscalerMemory, applyMemory, type Memory, memoryOf, newMemory } from './memory.ts'
 import { syncAutoscaler } from './sync.ts'
 
 /**
@@ -87,5 +88,11 @@ export const horizontalPodAutoscaler = defineController<Memory, typeof autoscale
     [Created.kind]: created,
     [Deleted.kind]: deleted,
     HorizontalPodAutoscalerSyncDue: sync,
+  },
+  restart: {
+    relist: relistObjects((view) => view.horizontalPodAutoscalers, created),
+    remember: (own, view) => {
+      for (const object of view.horizontalPodAutoscalers.keys()) newMemory(own, object)
+    },
   },
 })

@@ -65,18 +65,22 @@ const select = (own: AutoscalerMemory, view: ClusterView, namespace: string): vo
   }
 }
 
+/** Nothing is known of an autoscaler yet. */
+export const newMemory = (memory: Memory, object: ObjectKey): void => {
+  const namespace = namespaceIn(object)
+  let keys = memory.namespaces.get(namespace)
+  if (keys === undefined) {
+    keys = new Map()
+    memory.namespaces.set(namespace, keys)
+  }
+  keys.set(object, { recommendations: [], ups: [], downs: [], selector: undefined, pods: new Set() })
+}
+
 type OfObject = Entry<{ readonly kind: string; readonly object: ObjectKey }>
 
 export const applyMemory = {
   HorizontalPodAutoscalerCreated: (memory: Memory, entry: Entry<never>): void => {
-    const { object } = (entry as OfObject).event
-    const namespace = namespaceIn(object)
-    let keys = memory.namespaces.get(namespace)
-    if (keys === undefined) {
-      keys = new Map()
-      memory.namespaces.set(namespace, keys)
-    }
-    keys.set(object, { recommendations: [], ups: [], downs: [], selector: undefined, pods: new Set() })
+    newMemory(memory, (entry as OfObject).event.object)
   },
   HorizontalPodAutoscalerDeleted: (memory: Memory, entry: Entry<never>): void => {
     const { object } = (entry as OfObject).event

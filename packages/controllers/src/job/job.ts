@@ -14,6 +14,7 @@ import { type Emission, type Entry, type EventOf, emit, QUIET, type Scene, timer
 import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
 import { reactionTime } from '../latency.ts'
 import { fullBucket, spend, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { relistAll, relistObjects, relistPods } from '../relist.ts'
 import { exponentialBackoff } from '../retry.ts'
 import { type BackoffRecord, NO_FAILURES } from './backoff.ts'
 import { JobBackoffChanged, JobSyncDue, JobSyncFailed, OrphanedJobPodDue } from './events.ts'
@@ -290,5 +291,17 @@ export const jobController = defineController<Own, typeof flags>({
     PodAdopted: podChanged,
     PodReleased: podReleased,
     PodDeleted: podGone,
+  },
+  restart: {
+    relist: relistAll(
+      relistObjects((view) => view.jobs, wakeSelf),
+      relistPods(podChanged),
+    ),
+    remember: (own, view) => {
+      for (const { key, spec } of view.jobs.values()) {
+        own.stale.add(key)
+        if (spec.manualSelector === true) own.manual.add(key)
+      }
+    },
   },
 })

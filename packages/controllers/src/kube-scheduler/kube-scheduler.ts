@@ -24,7 +24,17 @@ import {
 import { failureOf } from './failure.ts'
 import { type FastSearch, findNode } from './find-node.ts'
 import { STORAGE_CHANGES } from './objects.ts'
-import { applyOwn, type Config, configurationOf, flags, initialOwn, type Own, profileFor, rateOf } from './own.ts'
+import {
+  applyOwn,
+  type Config,
+  configurationOf,
+  flags,
+  initialOwn,
+  type Own,
+  profileFor,
+  rateOf,
+  remember,
+} from './own.ts'
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import { flushTimeOf, nextPodIn } from './queue/queue.ts'
 import type { NominatedTo, Search } from './reference.ts'
@@ -246,4 +256,5 @@ export const kubeScheduler = defineController<Own, typeof flags>({
     PersistentVolumeClaimBound: claimBound,
     VolumeBindingTimedOut: bindingTimedOut,
   },
+  restart: { relist: woken, remember },
 })

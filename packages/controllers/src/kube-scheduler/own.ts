@@ -1,4 +1,4 @@
-import type { ClusterView, FlagValues, InertObjectCreated } from '@wavetank/cluster'
+import { type ClusterView, type FlagValues, type InertObjectCreated, type Pod, podConditionOf } from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
 import { fullBucket, type Rate, spend, type TokenBucket } from '../rate-limiter.ts'
 import {
@@ -269,6 +269,27 @@ const podLabelled = (own: Own, { event, at }: PodEntry, view: ClusterView, confi
   const before = relabelPod(own.cache, pod, view)
   if (before === undefined) return
   wake(own, at, view, config, () => ({ kind: 'PodLabelsChanged', pod, before }), 'PodLabelsChanged')
+}
+
+const byKey = ({ key: a }: PodView, { key: b }: PodView): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** What a scheduler that has just started makes of what it lists: in the order of the names, as the API server does. */
+export const remember = (own: Own, view: ClusterView, at: number, config: Config): void => {
+  for (const name of [...view.nodes.keys()].sort()) addNode(own.cache, view.nodes.get(name)!)
+  for (const pod of [...view.pods.values()].sort(byKey)) {
+    if (pod.node !== '') {
+      placePod(own.cache, pod, view)
+      continue
+    }
+    const profile = profileFor(pod, configurationOf(config))
+    if (profile === undefined || !counts(pod)) continue
+    const gated = profile.gates.length > 0 && isGated(pod)
+    addPod(own.queue, { key: pod.key, uid: pod.uid, priority: priorityOf(pod) }, at, gated)
+    if (pod.nominatedNode !== '') nominate(own.nominator, pod.key, pod.nominatedNode)
+    const scheduled = podConditionOf(pod as Pod, 'PodScheduled')
+    if (scheduled?.status === 'False') own.messages.set(pod.key, scheduled.message ?? '')
+  }
+  own.isWoken = own.queue.counts.active > 0
 }
 
 /** Source: pkg/scheduler/schedule_one.go, ScheduleOne, skipPodSchedule. */

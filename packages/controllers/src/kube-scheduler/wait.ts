@@ -1,14 +1,17 @@
-import type { ClusterView } from '@wavetank/cluster'
+import { type ClusterView, idleSince } from '@wavetank/cluster'
 import type { ChangeKind } from './changes.ts'
 import type { SchedulerConfiguration } from './configuration/configuration.ts'
 import { claimOf, volumeNameOf } from './objects.ts'
 import { type Own, profileFor } from './own.ts'
 import { claimNamesOf } from './plugins/volume-binding/claims.ts'
+import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import { backoffEndOf, flushTimeOf, type QueuedPod } from './queue/queue.ts'
 import type { PodView } from './snapshot.ts'
 
 /** What a pod without a node waits for, at some moment. */
 export type PodWait =
+  /** Nobody schedules: the scheduler is not at work, or there is no API server that it could ask. */
+  | { readonly for: 'process'; readonly process: string; readonly since: number }
   /** No profile has the name that it asks for. */
   | { readonly for: 'scheduler'; readonly schedulerName: string; readonly known: readonly string[] }
   | { readonly for: 'gates'; readonly gates: readonly string[] }
@@ -52,6 +55,8 @@ export const waitOf = (
     const known = configuration.profiles.map(({ schedulerName }) => schedulerName)
     return { for: 'scheduler', schedulerName: pod.template.spec.schedulerName ?? '', known }
   }
+  const idle = idleSince(view, DEFAULT_SCHEDULER_NAME)
+  if (idle !== undefined) return { for: 'process', ...idle }
   const node = own.binding.get(pod.key)
   if (node !== undefined) {
     const claims = claimNamesOf(pod).flatMap(({ name }) => {

@@ -3,12 +3,14 @@ import {
   createEvictor,
   type DeepReadonly,
   type EvictionRefusal,
+  isApiServerUp,
   type Pod,
   PodEvictionRefused,
   type PodKey,
 } from '@wavetank/cluster'
 import { formatMillis, type SimEvent } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { unanswered } from './outcome.ts'
 
 /**
  * The evictions of `kubectl drain`, each in a loop of its own: what is refused for now is tried again every 5 s.
@@ -52,6 +54,18 @@ const inQuotes = (key: PodKey): string => {
   return `pods/"${key.slice(slash + 1)}" -n "${key.slice(0, slash)}"`
 }
 
+const pathOf = (key: PodKey): string => `/namespaces/${key.replace('/', '/pods/')}`
+
+/** The pods that are waited for cannot be looked at any more. Only folds call it. */
+export const loseSight = ({ waiting, errors }: Evictions): void => {
+  for (const key of waiting) {
+    const slash = key.indexOf('/')
+    const pod = `pod "${key.slice(slash + 1)}" in namespace "${key.slice(0, slash)}"`
+    errors.push(`error when waiting for ${pod} to terminate: ${unanswered('Get', pathOf(key))}`)
+  }
+  waiting.clear()
+}
+
 export const askFor = (evictions: Evictions, pods: readonly DeepReadonly<Pod>[], at: number): void => {
   for (const { key, uid } of pods) {
     evictions.asking.set(key, { uid, askedAt: at, interval: 0, isPending: true, refusal: undefined })
@@ -92,6 +106,12 @@ export const attempt = (
     if (!one.isPending || nextAttempt(one, at) !== at) continue
     one.isPending = false
     one.askedAt = at
+    if (!isApiServerUp(view)) {
+      output.push(`evicting pod ${key}`)
+      evictions.errors.push(`error when evicting ${inQuotes(key)}: ${unanswered('Post', `${pathOf(key)}/eviction`)}`)
+      evictions.asking.delete(key)
+      continue
+    }
     const { refusal: before } = one
     const pod = view.pods.get(key)
     const result = pod === undefined ? undefined : evict(pod, graceSeconds)

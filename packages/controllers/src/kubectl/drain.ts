@@ -1,4 +1,4 @@
-import { type ClusterView, deletePod, type KubectlCommand, namespaceOf } from '@wavetank/cluster'
+import { type ClusterView, deletePod, isApiServerUp, type KubectlCommand, namespaceOf } from '@wavetank/cluster'
 import {
   after,
   cancel,
@@ -13,7 +13,7 @@ import {
 } from '@wavetank/kernel'
 import { markUnschedulable } from './cordon.ts'
 import { drainBlock } from './drain-block.ts'
-import { askFor, attempt, type Evictions, giveUp, lastLook, nextRetry } from './drain-evictions.ts'
+import { askFor, attempt, type Evictions, giveUp, lastLook, loseSight, nextRetry } from './drain-evictions.ts'
 import { type DrainCommand, planDrain } from './drain-filters.ts'
 import {
   KubectlCompleted,
@@ -25,7 +25,7 @@ import {
   NodeDrainRetryDue,
   NodeDrainTimeoutDue,
 } from './events.ts'
-import { problemLines } from './outcome.ts'
+import { problemLines, unanswered } from './outcome.ts'
 import { findNodes } from './targets.ts'
 
 /**
@@ -100,7 +100,9 @@ const isEmpty = ({ asking, waiting }: Evictions): boolean => asking.size === 0 &
 const failIfOver = (drain: RunningDrain, view: ClusterView): void => {
   if (!isEmpty(drain) || drain.errors.length === 0) return
   const errors = drain.errors.splice(0)
-  const { pods, errors: more } = planDrain(view, nodeOf(drain), drain.command)
+  const { pods, errors: more } = isApiServerUp(view)
+    ? planDrain(view, nodeOf(drain), drain.command)
+    : { pods: [], errors: [unanswered('Get', '/pods')] }
   if (pods.length > 0) {
     drain.output.push(`There are pending pods in node "${nodeOf(drain)}" when an error occurred: ${joined(errors)}`)
     for (const { name } of pods) drain.output.push(`pod/${name}`)
@@ -134,7 +136,7 @@ const budgetChanged = ({ drains }: DrainOwn, { event }: BudgetEntry): void => {
 export const applyDrain = {
   KubectlIssued: ({ drains }: DrainOwn, entry: Entry<EventOf<typeof KubectlIssued>>, view: ClusterView): void => {
     const command = commandOf(entry.event)
-    if (command.verb !== 'drain') return
+    if (command.verb !== 'drain' || !isApiServerUp(view)) return
     const { objects, problems } = findNodes(view, command.nodes)
     const nodes = objects.map(({ name }) => name)
     drains.set(entry.seq, {
@@ -163,6 +165,10 @@ export const applyDrain = {
     drain.since = at
     drain.isTimedOut = false
     drain.answers = []
+    if (!isApiServerUp(view)) {
+      fail(drain, [unanswered('Get', '/pods')])
+      return
+    }
     const { pods, warning, errors } = planDrain(view, nodeOf(drain), command)
     if (errors.length > 0) {
       fail(drain, errors)
@@ -183,6 +189,7 @@ export const applyDrain = {
     if (drain === undefined) return
     const { gracePeriodSeconds, timeout = 0 } = drain.command
     drain.answers = []
+    if (!isApiServerUp(view)) loseSight(drain)
     if (drain.isTimedOut) giveUp(drain, timeout, drain.output)
     else drain.answers = attempt(view, drain, entry.at, gracePeriodSeconds, drain.output)
     failIfOver(drain, view)
@@ -221,6 +228,9 @@ export const applyDrain = {
   },
   KubectlCompleted: ({ drains }: DrainOwn): void => {
     for (const [issued, drain] of drains) if (drain.over) drains.delete(issued)
+  },
+  ApiServerWentDown: ({ drains }: DrainOwn): void => {
+    for (const { asking } of drains.values()) for (const one of asking.values()) one.isPending = true
   },
   PodStatusReported: podChanged,
   PodMarkedNotReady: podChanged,
@@ -340,6 +350,19 @@ const podGone = (scene: DrainScene, entry: Entry): readonly Emission[] => {
   return emissions
 }
 
+/** Whoever asks or looks next gets no answer. */
+const apiServerGone = ({ own }: DrainScene, { at }: Entry): readonly Emission[] => {
+  const emissions: Emission[] = []
+  for (const [issued, drain] of own.drains) {
+    if (isEmpty(drain) || drain.isTimedOut) continue
+    const asks = nextRetry(drain, at) ?? Number.POSITIVE_INFINITY
+    const looks = drain.waiting.size === 0 ? asks : at + POLL - ((at - drain.since) % POLL)
+    const wait = Math.min(asks, looks) - at
+    emissions.push(timer(retryKey(issued), wait, NodeDrainRetryDue({ issued, index: drain.index })))
+  }
+  return emissions
+}
+
 const nodeDone = ({ own }: DrainScene, { event }: Entry<Step>): readonly Emission[] => {
   const drain = own.drains.get(event.issued)
   return drain === undefined || drain.index !== event.index ? QUIET : next(drain, event.issued)
@@ -358,6 +381,7 @@ export const drainReactions = {
   NodeDrainCheckDue: checkDrain,
   NodeDrained: nodeDone,
   NodeDrainTimeoutDue: timedOut,
+  ApiServerWentDown: apiServerGone,
   PodDeleted: podGone,
   PodStatusReported: retryAll,
   PodMarkedNotReady: retryAll,

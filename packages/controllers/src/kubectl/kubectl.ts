@@ -1,4 +1,4 @@
-import { type ClusterView, defineController, formatTime, type KubectlCommand } from '@wavetank/cluster'
+import { type ClusterView, defineController, formatTime, isApiServerUp, type KubectlCommand } from '@wavetank/cluster'
 import { type Emission, type Entry, type EventOf, emit, type Scene } from '@wavetank/kernel'
 import { joinFolds } from '../api-client.ts'
 import { apply, create, replace } from './apply.ts'
@@ -20,7 +20,7 @@ import {
 } from './events.ts'
 import { expose } from './expose.ts'
 import { mark } from './mark.ts'
-import type { Outcome } from './outcome.ts'
+import { NO_CONNECTION, type Outcome } from './outcome.ts'
 import { patch } from './patch.ts'
 import { history, pause, restart, resume, undo } from './rollout.ts'
 import { applyRolloutStatus, rolloutStatusReactions, startRolloutStatus, type Watches } from './rollout-status.ts'
@@ -35,7 +35,8 @@ import { taint } from './taint.ts'
  *    of those who notice.
  * 2. A command sees the cluster as it is when it is issued: what happens at that instant has happened, the last command
  *    included. It never writes the same object twice.
- * 3. A refusal is no error of the run: it is what the command prints, and its exit code.
+ * 3. A refusal is no error of the run: it is what the command prints, and its exit code. An API server that does not
+ *    answer is one.
  */
 
 export interface Own {
@@ -100,6 +101,7 @@ const run = (
 const issue = (scene: KubectlScene, entry: Entry<EventOf<typeof KubectlIssued>>): readonly Emission[] => {
   const { line } = entry.event
   const command = entry.event.command as unknown as KubectlCommand
+  if (!isApiServerUp(scene.view)) return [emit(KubectlCompleted({ line, exitCode: 1, output: [NO_CONNECTION] }))]
   if (command.verb === 'drain') return startDrain(scene, entry)
   if (command.verb === 'rollout status') return startRolloutStatus(scene, entry)
   const { events, output, exitCode } = run(scene.view, entry.at, command)

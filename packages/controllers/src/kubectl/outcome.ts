@@ -50,6 +50,16 @@ const withoutRepeatedTemplates = (events: readonly SimEvent[]): readonly SimEven
   })
 }
 
+/** Where the API server of a scenario is said to be. */
+const SERVER = 'kubernetes:6443'
+
+/** Source: staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go, StandardErrorMessage. */
+export const NO_CONNECTION = `The connection to the server ${SERVER} was refused - did you specify the right host or port?`
+
+/** What a client says of a call that the API server did not answer. */
+export const unanswered = (method: 'Get' | 'Post', path: string): string =>
+  `${method} "https://${SERVER}/api/v1${path}": dial tcp: connect: connection refused`
+
 /** Errors are printed last, as a terminal shows them. */
 export const outcomeOf = ({ events, output, problems }: Gathering): Outcome => ({
   events: withoutRepeatedTemplates(events),

@@ -1,4 +1,4 @@
-import type { ClusterView, KubectlCommand } from '@wavetank/cluster'
+import { type ClusterView, isApiServerUp, type KubectlCommand } from '@wavetank/cluster'
 import { cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { KubectlCompleted, type KubectlIssued, RolloutStatusTimeoutDue } from './events.ts'
 import { rolloutAnswer } from './rollout-answer.ts'
@@ -81,7 +81,7 @@ const changesOf = (kind: string): readonly string[] => CHANGES[kind]!.map((chang
 export const applyRolloutStatus = {
   KubectlIssued: ({ watches }: WatchOwn, entry: Entry<EventOf<typeof KubectlIssued>>, view: ClusterView): void => {
     const command = entry.event.command as unknown as KubectlCommand
-    if (command.verb !== 'rollout status') return
+    if (command.verb !== 'rollout status' || !isApiServerUp(view)) return
     const { line } = entry.event
     const watch: RunningWatch = { line, command, output: [], exitCode: undefined, overAt: undefined }
     look(watch, view, entry.seq)

@@ -29,6 +29,7 @@ import {
 import { cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { hostPortsOf } from '../kube-scheduler/plugins/node-ports/node-ports.ts'
 import { sample } from '../latency.ts'
+import { relistNodes } from '../relist.ts'
 import { admit, type Rejection, refusedUnderPressure } from './admission.ts'
 import { applyKubelet, type KubeletState } from './apply.ts'
 import type { ContainerBehavior } from './behavior.ts'
@@ -233,7 +234,7 @@ const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[]
 const rebooted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
   const node = scene.view.nodes.get(entry.event.node)
   if (node === undefined) return QUIET
-  return [...readmit(scene, entry), ...deadlinesOn(scene, node, entry.at), ...watchNode(scene, node.name, entry.at)]
+  return [...readmit(scene, entry), ...deadlinesOn(scene, node, entry.at), ...watchImages(scene, node.name, entry.at)]
 }
 
 /** Deadlines count from the start of the pod all the same; of those that are over, the first sync says so. */
@@ -771,7 +772,7 @@ const kubeletStopped = (scene: KubeletScene, { event }: NodeEntry): readonly Emi
 
 /** Probes and syncs begin anew; containers that have ended meanwhile are found by the first sync. */
 const takeUp = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] => {
-  const emissions: Emission[] = [...deadlinesOn(scene, node, at), ...watchNode(scene, node.name, at)]
+  const emissions: Emission[] = [...deadlinesOn(scene, node, at), ...watchImages(scene, node.name, at)]
   for (const pod of node.pods) {
     const local = scene.own.pods.get(pod.key)
     for (const container of local?.containers ?? []) {
@@ -800,6 +801,10 @@ const reconnected = (scene: KubeletScene, { event, at }: NodeEntry): readonly Em
     ...[...node.pods].map(({ key }) => syncIn(scene, key, at, wait + latency(scene, 'watch', `kubelet ${key} ${at}`))),
   ]
 }
+
+/** Every kubelet is heard again. */
+const apiServerBack = (scene: KubeletScene, entry: Entry): readonly Emission[] =>
+  relistNodes(reconnected as never)(scene as never, entry)
 
 const frozen = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => [
   ...kubeletStopped(scene, entry),
@@ -913,6 +918,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     KubeletStopped: kubeletStopped,
     KubeletStarted: kubeletStarted,
     NodeReconnected: reconnected,
+    ApiServerCameBack: apiServerBack,
     NodeFrozen: frozen,
     NodeThawed: thawed,
     NodeBootDue: booted,

@@ -92,4 +92,7 @@ export const namespaceController = defineController<unknown, Record<string, neve
     PodDeleted: somethingGone,
     ...Object.fromEntries(storedKinds.map(({ events }) => [events.Deleted.kind, objectGone])),
   },
+  restart: {
+    relist: (scene, { at }) => [...scene.view.namespaces.keys()].flatMap((namespace) => wake(scene, namespace, at)),
+  },
 })

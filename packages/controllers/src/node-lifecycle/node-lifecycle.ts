@@ -19,9 +19,10 @@ import {
 import { cancel, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
 import { spend, type TokenBucket, waitFor } from '../rate-limiter.ts'
+import { relistNodes } from '../relist.ts'
 import {
   CordonTaintDue,
-  LeaseRenewed,
+  type LeaseRenewed,
   NodeMonitorDue,
   NodeQueuedForTainting,
   NodeReachableDue,
@@ -30,7 +31,8 @@ import {
   ZoneStateChanged,
   ZoneStatesDue,
 } from './events.ts'
-import { lastRenewal, nextPass, nextRenewal, probeTimestamp } from './heartbeat.ts'
+import { lastRenewal, nextPass, probeTimestamp } from './heartbeat.ts'
+import { leaseFlags } from './node-lease.ts'
 
 /**
  * The node lifecycle controller: who is silent for too long becomes Unknown, and is tainted; a zone in which too much
@@ -83,11 +85,7 @@ const flags = {
     doc: 'Share of nodes not ready (at least 3) from which a zone is unhealthy.',
   },
   'large-cluster-size-threshold': { type: 'integer', default: 50, min: 0, doc: 'A zone with more nodes is large.' },
-  'node-lease-duration': {
-    type: 'duration',
-    default: 40_000,
-    doc: 'KubeletConfiguration nodeLeaseDurationSeconds: a quarter of it is the time between heartbeats.',
-  },
+  ...leaseFlags,
 } as const
 type Config = FlagValues<typeof flags>
 
@@ -108,6 +106,8 @@ interface Own {
   readonly renewals: Map<string, number>
   /** When each node was heard again, last. */
   readonly heardSince: Map<string, number>
+  /** When the controller started: a node of which it knows nothing is taken to have been heard then. */
+  since: number
 }
 type LifecycleScene = Scene<ClusterView, Own, Config>
 type NodeView = DeepReadonly<Node>
@@ -176,39 +176,24 @@ const expectSilence = (
   const node = view.nodes.get(event.node)
   if (node === undefined || readiness(node as Node) === 'Unknown') return QUIET
   const period = config['node-monitor-period']
+  // While the API server is down nothing is renewed.
+  const until = view.controlPlane.apiServerDownSince ?? at
   // In a run where every renewal is an event, that is how it is known; it must come to the same.
   const renewed = view.settings.everyTick
     ? (scene.own.renewals.get(node.name) ?? node.machine.upSince)
-    : lastRenewal(node, draw, config['node-lease-duration'], at, scene.own.heardSince.get(node.name) ?? 0)
-  const seen = probeTimestamp(view, draw, node.name, renewed, period)
+    : lastRenewal(node, draw, config['node-lease-duration'], until, scene.own.heardSince.get(node.name) ?? 0)
+  const seen = Math.max(scene.own.since, probeTimestamp(view, draw, node.name, renewed, period))
   // The loop waits a period after each pass, so the pass after a whole number of periods is a little later than that
   // and finds the grace period over.
   const due = nextPass(seen + config['node-monitor-grace-period'], period)
-  return [
-    ...(view.settings.everyTick ? [cancel(`lease ${node.name}`)] : QUIET),
-    timer(`monitor ${node.name}`, Math.max(0, due - at), NodeMonitorDue({ node: node.name })),
-  ]
-}
-
-/** Where every tick is an event, the kubelet’s renewals are. */
-const renewLease = (
-  { view, config, draw }: LifecycleScene,
-  { event, at }: Entry<{ kind: string; node: string }>,
-): readonly Emission[] => {
-  if (!view.settings.everyTick) return QUIET
-  const node = view.nodes.get(event.node)
-  if (node === undefined || !isHeard(node.machine)) return QUIET
-  const next = nextRenewal(node, draw, config['node-lease-duration'], at)
-  return [timer(`lease ${node.name}`, next - at, LeaseRenewed({ node: node.name }))]
+  return [timer(`monitor ${node.name}`, Math.max(0, due - at), NodeMonitorDue({ node: node.name }))]
 }
 
 /** The lease is renewed at once. */
 const silenceOver = (scene: LifecycleScene, entry: Entry<{ kind: string; node: string }>): readonly Emission[] => {
   const { node } = entry.event
   const machine = scene.view.nodes.get(node)?.machine
-  if (machine === undefined || !isHeard(machine)) return QUIET
-  const renewal = scene.view.settings.everyTick ? [emit(LeaseRenewed({ node }))] : QUIET
-  return [cancel(`monitor ${node}`), ...renewal]
+  return machine === undefined || !isHeard(machine) ? QUIET : [cancel(`monitor ${node}`)]
 }
 
 const judgeNode = (scene: LifecycleScene, { event }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
@@ -386,13 +371,35 @@ const followCordon = (
   return node === undefined ? QUIET : noScheduleTaints(view, node, at)
 }
 
+/**
+ * The first pass of a controller that has started. A node is taken to have been heard just now, and to be reachable,
+ * whatever its taints say: those that evict go, and come again by the rate of its zone.
+ *
+ * Source: monitorNodeHealth (classifyNodes, markNodeAsReachable), tryUpdateNodeHealth.
+ */
+const meet = (scene: LifecycleScene, { event, at }: Entry<{ kind: string; node: string }>): readonly Emission[] => {
+  const { view, config } = scene
+  const node = view.nodes.get(event.node)
+  if (node === undefined) return QUIET
+  const ready = readiness(node as Node)
+  const emissions: Emission[] = [NOT_READY, UNREACHABLE]
+    .filter((key) => has(node, key, 'NoExecute'))
+    .map((key) => emit(NodeUntainted({ node: node.name, key, effect: 'NoExecute' })))
+  emissions.push(...noScheduleTaints(view, node, at))
+  if (ready !== 'True') emissions.push(emit(NodeQueuedForTainting({ node: node.name, zone: node.zone })))
+  if (ready !== 'Unknown' && !isHeard(node.machine)) {
+    const due = nextPass(at + config['node-monitor-grace-period'], config['node-monitor-period'])
+    emissions.push(timer(`monitor ${node.name}`, due - at, NodeMonitorDue({ node: node.name })))
+  }
+  return emissions
+}
+
 export const nodeLifecycle = defineController<Own, typeof flags>({
   name: 'node-controller',
   doc: 'Marks silent nodes Unknown and taints them, zone by zone.',
   component: 'kube-controller-manager',
   flags,
   events: [
-    LeaseRenewed,
     NodeMonitorDue,
     NodeReachableDue,
     ZoneStatesDue,
@@ -402,7 +409,7 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     CordonTaintDue,
   ],
   own: {
-    initial: () => ({ zones: new Map(), renewals: new Map(), heardSince: new Map() }),
+    initial: () => ({ zones: new Map(), renewals: new Map(), heardSince: new Map(), since: 0 }),
     apply: {
       LeaseRenewed: (own, entry: Entry<never>) => {
         const { event, at } = entry as Entry<ReturnType<typeof LeaseRenewed>>
@@ -421,6 +428,10 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
       NodeReconnected: isHeardAgain,
       KubeletStarted: isHeardAgain,
       NodeThawed: isHeardAgain,
+      ApiServerCameBack: (own, entry: Entry<never>, view) => {
+        for (const { name, machine } of view.nodes.values())
+          if (isHeard(machine)) own.heardSince.set(name, (entry as Entry).at)
+      },
       NodeQueuedForTainting: (own, entry: Entry<never>, _view, config) => {
         const { node, zone: name } = (entry as Entry<ReturnType<typeof NodeQueuedForTainting>>).event
         const zone = zoneIn(own, name, config)
@@ -453,9 +464,6 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     },
   },
   on: {
-    NodeCreated: renewLease,
-    NodeRebooted: renewLease,
-    LeaseRenewed: renewLease,
     NodeFailed: expectSilence,
     NodePartitioned: expectSilence,
     KubeletStopped: expectSilence,
@@ -474,5 +482,11 @@ export const nodeLifecycle = defineController<Own, typeof flags>({
     NodeCordoned: cordonChanged,
     NodeUncordoned: cordonChanged,
     CordonTaintDue: followCordon,
+  },
+  restart: {
+    relist: (scene, entry) => [...relistNodes(meet)(scene, entry), timer('zones', 0, ZoneStatesDue({}))],
+    remember: (own, _view, at) => {
+      own.since = at
+    },
   },
 })

@@ -15,6 +15,7 @@ import {
 } from '@wavetank/cluster'
 import { type Emission, type Entry, emit, QUIET, type Scene, type SimEvent, timer } from '@wavetank/kernel'
 import { reactionTime, sample } from '../latency.ts'
+import { relistAll, relistObjects } from '../relist.ts'
 import {
   ClaimLeftPending,
   ClaimResyncDue,
@@ -329,10 +330,11 @@ const forget = (own: Own, volume: ObjectKey): void => {
 
 /** Notes which claim a volume names now. */
 const noteVolume = (own: Own, entry: Entry<never>, view: ClusterView): void => {
-  const { object } = (entry as ObjectEntry).event
-  const volume = view.persistentVolumes.get(object)
-  if (volume === undefined) return
-  const { claimRef } = volume.spec
+  const volume = view.persistentVolumes.get((entry as ObjectEntry).event.object)
+  if (volume !== undefined) rememberVolume(own, volume)
+}
+
+const rememberVolume = (own: Own, { key: object, spec: { claimRef } }: VolumeView): void => {
   forget(own, object)
   if (claimRef === undefined) {
     own.free.add(object)
@@ -394,5 +396,20 @@ export const persistentVolume = defineController<Own, typeof flags>({
     ClaimResyncDue: resync,
     VolumeProvisioningDue: provisioned,
     VolumeDeletionDue: deleted,
+  },
+  // Who makes and deletes volumes is the provisioner, which is no part of Kubernetes.
+  standsIn: [VolumeProvisioningDue.kind, VolumeDeletionDue.kind],
+  restart: {
+    relist: relistAll(
+      relistObjects((view) => view.persistentVolumes, volumeChanged),
+      relistObjects((view) => view.persistentVolumeClaims, claimChanged),
+      (scene, { at }) => resyncIn(scene, at),
+    ),
+    remember: (own, view) => {
+      for (const volume of view.persistentVolumes.values()) rememberVolume(own, volume)
+      for (const { key, status } of view.persistentVolumeClaims.values()) {
+        if (status.phase === 'Pending') own.pending.add(key)
+      }
+    },
   },
 })

@@ -23,6 +23,7 @@ import {
   type SimEvent,
   timer,
 } from '@wavetank/kernel'
+import { relistAll, relistNodes } from '../relist.ts'
 
 /**
  * Pod garbage collection: force-deletes what no kubelet will ever confirm.
@@ -137,6 +138,16 @@ const countTerminated = (scene: GcScene, { at }: Entry): readonly Emission[] => 
   return [timer('terminated', untilPass(at, at + 1), TerminatedPodsDue({}))]
 }
 
+const quarantine = (node: string, at: number): Emission =>
+  timer(node, untilPass(at, at + QUARANTINE), OrphanedPodsDue({ node }))
+
+/** Since when their nodes are gone nobody remembers. Source: discoverDeletedNodes. */
+const findOrphans = ({ view }: GcScene, { at }: Entry): readonly Emission[] => {
+  const gone = new Set<string>()
+  for (const { node } of view.pods.values()) if (node !== '' && !view.nodes.has(node)) gone.add(node)
+  return [...gone].map((node) => quarantine(node, at))
+}
+
 export const podGarbageCollector = defineController<unknown, typeof flags>({
   name: 'pod-garbage-collector',
   doc: 'Deletes pods of vanished nodes, of nodes out of service, and terminated pods beyond a threshold.',
@@ -144,9 +155,7 @@ export const podGarbageCollector = defineController<unknown, typeof flags>({
   flags,
   events: [OrphanedPodsDue, TerminatedPodsDue, OutOfServicePodsDue],
   on: {
-    NodeDeleted: (_scene, { event, at }) => [
-      timer(event.node, untilPass(at, at + QUARANTINE), OrphanedPodsDue({ node: event.node })),
-    ],
+    NodeDeleted: (_scene, { event, at }) => [quarantine(event.node, at)],
     OrphanedPodsDue: orphaned,
     PodStatusReported: countTerminated,
     PodFailed: countTerminated,
@@ -156,4 +165,5 @@ export const podGarbageCollector = defineController<unknown, typeof flags>({
     PodMarkedForDeletion: podMarked,
     OutOfServicePodsDue: outOfService,
   },
+  restart: { relist: relistAll(relistNodes(watchOutOfService), countTerminated, findOrphans) },
 })

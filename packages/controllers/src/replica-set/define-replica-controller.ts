@@ -40,6 +40,7 @@ import { type ClientConfig, clientFlags, clientRate } from '../api-client.ts'
 import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-queue.ts'
 import { watchPods } from '../pod-watch.ts'
 import { fullBucket, spend, tokensAt, waitFor } from '../rate-limiter.ts'
+import { relistObjects } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 
@@ -363,6 +364,12 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
       PodAdopted: on.podChanged,
       PodReleased: on.podReleased,
       PodDeleted: on.podGone,
+    },
+    restart: {
+      relist: relistObjects((view) => replicaTableOf(view, kind), on.objectChanged),
+      remember: (own, view) => {
+        for (const object of replicaTableOf(view, kind).keys()) own.stale.add(object)
+      },
     },
   })
 }

@@ -24,6 +24,7 @@ import {
   timer,
 } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
+import { relistAll, relistObjects, relistPods } from '../relist.ts'
 
 /**
  * Keeps the status of ResourceQuotas: what is allowed, and what is used of it.
@@ -100,9 +101,10 @@ const podMarked = (
   { event, at }: Entry<EventOf<typeof PodMarkedForDeletion>>,
 ): readonly Emission[] => {
   const pod = scene.view.pods.get(event.pod)
-  if (pod === undefined || !scene.view.quotasByNamespace.has(pod.namespace)) return QUIET
+  if (pod?.deletion === undefined || !scene.view.quotasByNamespace.has(pod.namespace)) return QUIET
+  if (scene.view.expiredPods.has(pod.uid)) return QUIET
   const period = scene.config['resource-quota-sync-period']
-  const pass = Math.floor(expiryOf(pod) / period + 1) * period
+  const pass = Math.floor(Math.max(expiryOf(pod), at) / period + 1) * period
   const key = expiryKey(pod.key)
   return [cancel(key), timer(key, pass - at, resourceQuotaEvents.PodExpired({ pod: pod.key }))]
 }
@@ -132,5 +134,11 @@ export const resourceQuota = defineController<unknown, typeof flags>({
     PodMarkedForDeletion: podMarked,
     PodDeleted: podGone,
     InertObjectDeleted: inertGone,
+  },
+  restart: {
+    relist: relistAll(
+      relistObjects((view) => view.resourceQuotas, quotaChanged),
+      relistPods(podMarked as never),
+    ),
   },
 })

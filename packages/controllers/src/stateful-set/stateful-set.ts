@@ -10,6 +10,7 @@ import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } 
 import { claimPods } from '../claim-pods.ts'
 import { watchPods } from '../pod-watch.ts'
 import { fullBucket, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
+import { relistObjects } from '../relist.ts'
 import { retryDelay } from '../retry.ts'
 import { control, isSameStatus } from './control.ts'
 import { StatefulSetSyncDue, StatefulSetSyncFailed } from './events.ts'
@@ -143,4 +144,5 @@ export const statefulSet = defineController<Own, typeof clientFlags>({
     PodReleased: on.podReleased,
     PodDeleted: on.podGone,
   },
+  restart: { relist: relistObjects((view) => view.statefulSets, on.objectChanged) },
 })

@@ -12,6 +12,7 @@ import {
 } from '@wavetank/cluster'
 import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
+import { relistObjects } from '../relist.ts'
 
 /**
  * Claims that pods use and volumes that are bound stay, deleted or not, until that is over.
@@ -80,6 +81,7 @@ export const claimProtection = defineController<unknown, Record<string, never>>(
     PodFailed: podEnded,
     ClaimProtectionDue: protectClaim,
   },
+  restart: { relist: relistObjects((view) => view.persistentVolumeClaims, claimMarked) },
 })
 
 const volumeChanged = (scene: ProtectionScene, { event, at }: ObjectEntry): readonly Emission[] => {
@@ -106,4 +108,5 @@ export const volumeProtection = defineController<unknown, Record<string, never>>
     PersistentVolumePhaseChanged: volumeChanged,
     VolumeProtectionDue: protectVolume,
   },
+  restart: { relist: relistObjects((view) => view.persistentVolumes, volumeChanged) },
 })

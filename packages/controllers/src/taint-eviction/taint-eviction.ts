@@ -24,6 +24,7 @@ import {
   timer,
 } from '@wavetank/kernel'
 import * as t from 'io-ts'
+import { relistNodes } from '../relist.ts'
 
 /**
  * The taint eviction controller: pods leave a node with NoExecute taints when their tolerations say so.
@@ -161,4 +162,6 @@ export const taintEviction = defineController<Own, Record<string, never>>({
     TaintEvictionCancelled: podGone,
     TaintEvictionDue: evict,
   },
+  // A toleration that has begun to run counts anew: when it did was in memory.
+  restart: { relist: relistNodes(nodeChanged) },
 })

@@ -10,6 +10,7 @@ import {
 } from '@wavetank/cluster'
 import { DECIDE, defineEvent, type Emission, type Entry, emit, QUIET, type Scene, timer } from '@wavetank/kernel'
 import { reactionTime } from '../latency.ts'
+import { relistObjects } from '../relist.ts'
 
 /**
  * Deletes finished Jobs when their time is over, in the foreground: the Job stays until its pods are gone.
@@ -64,4 +65,5 @@ export const ttlAfterFinished = defineController<unknown, Record<string, never>>
     [jobEvents.SpecChanged.kind]: plan,
     JobTtlDue: expire,
   },
+  restart: { relist: relistObjects((view) => view.jobs, plan) },
 })

@@ -10,7 +10,7 @@ export const actions = defineTable({
     happened_at: integer('When, in milliseconds of the run.'),
     time: time('When, by the wall clock.'),
     action: text('`kubectl`, or the fault: `fail`, `recover`, `partition`, `down`, …'),
-    target: orNull(text('The node, dependency or registry; null for a command.')),
+    target: orNull(text('The node, dependency, registry, or part of the control plane; null for a command.')),
     text: text('In words: the command line, or the fault and what it hits.'),
   },
   fold: (row, { start }) => ({

@@ -1,4 +1,12 @@
-import { type DeepReadonly, isHeard, type Machine, type Node, readiness } from '@wavetank/cluster'
+import {
+  ApiServerCameBack,
+  ApiServerWentDown,
+  type DeepReadonly,
+  isHeard,
+  type Machine,
+  type Node,
+  readiness,
+} from '@wavetank/cluster'
 import type { SimEvent } from '@wavetank/kernel'
 import { boolean, orNull, type RowOf, text } from '../column.ts'
 import { defineTable } from '../define-table.ts'
@@ -13,7 +21,7 @@ const state = {
   cordoned: boolean('Whether `spec.unschedulable` is set.'),
   taints: text('Its taints, `key=value:effect`, separated by commas.'),
   power: text('`on`, `off` or `booting`: the machine, whatever the API server knows.'),
-  heard: boolean('Whether its heartbeats reach the control plane: power, network and kubelet are there.'),
+  heard: boolean('Whether its heartbeats reach the control plane: power, network, kubelet and API server are there.'),
 }
 
 export type NodeState = RowOf<typeof state>
@@ -37,6 +45,9 @@ export const nodeStateOf = (node: NodeView): NodeState => ({
 export const isNodeEvent = (event: SimEvent): event is SimEvent & { readonly node: string } =>
   'node' in event && typeof event.node === 'string' && !('pod' in event)
 
+/** Events after which every node is heard, or none. */
+const reachesAll: ReadonlySet<string> = new Set([ApiServerWentDown.kind, ApiServerCameBack.kind])
+
 export const nodeStates = defineTable({
   name: 'node_states',
   doc: 'The nodes, from when to when: as the API server knew them, and as their machines were.',
@@ -45,6 +56,8 @@ export const nodeStates = defineTable({
     const intervals = createIntervals<NodeState>(start, row)
     return {
       apply: ({ event, at }, view) => {
+        if (reachesAll.has(event.kind))
+          for (const node of view.nodes.values()) intervals.become(node.name, nodeStateOf(node), at)
         if (!isNodeEvent(event)) return
         const node = view.nodes.get(event.node)
         intervals.become(event.node, node === undefined ? undefined : nodeStateOf(node), at)

@@ -15,7 +15,7 @@ const MOMENTS_MAX = 2_000
 const SCENARIO = 'scenario'
 
 /** Faults that end another. */
-const MENDING = new Set(['recover', 'heal', 'startKubelet', 'thaw', 'up'])
+const MENDING = new Set(['recover', 'heal', 'startKubelet', 'thaw', 'up', 'mended'])
 
 const momentOf = (entry: Entry): Moment | undefined => {
   const { at, by, event } = entry

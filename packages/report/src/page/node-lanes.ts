@@ -29,11 +29,11 @@ const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure']
 
 /** What is wrong with the machine, whether the API server has noticed or not. */
 const machineTrouble = ({ machine }: NodeView): string | undefined => {
-  const { power, isConnected, frozenSince, hasKubelet } = machine
+  const { power, isCutOff, frozenSince, hasKubelet } = machine
   if (power === 'off') return 'machine off'
   if (power === 'booting') return 'machine boots'
   if (frozenSince !== undefined) return 'machine hangs'
-  if (!isConnected) return 'cut off'
+  if (isCutOff) return 'cut off'
   return hasKubelet ? undefined : 'kubelet down'
 }
 

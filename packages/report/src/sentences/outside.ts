@@ -18,6 +18,17 @@ const FAULTS: Readonly<Record<string, string>> = {
   reclaim: 'is to be taken back by the cloud',
 }
 
+const outageOf = (what: unknown, name: unknown): string =>
+  what === 'apiServer' ? 'the API server' : `${String(what)} ${String(name)}`
+
+/** Which controllers are meant, where it is not all of a process. */
+const parts = (process: unknown, controllers: unknown): string => {
+  const names = controllers as readonly string[]
+  return names.length === 1 && names[0] !== process && String(process).startsWith('kube-controller')
+    ? ` (${names.join(', ')})`
+    : ''
+}
+
 const expectation = ({ name }: Values): string => `the expectation “${String(name)}”`
 
 /** What comes from outside the cluster: commands, faults, outages, and what was expected. */
@@ -54,8 +65,35 @@ export const outsideSentences: Readonly<Record<string, Sentence>> = {
   MachineReclaimDue: wake(({ node }) => `the notice for the machine of node ${String(node)} is over`),
   NodeReclaimed: fact(({ node }) => `the machine of node ${String(node)} is gone`),
   CloudNodeMonitorDue: wake(({ node }) => `the cloud’s controller finds no machine behind node ${String(node)}`),
-  OutageDue: step(({ turn, what, name }) => `the timeline takes ${String(what)} ${String(name)} ${String(turn)}`),
-  OutageIgnored: fact(({ turn, what, name }) => `${String(what)} ${String(name)} is ${String(turn)} already`),
+  OutageDue: step(({ turn, what, name }) =>
+    turn === 'slow'
+      ? `the timeline makes ${outageOf(what, name)} slow`
+      : turn === 'mended'
+        ? `the timeline ends the slowness of ${outageOf(what, name)}`
+        : `the timeline takes ${outageOf(what, name)} ${String(turn)}`,
+  ),
+  OutageIgnored: fact(
+    ({ turn, what, name }) =>
+      `${outageOf(what, name)} is ${turn === 'mended' ? 'as fast as ever' : String(turn)} already`,
+  ),
+  ControllersStopped: fact(({ process, controllers }) => `${String(process)} stops${parts(process, controllers)}`),
+  ControllersStarted: fact(
+    ({ process, controllers }) =>
+      `${String(process)} is at work again${parts(process, controllers)}, and lists everything anew`,
+  ),
+  ControllersPaused: fact(({ process }) => `${String(process)} does not get on: its calls of the API fail`),
+  ControllersResumed: fact(({ process }) => `${String(process)} gets on with what it had before it`),
+  ControllerHeldBack: fact(({ controller, process }) => `${String(controller)} is to start with ${String(process)}`),
+  ProcessLaunched: fact(
+    ({ process }) => `${String(process)} is there again, and waits until the lease of the leader before it has run out`,
+  ),
+  LeaderElectionDue: wake(({ process }) => `${String(process)} becomes the leader`),
+  LeaseLostDue: wake(({ process }) => `${String(process)} cannot renew its lease any longer`),
+  ApiServerWentDown: fact(() => 'the API server does not answer any more'),
+  ApiServerCameBack: fact(() => 'the API server answers again'),
+  ApiServerSlowed: fact(({ factor }) =>
+    factor === 1 ? 'the API server is as fast as ever' : `the API server is ${String(factor)} times slower`,
+  ),
   DependencyWentDown: fact(({ dependency }) => `dependency ${String(dependency)} does not answer any more`),
   DependencyCameBack: fact(({ dependency }) => `dependency ${String(dependency)} answers again`),
   RegistryWentDown: fact(({ registry }) => `image registry ${String(registry)} does not answer any more`),

@@ -6,14 +6,20 @@ import { fillDisk } from './fill-disk.ts'
 import { freeDisk } from './free-disk.ts'
 import { freeze } from './freeze.ts'
 import { heal } from './heal.ts'
+import { mendApiServer } from './mend-api-server.ts'
 import { mendDisk } from './mend-disk.ts'
 import { partition } from './partition.ts'
 import { reboot } from './reboot.ts'
 import { reclaim } from './reclaim.ts'
 import { recover } from './recover.ts'
 import { shutdown } from './shutdown.ts'
+import { slowApiServer } from './slow-api-server.ts'
 import { slowDisk } from './slow-disk.ts'
+import { startApiServer } from './start-api-server.ts'
+import { startController } from './start-controller.ts'
 import { startKubelet } from './start-kubelet.ts'
+import { stopApiServer } from './stop-api-server.ts'
+import { stopController } from './stop-controller.ts'
 import { stopKubelet } from './stop-kubelet.ts'
 import { thaw } from './thaw.ts'
 import { up } from './up.ts'
@@ -37,6 +43,12 @@ export const disruptions = [
   reclaim,
   down,
   up,
+  stopController,
+  startController,
+  stopApiServer,
+  startApiServer,
+  slowApiServer,
+  mendApiServer,
 ] as const
 
 type DataOf<D> = D extends DisruptionDefinition<infer K, infer A> ? { readonly kind: K } & A : never

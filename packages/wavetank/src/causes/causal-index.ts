@@ -1,4 +1,4 @@
-import type { Entry } from '@wavetank/kernel'
+import { ControllersStarted, ControllersStopped, type Entry, type EventOf } from '@wavetank/kernel'
 import { type Sentence, sentenceOf } from '@wavetank/report'
 import { subjectKeyOf } from './subject.ts'
 
@@ -19,6 +19,10 @@ export interface CausalIndex {
   readonly kind: (seq: number) => string
   /** The last time before an entry that something outside the cluster went down, if it had not come back; -1 otherwise. */
   readonly outageBefore: (seq: number, what: Outage) => number
+  /** The last start of a process that lies between two entries; -1 if there is none. */
+  readonly startBetween: (from: number, to: number, process: string) => number
+  /** The stop that a start of controllers ends; -1 if the entry is no such start. */
+  readonly stopOf: (start: number) => number
   /** The last entry about an object, by `subjectKey`; -1 if the log has none. */
   readonly last: (subject: string) => number
   /** Every object that the log has facts about. */
@@ -54,6 +58,8 @@ export const createCausalIndex = (): CausalIndex => {
   const sentences: Sentence[] = []
   const outages: { readonly seq: number; readonly what: Outage; readonly isDown: boolean }[] = []
 
+  const turns: { readonly seq: number; readonly process: string; readonly isStop: boolean }[] = []
+
   const codeOf = (kind: string): number => {
     let code = codes.get(kind)
     if (code === undefined) {
@@ -76,6 +82,10 @@ export const createCausalIndex = (): CausalIndex => {
       causes[seq] = cause ?? -1
       const what = OUTAGES[event.kind]
       if (what !== undefined) outages.push({ seq, what, isDown: event.kind.endsWith('WentDown') })
+      else if (event.kind === ControllersStopped.kind || event.kind === ControllersStarted.kind) {
+        const { process } = event as EventOf<typeof ControllersStopped>
+        turns.push({ seq, process, isStop: event.kind === ControllersStopped.kind })
+      }
       kinds[seq] = codeOf(event.kind)
       const subject = subjectKeyOf(event)
       if (subject === undefined) befores[seq] = -1
@@ -93,6 +103,14 @@ export const createCausalIndex = (): CausalIndex => {
     outageBefore: (seq, what) => {
       const latest = outages.filter((outage) => outage.what === what && outage.seq < seq).pop()
       return latest?.isDown === true ? latest.seq : -1
+    },
+    startBetween: (from, to, process) => {
+      const start = turns.filter((turn) => !turn.isStop && turn.process === process && turn.seq < to).pop()?.seq ?? -1
+      return start > from ? start : -1
+    },
+    stopOf: (start) => {
+      const { process } = turns.find((turn) => !turn.isStop && turn.seq === start) ?? {}
+      return turns.filter((turn) => turn.isStop && turn.process === process && turn.seq < start).pop()?.seq ?? -1
     },
     last: (subject) => lastOf.get(subject) ?? -1,
     subjects: () => lastOf.keys(),

@@ -1,5 +1,5 @@
 import { conditionOf, isReady, type Node } from '@wavetank/cluster'
-import { podTrouble, troubles } from '@wavetank/controllers'
+import { idleReasons, podTrouble, troubles } from '@wavetank/controllers'
 import type { StateAt } from '../log.ts'
 import type { Subject } from './subject.ts'
 
@@ -42,7 +42,12 @@ const standingOfPod = (state: StateAt, key: string): Standing | undefined => {
     )
     return {
       summary: `${phase}, on no node`,
-      reasons: [podTrouble(pod), ...claims.map((claim) => `PersistentVolumeClaim ${claim} is not bound`), ...reasons],
+      reasons: [
+        podTrouble(pod),
+        ...idleReasons(view, ['default-scheduler']),
+        ...claims.map((claim) => `PersistentVolumeClaim ${claim} is not bound`),
+        ...reasons,
+      ],
       objects: [...claims.map((claim) => ({ kind: 'PersistentVolumeClaim', key: claim })), ...objects],
     }
   }

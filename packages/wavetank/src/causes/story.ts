@@ -8,7 +8,7 @@ import type { CausalIndex, Outage } from './causal-index.ts'
  * 2. A cause that merely woke somebody (the scheduler's queue goes on with its next pod) explains nothing: what happened
  *    to the same object before does.
  * 3. What depends on something besides is told with that: an image that cannot be pulled with the registry that is down,
- *    a scaling with what its autoscaler had in mind.
+ *    a scaling with what its autoscaler had in mind, a start of controllers with their stop.
  * 4. Look-ups and steps on the way are followed and not told, unless everything is asked for.
  */
 export interface Start {
@@ -56,6 +56,14 @@ const NEEDS: Readonly<Record<string, Outage>> = {
 /** How far apart in the log facts of one reaction can stand. */
 const BREATH = 4
 
+/** What led to one entry, and that entry last. */
+export const chainTo = (index: CausalIndex, seq: number): readonly number[] => {
+  const chain = [seq]
+  for (let at = causeOf(index, seq); at >= 0; at = causeOf(index, at))
+    if (index.sentence(at).weight === 'fact') chain.push(at)
+  return chain.reverse()
+}
+
 /** What else an entry depends on. */
 const besides = (index: CausalIndex, seq: number): readonly number[] => {
   const found: number[] = []
@@ -64,19 +72,16 @@ const besides = (index: CausalIndex, seq: number): readonly number[] => {
     const outage = index.outageBefore(seq, needs)
     if (outage >= 0) found.push(outage)
   }
+  // A pod that has waited for the scheduler to come back.
+  const started = index.kind(seq) === 'PodBound' ? index.startBetween(index.before(seq), seq, 'kube-scheduler') : -1
+  if (started >= 0) found.push(started)
+  const stop = index.stopOf(seq)
+  if (stop >= 0) found.push(...chainTo(index, stop))
   const cause = index.cause(seq)
   if (cause < 0 || index.sentence(cause).weight !== 'wake') return found
   for (let other = Math.max(0, seq - BREATH); other <= Math.min(seq + BREATH, index.size() - 1); other++)
     if (other !== seq && index.cause(other) === cause && index.sentence(other).isReason === true) found.push(other)
   return found
-}
-
-/** What led to one entry, and that entry last. */
-export const chainTo = (index: CausalIndex, seq: number): readonly number[] => {
-  const chain = [seq]
-  for (let at = causeOf(index, seq); at >= 0; at = causeOf(index, at))
-    if (index.sentence(at).weight === 'fact') chain.push(at)
-  return chain.reverse()
 }
 
 /** The entries to tell, in the order of the log. */
@@ -93,6 +98,7 @@ export const storyOf = (index: CausalIndex, starts: readonly Start[], full: bool
       }
     }
   }
-  for (const seq of [...told]) for (const other of besides(index, seq)) told.add(other)
+  // What is added may depend on something itself: a start on its stop.
+  for (const seq of told) for (const other of besides(index, seq)) told.add(other)
   return [...told].sort((a, b) => a - b)
 }

@@ -1,0 +1,10 @@
+import { ApiServerFor, isThere } from './control-plane-target.ts'
+import { defineDisruption } from './define-disruption.ts'
+
+export const stopApiServer = defineDisruption({
+  name: 'stopApiServer',
+  doc: 'The API server does not answer any more: no kubelet is heard, no controller gets on, kubectl fails; containers run on.',
+  target: ApiServerFor,
+  end: 'startApiServer',
+  check: isThere,
+})

@@ -1,0 +1,10 @@
+import { ControllerTargetFor, isThere } from './control-plane-target.ts'
+import { defineDisruption } from './define-disruption.ts'
+
+export const stopController = defineDisruption({
+  name: 'stopController',
+  doc: 'A controller, or a whole process of the control plane, ends: it sees nothing, does nothing, and forgets what it had in mind.',
+  target: ControllerTargetFor,
+  end: 'startController',
+  check: isThere,
+})
