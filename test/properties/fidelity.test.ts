@@ -183,7 +183,9 @@ const behavior = fc.record(
     disk: usage(600),
     logs: usage(100),
     volumes: fc.record({ scratch: usage(600), shm: usage(600) }, { requiredKeys: [] }),
+    inodes: fc.constantFrom('100', '30k', '70k').map((value) => ({ leak: { rise: value, every: '20s' } })),
     processes: fc.constantFrom('10', '900', '2k'),
+    onFullDisk: fc.constantFrom<unknown>('ignore', { exitCode: 28 }, { exitCode: 0 }),
     onSigterm: fc.oneof(fc.constant('ignore'), fc.record({ exitCode: fc.constantFrom(0, 3), after: duration(0, 40) })),
   },
   { requiredKeys: ['match'] },
@@ -235,6 +237,17 @@ const container = (name: string, more: object = {}) =>
     { requiredKeys: ['name', 'image', ...(Object.keys(more) as never[])] },
   )
 
+/** Without what the API does not let them have. */
+const initContainer = (one: object): object => {
+  const { livenessProbe, readinessProbe, startupProbe, lifecycle, ...rest } = one as Readonly<Record<string, unknown>>
+  return rest
+}
+
+/** What init containers do. */
+const setup = fc
+  .record({ for: duration(0, 30), exitCodes: fc.array(fc.constantFrom(0, 0, 1), { minLength: 1, maxLength: 3 }) })
+  .map((run) => ({ match: { container: 'setup' }, run }))
+
 const pod = (name: string) =>
   fc
     .record(
@@ -243,7 +256,14 @@ const pod = (name: string) =>
           fc.tuple(container('main')),
           fc.tuple(container('main'), container('second')) as unknown as fc.Arbitrary<[object]>,
         ),
-        initContainers: fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
+        initContainers: fc.oneof(
+          fc.tuple(container('side', { restartPolicy: fc.constant('Always') })),
+          fc.tuple(container('setup').map(initContainer)) as unknown as fc.Arbitrary<[object]>,
+          fc.tuple(
+            container('setup').map(initContainer),
+            container('side', { restartPolicy: fc.constant('Always') }),
+          ) as unknown as fc.Arbitrary<[object]>,
+        ),
         restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
         terminationGracePeriodSeconds: fc.integer({ min: 5, max: 40 }),
         activeDeadlineSeconds: seldom(fc.constantFrom(30, 200)),
@@ -290,6 +310,10 @@ const happening = fc.oneof(
     { reboot: { node: 'n-1' } },
     { fillDisk: { node: 'n-1', by: '400Mi', for: '90s' } },
     { fillDisk: { node: 'n-1', disk: 'imagefs', by: '300Mi' } },
+    { fillDisk: { node: 'n-1', by: '5Gi', for: '60s' } },
+    { fillDisk: { node: 'n-1', inodes: 100_000, for: '45s' } },
+    { fillDisk: { node: 'n-1', disk: 'imagefs', by: '5Gi', for: '2m' } },
+    { freeze: { node: 'n-1', for: '3s' } },
     { freeDisk: { node: 'n-1', disk: 'imagefs' } },
     { slowDisk: { node: 'n-1', by: 3, for: '1m' } },
     { reclaim: { node: 'n-1', notice: '20s', drain: false } },
@@ -310,7 +334,9 @@ const scenario = fc
     seed: fc.integer({ min: 0, max: 1_000_000 }),
     pods: fc.tuple(pod('a'), pod('b')),
     count: fc.integer({ min: 1, max: 2 }),
-    behaviors: fc.array(behavior, { minLength: 1, maxLength: 3 }),
+    behaviors: fc
+      .tuple(setup, fc.array(behavior, { minLength: 1, maxLength: 3 }))
+      .map(([init, rest]) => [...rest, init]),
     timeline: fc.array(fc.tuple(fc.integer({ min: 0, max: 580 }), happening), { maxLength: 6 }),
     breaking: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, failures(fc.constant({ pool: 'n' }))),
     outages: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, controlPlane(500)),

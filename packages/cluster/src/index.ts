@@ -162,6 +162,8 @@ export {
   DeadContainersRemoved,
   DiskFilled,
   DiskFreed,
+  DiskGotRoom,
+  DiskRanFull,
   DiskSlowed,
   EvictionThresholdMet,
   ImageCollectionFailed,
@@ -199,6 +201,7 @@ export {
   conditionOf,
   type Disk,
   type DiskAmount,
+  type FullDisk,
   isHeard,
   isKubeletAtWork,
   type Machine,
@@ -377,6 +380,7 @@ export {
   usageAt,
   usageOver,
 } from './usage/curve.ts'
+export { type HeldLevel, volumePart, wouldExceed } from './usage/held.ts'
 export {
   type ContainerMetrics,
   lastLook,

@@ -204,6 +204,7 @@ const SigtermHandler = object('SigtermHandler', {
   exitCode: defaulted(ExitCode, 0, 'What the process ends with.'),
   after: defaulted(Duration, '0s', 'How long it takes to end.'),
 })
+const WriteFailure = object('WriteFailure', { exitCode: defaulted(ExitCode, 1, 'What the process ends with.') })
 const Ignore: Codec<'ignore'> = value<'ignore'>({
   name: 'Ignore',
   schema: { const: 'ignore' },
@@ -222,6 +223,15 @@ export const OnSigterm: Codec<OnSigterm> = variant<OnSigterm>(
   [Ignore as Codec<OnSigterm>, SigtermHandler as Codec<OnSigterm>],
   (u) => (isRecord(u) ? SigtermHandler : Ignore) as Codec<OnSigterm>,
   (a) => (a === 'ignore' ? Ignore : SigtermHandler) as Codec<OnSigterm>,
+)
+
+/** `ignore`: the process goes on without what it could not write. Otherwise it ends with `exitCode`. */
+export type OnFullDisk = 'ignore' | { readonly exitCode: number }
+export const OnFullDisk: Codec<OnFullDisk> = variant<OnFullDisk>(
+  'OnFullDisk',
+  [Ignore as Codec<OnFullDisk>, WriteFailure as Codec<OnFullDisk>],
+  (u) => (isRecord(u) ? WriteFailure : Ignore) as Codec<OnFullDisk>,
+  (a) => (a === 'ignore' ? Ignore : WriteFailure) as Codec<OnFullDisk>,
 )
 
 /** Labels as `kubectl -l` takes them. */
@@ -354,6 +364,10 @@ export const Behavior = object('Behavior', {
     'Bytes over time in `emptyDir` volumes of its pod, by the name of the volume. They outlive a restart: their time is that in which the container has run in this pod. In a volume of `medium: Memory` they are memory.',
   ),
   processes: optional(ProcessUsage, 'Processes over time, for `pid.available`.'),
+  onFullDisk: optional(
+    OnFullDisk,
+    'What the process does when it cannot write to its own file system or an empty directory because the disk is full: `ignore`, or end. Without it, it goes on without what it could not write. Its log is the runtime’s: of what is lost there it does not know.',
+  ),
   onSigterm: optional(
     OnSigterm,
     'What the process does when it is asked to stop: `ignore`, or end after a while. Without it, it ends at once with 143.',

@@ -4,6 +4,7 @@ import type { Folds } from '../folds.ts'
 import { newMeta, touch } from '../object/touch.ts'
 import { quantityMillis, quantityWhole } from '../quantity.ts'
 import type { ClusterTables } from '../tables.ts'
+import { holdUse, letUse } from '../usage/held.ts'
 import { pauseUsingOn, stopUsingOn } from '../usage/running.ts'
 import type { ConditionStatus, nodeEvents, Taint } from './events.ts'
 import { type DiskAmount, type Node, type NodeCondition, noResources, type ResourceAmounts } from './node.ts'
@@ -173,6 +174,7 @@ export const applyNode = {
         reclaim: undefined,
         pressures: [],
         filled: { nodefs: NOTHING, imagefs: NOTHING },
+        full: {},
         slowness: 1,
       },
       sandboxes: 0,
@@ -231,6 +233,23 @@ export const applyNode = {
     const { filled } = nodeOf(tables, node, entry).machine
     const before = filled[disk]
     filled[disk] = { bytes: before.bytes - bytes, inodes: before.inodes - inodes }
+  },
+  DiskRanFull: (tables, entry) => {
+    const { node, what, used, levels, lost } = entry.event
+    const { machine } = nodeOf(tables, node, entry)
+    machine.full[what] = used
+    for (const level of levels) holdUse(tables, level, what, entry.at)
+    const disk = what.startsWith('nodefs') ? 'nodefs' : 'imagefs'
+    const { bytes, inodes } = machine.filled[disk]
+    machine.filled[disk] = what.endsWith('available')
+      ? { bytes: bytes - lost, inodes }
+      : { bytes, inodes: inodes - lost }
+  },
+  DiskGotRoom: (tables, entry) => {
+    const { node, what } = entry.event
+    const { machine, pods } = nodeOf(tables, node, entry)
+    delete machine.full[what]
+    for (const { key } of pods) letUse(tables, key, what, entry.at)
   },
   DiskSlowed: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.slowness = entry.event.factor

@@ -84,6 +84,31 @@ export const DiskFreed = defineEvent('DiskFreed', {
   data: { node: NodeName, disk: Disk, bytes: t.number, inodes: t.number },
 })
 
+const FullDisk = t.keyof(
+  { 'nodefs.available': null, 'nodefs.inodesFree': null, 'imagefs.available': null, 'imagefs.inodesFree': null },
+  'FullDisk',
+)
+
+export const DiskRanFull = defineEvent('DiskRanFull', {
+  doc: 'Nothing more can be written to a disk of the node, or no more files: `what` is the signal of the kubelet that is 0 now. `levels` say what the containers that write there have come to; they stay there until there is room again.',
+  data: {
+    node: NodeName,
+    what: FullDisk,
+    /** Bytes, or files. */
+    used: t.number,
+    /** `part` is `disk`, `inodes`, `logs`, or `volumes/` and the name of an empty directory. */
+    levels: t.readonlyArray(t.readonly(t.type({ pod: PodKey, container: t.string, part: t.string, level: t.number }))),
+    /** How much of what no container has written there had no room: it is not there. */
+    lost: t.number,
+  },
+})
+
+export const DiskGotRoom = defineEvent('DiskGotRoom', {
+  doc: 'A disk that was full has room again: those that could not write go on.',
+  rank: RELEASE,
+  data: { node: NodeName, what: FullDisk },
+})
+
 export const DiskSlowed = defineEvent('DiskSlowed', {
   doc: 'The disks of the node are so many times slower than they should be; 1 is as they should be.',
   data: { node: NodeName, factor: t.number },
@@ -193,6 +218,8 @@ export const nodeEvents = [
   DeadContainersRemoved,
   DiskFilled,
   DiskFreed,
+  DiskRanFull,
+  DiskGotRoom,
   DiskSlowed,
   NodeRecovered,
   NodeReclaimNoticed,

@@ -46,12 +46,17 @@ export interface Machine {
   pressures: readonly string[]
   /** What is on its disks that no container has written. */
   readonly filled: Record<Disk, DiskAmount>
+  /** By the signals that are 0: what was in use when nothing more could be written, in bytes or files. */
+  readonly full: Partial<Record<FullDisk, number>>
   /** How many times slower its disks are than they should be. */
   slowness: number
 }
 
 /** File systems of a machine: the node’s own, and that of images if they have one. */
 export type Disk = 'nodefs' | 'imagefs'
+
+/** Signals of the kubelet that say what is left on a disk. */
+export type FullDisk = 'nodefs.available' | 'nodefs.inodesFree' | 'imagefs.available' | 'imagefs.inodesFree'
 
 export interface DiskAmount {
   readonly bytes: number

@@ -141,7 +141,7 @@ export const ImagePulled = defineEvent('ImagePulled', {
 })
 
 export const ImagePullFailed = defineEvent('ImagePullFailed', {
-  doc: 'The image could not be pulled: `NotFound` if the registry has none, `Unavailable` if it does not answer.',
+  doc: 'The image could not be pulled: `NotFound` if the registry has none, `Unavailable` if it does not answer, `NoSpace` if the node has no room for it.',
   data: { pod: PodKey, container: t.string, image: t.string, node: NodeName, error: t.string },
 })
 

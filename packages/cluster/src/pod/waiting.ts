@@ -1,14 +1,24 @@
-import { formatMillis } from '@wavetank/kernel'
+import { fingerprint, formatMillis } from '@wavetank/kernel'
 import { fullImage, registryOf } from '../render/image.ts'
 import type { DeepReadonly } from '../tables.ts'
 import type { ContainerStatus } from './events.ts'
 import type { Pod } from './pod.ts'
+
+/** The directory in which containerd keeps what it has of an image so far: the same for the same image. */
+const ingestOf = (image: string): string =>
+  ['a', 'b', 'c', 'd', 'e']
+    .map((part) => fingerprint(`${part} ${image}`).toString(16).padStart(14, '0'))
+    .join('')
+    .slice(0, 64)
 
 /** What containerd says of a pull that failed. */
 export const pullError = (image: string, error: string): string => {
   const full = fullImage(image)
   if (error === 'NotFound') {
     return `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+  }
+  if (error === 'NoSpace') {
+    return `failed to pull and unpack image "${full}": failed to copy: write /var/lib/containerd/io.containerd.content.v1.content/ingest/${ingestOf(full)}/data: no space left on device`
   }
   const registry = registryOf(image)
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry

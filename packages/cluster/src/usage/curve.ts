@@ -36,6 +36,16 @@ export interface PlacedCurve {
   readonly curve: UsageCurve
   /** The instant of the run that is the curve's zero; negative for one that began before the run. */
   readonly origin: number
+  /** It is cut off because nothing more can be written: what it would be, and where it is held. */
+  readonly held?: Hold
+}
+
+export interface Hold {
+  readonly free: UsageCurve
+  readonly level: number
+  readonly since: number
+  /** What is full. */
+  readonly what: string
 }
 
 const DAY = 86_400_000

@@ -73,6 +73,8 @@ export interface LocalUsage {
 export interface VolumeUsage {
   readonly name: string
   readonly curve: PlacedCurve
+  /** As the behaviour has it. */
+  readonly source: UsageCurve
   /** It is memory that looks like a disk. */
   readonly isMemory: boolean
 }
@@ -110,14 +112,28 @@ const leave = (share: LoadShare | undefined, at: number): void => {
   changeMembers(share.load, -1, at)
 }
 
-/** A directory in memory is no larger than its limit: what is written beyond it fails. Source: pkg/volume/emptydir. */
-const volumeOf = (tables: ClusterTables, pod: PodKey, name: string, curve: UsageCurve, from: number): VolumeUsage[] => {
+/**
+ * A directory in memory is no larger than its limit: what is written beyond it fails. Source: pkg/volume/emptydir. What is
+ * there outlives the process, and its time is that in which the container has run.
+ */
+const volumeOf = (
+  tables: ClusterTables,
+  pod: PodKey,
+  name: string,
+  source: UsageCurve,
+  before: RunningUsage | undefined,
+  at: number,
+  ranBefore: number,
+): VolumeUsage[] => {
   const emptyDir = tables.pods.get(pod)?.template.spec.volumes?.find((volume) => volume.name === name)?.emptyDir
   if (emptyDir === undefined) return []
+  const last = before?.local?.volumes.find((volume) => volume.name === name && volume.source === source)
+  if (last !== undefined) return [{ ...last, curve: moved(last.curve, at - Math.min(before!.endedAt, at)) }]
   const isMemory = emptyDir.medium === 'Memory'
   const limit = isMemory && emptyDir.sizeLimit !== undefined ? quantityWhole(emptyDir.sizeLimit) : 0
-  const held = limit > 0 ? capped(curve, limit) : curve
-  return [{ name, curve: { curve: held, origin: originOf(curve, from, tables.settings.start) }, isMemory }]
+  const curve = limit > 0 ? capped(source, limit) : source
+  const origin = originOf(curve, at - ranBefore, tables.settings.start)
+  return [{ name, curve: { curve, origin }, source, isMemory }]
 }
 
 const localUsageOf = (
@@ -140,7 +156,7 @@ const localUsageOf = (
     logs: placed(logs, at, start),
     processes: placed(processes, at, start),
     volumes: Object.entries(volumes ?? {}).flatMap(([name, curve]) =>
-      volumeOf(tables, pod, name, curve, at - ranBefore),
+      volumeOf(tables, pod, name, curve, before, at, ranBefore),
     ),
     ranBefore,
   }
@@ -191,7 +207,8 @@ const pausedIn = ({ pauses }: RunningUsage): number => {
   return sum
 }
 
-const moved = (curve: PlacedCurve, span: number): PlacedCurve =>
+/** Further on by what time of the process has passed without it. */
+export const moved = (curve: PlacedCurve, span: number): PlacedCurve =>
   curve.curve.since === 'container' ? { ...curve, origin: curve.origin + span } : curve
 
 const movedIf = (curve: PlacedCurve | undefined, span: number): PlacedCurve | undefined =>

@@ -384,6 +384,9 @@ export const applyKubelet = {
     const local = own.pods.get(pod)
     if (local !== undefined) watchFrom(own, local.node, usage, view)
   },
+  DiskRanFull: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    watchAt(own, (entry as Entry<NodeEvent>).event.node, view)
+  },
   DiskFilled: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     watchAt(own, (entry as Entry<NodeEvent>).event.node, view)
   },

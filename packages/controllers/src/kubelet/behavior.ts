@@ -58,6 +58,8 @@ export interface ContainerBehavior {
           | undefined
       }
     | undefined
+  /** What the process does when a write to a full disk fails: nothing, if absent. */
+  readonly onFullDisk?: 'ignore' | { readonly exitCode: number } | undefined
   readonly onSigterm?: 'ignore' | { readonly exitCode: number; readonly after: number } | undefined
 }
 

@@ -71,6 +71,12 @@ export const MemoryExhaustedDue = defineEvent('MemoryExhaustedDue', {
   data: { node: NodeName },
 })
 
+export const DiskLevelDue = defineEvent('DiskLevelDue', {
+  doc: 'What is written to a disk of a node comes to what the disk has, or there is room again.',
+  rank: DECIDE,
+  data: { node: NodeName, what: t.string },
+})
+
 export const NodeBootDue = defineEvent('NodeBootDue', {
   doc: 'A machine that was switched on has booted.',
   rank: DECIDE,

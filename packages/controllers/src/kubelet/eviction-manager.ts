@@ -2,26 +2,25 @@ import {
   ContainerExited,
   type EvictionSignal,
   EvictionThresholdMet,
-  firstAtLeast,
-  firstBelow,
   NodeOutOfMemory,
   NodePressureChanged,
-  type PlacedCurve,
 } from '@wavetank/cluster'
 import { cancel, type Emission, type Entry, type EventOf, emit, QUIET, timer } from '@wavetank/kernel'
 import { isCritical } from './admission.ts'
 import { type EvictionWatch, type KubeletState, newWatch } from './apply.ts'
-import { EvictionObserved, EvictionSyncDue, ImageCollectionDue, MemoryExhaustedDue } from './events.ts'
+import { DiskLevelDue, EvictionObserved, EvictionSyncDue, ImageCollectionDue, MemoryExhaustedDue } from './events.ts'
 import { amountAt, type Candidate, evictionMessage, oomVictim, rankFor } from './eviction-ranking.ts'
 import {
   availableAt,
   capacitiesOf,
   containerUses,
+  fallsBelow,
   type Gauges,
   gaugesOf,
   imagesDiskOf,
   layersDiskOf,
   logLimitOf,
+  reaches,
   usagesOf,
   usedAt,
 } from './eviction-signals.ts'
@@ -37,6 +36,7 @@ import {
   type Threshold,
   thresholdsOf,
 } from './eviction-thresholds.ts'
+import { nextDiskLevel } from './full-disk.ts'
 import {
   endedPods,
   kubeletSince,
@@ -66,7 +66,8 @@ import { storageLimitsOf } from './storage-limits.ts'
  *
  *   use changes ─▶ when does which sum cross what? ─▶ EvictionSyncDue, at the manager's next look ─▶ a pod is evicted
  *                                                 ├▶ ImageCollectionDue, at the next look ─▶ images are removed
- *                                                 └▶ MemoryExhaustedDue, at once ─▶ a container is killed
+ *                                                 ├▶ MemoryExhaustedDue, at once ─▶ a container is killed
+ *                                                 └▶ DiskLevelDue, at once ─▶ nothing more is written (full-disk.ts)
  *
  * 1. The manager looks every 10 s; looks that find nothing new are no events.
  * 2. It evicts one pod, waits until nothing of it is left, and looks again.
@@ -74,8 +75,6 @@ import { storageLimitsOf } from './storage-limits.ts'
  */
 
 const CONDITIONS: readonly Condition[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure']
-/** How far ahead curves that repeat are searched. */
-const WINDOW = 86_400_000
 /** Source: eviction_manager.go, podCleanupPollFreq. */
 const CLEANUP_POLL = 1_000
 const NEVER = Number.POSITIVE_INFINITY
@@ -83,44 +82,23 @@ const NEVER = Number.POSITIVE_INFINITY
 const lookKey = (node: string): string => `eviction ${node}`
 const collectKey = (node: string): string => `images ${node}`
 const exhaustedKey = (node: string): string => `memory ${node}`
+const levelKey = (node: string): string => `full ${node}`
 
 /** Without its kubelet nobody looks at a node; its kernel is still there. */
 export const forgetLooks = (node: string): readonly Emission[] => [cancel(lookKey(node)), cancel(collectKey(node))]
 
 /** Of a machine that is down nothing is watched. */
-export const forgetNode = (node: string): readonly Emission[] => [...forgetLooks(node), cancel(exhaustedKey(node))]
+export const forgetNode = (node: string): readonly Emission[] => [
+  ...forgetLooks(node),
+  cancel(exhaustedKey(node)),
+  cancel(levelKey(node)),
+]
 
 /** Whether processes get on there, with a kubelet or without. */
-const runs = ({ machine }: NodeView): boolean => machine.power === 'on' && machine.frozenSince === undefined
+export const runs = ({ machine }: NodeView): boolean => machine.power === 'on' && machine.frozenSince === undefined
 
 const watchOf = (own: KubeletState, node: NodeView): EvictionWatch =>
   own.watches.get(node.name) ?? newWatch(kubeletSince(own, node))
-
-const searchEnd = (curves: readonly PlacedCurve[], at: number): number =>
-  curves.some(({ curve }) => curve.period !== undefined) ? at + WINDOW : NEVER
-
-/** When a sum of curves and what stays is first at least `limit`; never, or the end of the search. */
-const reaches = (
-  amount: { readonly curves: readonly PlacedCurve[]; readonly fixed: number },
-  limit: number,
-  at: number,
-): number => {
-  const { curves, fixed } = amount
-  if (curves.length === 0) return fixed >= limit ? at : NEVER
-  const until = searchEnd(curves, at)
-  return firstAtLeast(curves, limit - fixed, at, until) ?? until
-}
-
-const fallsBelow = (
-  amount: { readonly curves: readonly PlacedCurve[]; readonly fixed: number },
-  limit: number,
-  at: number,
-): number => {
-  const { curves, fixed } = amount
-  if (curves.length === 0) return fixed < limit ? at : NEVER
-  const until = searchEnd(curves, at)
-  return firstBelow(curves, limit - fixed, at, until) ?? until
-}
 
 const victims = (scene: KubeletScene, node: NodeView): readonly PodView[] =>
   activePods(scene, node).filter((pod) => !isCritical(pod))
@@ -204,6 +182,8 @@ const plan = (scene: KubeletScene, node: NodeView, at: number): readonly Emissio
   const exhausted = memory.curves.length === 0 ? NEVER : reaches(memory, memory.capacity, at)
   const isEnd = exhausted === NEVER || usedAt(memory, exhausted) < memory.capacity
   schedule(exhaustedKey(name), isEnd ? NEVER : exhausted, MemoryExhaustedDue({ node: name }))
+  const level = nextDiskLevel(scene, node, gauges, at)
+  schedule(levelKey(name), level.at, DiskLevelDue({ node: name, what: level.what }))
   if (!isAtWork(scene, name)) return emissions
   const images = gauges['imagefs.available']
   const collection = scene.view.settings.everyTick

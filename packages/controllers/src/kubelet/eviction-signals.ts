@@ -4,6 +4,8 @@ import {
   type DeepReadonly,
   type Disk,
   type EvictionSignal,
+  firstAtLeast,
+  firstBelow,
   type LocalUsage,
   type MachineSpec,
   type PlacedCurve,
@@ -45,6 +47,27 @@ export const usedAt = ({ fixed, curves }: Gauge, at: number): number => fixed + 
 /** May be below nothing: more is used than there is. */
 export const availableAt = (gauge: Gauge, at: number): number => gauge.capacity - usedAt(gauge, at)
 
+/** How far ahead curves that repeat are searched. */
+const WINDOW = 86_400_000
+
+const searchEnd = (curves: readonly PlacedCurve[], at: number): number =>
+  curves.some(({ curve }) => curve.period !== undefined) ? at + WINDOW : NEVER
+
+/** When a sum of curves and what stays is first at least `limit`; never, or the end of the search. */
+export const reaches = (amount: Pick<Gauge, 'curves' | 'fixed'>, limit: number, at: number): number => {
+  const { curves, fixed } = amount
+  if (curves.length === 0) return fixed >= limit ? at : NEVER
+  const until = searchEnd(curves, at)
+  return firstAtLeast(curves, limit - fixed, at, until) ?? until
+}
+
+export const fallsBelow = (amount: Pick<Gauge, 'curves' | 'fixed'>, limit: number, at: number): number => {
+  const { curves, fixed } = amount
+  if (curves.length === 0) return fixed < limit ? at : NEVER
+  const until = searchEnd(curves, at)
+  return firstBelow(curves, limit - fixed, at, until) ?? until
+}
+
 /** Images and dead containers that are taken to be gone. */
 export interface Without {
   readonly images: ReadonlySet<string>
@@ -81,7 +104,7 @@ export const isCleared = ({ stage, killed, removed }: LocalPod): boolean =>
 const logCurves = new WeakMap<UsageCurve, Map<number, UsageCurve>>()
 
 /** A log is rotated, and its oldest files go. Source: pkg/kubelet/logs/container_log_manager.go. */
-const rotated = (placed: PlacedCurve, limit: number): PlacedCurve => {
+export const rotated = (placed: PlacedCurve, limit: number): PlacedCurve => {
   let byLimit = logCurves.get(placed.curve)
   if (byLimit === undefined) {
     byLimit = new Map()

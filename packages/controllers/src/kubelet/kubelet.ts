@@ -34,6 +34,7 @@ import { admit, type Rejection, refusedUnderPressure } from './admission.ts'
 import { applyKubelet, type KubeletState } from './apply.ts'
 import type { ContainerBehavior } from './behavior.ts'
 import {
+  DiskLevelDue,
   EvictionObserved,
   EvictionSyncDue,
   ImageCollectionDue,
@@ -58,6 +59,7 @@ import {
   watchNode,
 } from './eviction-manager.ts'
 import { kubeletFlags } from './flags.ts'
+import { diskLevel, hasFullDisk, planWrites, planWritesOn } from './full-disk.ts'
 import { type HookEntry, hookedIn, planPostStart, postStartCutOff } from './hooks.ts'
 import { collectImages } from './image-collection.ts'
 import {
@@ -96,6 +98,7 @@ import {
   syncIn,
   syncKey,
   syncSoon,
+  writeKey,
 } from './scene.ts'
 import {
   SHUTDOWN_MESSAGE,
@@ -106,6 +109,7 @@ import {
   shutdownPeriods,
 } from './shutdown.ts'
 import {
+  cutOffPulls,
   dropPull,
   endPulls,
   proceed,
@@ -304,6 +308,12 @@ const planExit = (
   return emissions
 }
 
+/** One more process that uses something of its node. */
+const usageStarted = (scene: KubeletScene, pod: PodView, container: string, at: number): readonly Emission[] => {
+  const planned = watchNode(scene, pod.node, at)
+  return hasFullDisk(scene.view.nodes.get(pod.node)!) ? [...planWrites(scene, pod, container, at), ...planned] : planned
+}
+
 const containerStarted = (
   scene: KubeletScene,
   { event, at }: Entry<EventOf<typeof ContainerStarted>>,
@@ -316,12 +326,12 @@ const containerStarted = (
   const behavior = behaviorOf(scene, pod, container.name)
   const emissions: Emission[] = [...planExit(scene, pod, container, behavior, at)]
   if (container.isHooked) {
-    if (event.usage !== undefined) emissions.push(...watchNode(scene, local.node, at))
+    if (event.usage !== undefined) emissions.push(...usageStarted(scene, pod, container.name, at))
     return [...emissions, ...planPostStart(scene, pod, container, at)]
   }
   emissions.push(...planProbes(scene, pod, local, container, at))
   const next = proceed(scene, pod, local, at)
-  if (event.usage !== undefined) emissions.push(...watchNode(scene, local.node, at))
+  if (event.usage !== undefined) emissions.push(...usageStarted(scene, pod, container.name, at))
   return next.length > 0 ? [...emissions, ...next] : [...emissions, syncAfterRelist(scene, pod.key, at)]
 }
 
@@ -422,6 +432,7 @@ const containerExited = (
   const { pod, local } = found
   const emissions: Emission[] = [
     cancel(exitKey(pod.key, event.container)),
+    ...(hasFullDisk(scene.view.nodes.get(local.node)!) ? [cancel(writeKey(pod.key, event.container))] : QUIET),
     ...cancelProbes(pod.key, event.container),
     ...watchNode(scene, local.node, at),
   ]
@@ -617,6 +628,25 @@ const imagesRemoved = (
   return [...waiting.flatMap(({ key }) => syncAtRetry(scene, key, at)), ...watchNode(scene, event.node, at)]
 }
 
+/** Pulls that have no room any more break off. */
+const diskFilled = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => [
+  ...cutOffPulls(scene, entry.event.node, entry.at),
+  ...nodeChanged(scene, entry),
+]
+
+const diskLevelDue = (scene: KubeletScene, entry: Entry<EventOf<typeof DiskLevelDue>>): readonly Emission[] =>
+  diskLevel(scene, entry) ?? nodeChanged(scene, entry)
+
+const diskRanFull = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(entry.event.node)
+  return node === undefined ? QUIET : [...planWritesOn(scene, node, entry.at), ...diskFilled(scene, entry)]
+}
+
+const diskGotRoom = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
+  const node = scene.view.nodes.get(entry.event.node)
+  return node === undefined ? QUIET : [...planWritesOn(scene, node, entry.at), ...nodeChanged(scene, entry)]
+}
+
 /** Where every look is an event, they begin with the node. */
 const nodeCreated = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] =>
   scene.view.settings.everyTick ? nodeChanged(scene, entry) : QUIET
@@ -644,7 +674,10 @@ const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] =>
   const emissions: Emission[] = [cancel(syncKey(pod.key)), cancel(stepKey(pod.key)), cancel(mountKey(pod.key))]
   const { spec } = pod.template
   if (spec.activeDeadlineSeconds !== undefined) emissions.push(cancel(`deadline ${pod.key}`))
+  const node = scene.view.nodes.get(pod.node)
+  const isFull = node !== undefined && hasFullDisk(node)
   for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
+    if (isFull) emissions.push(cancel(writeKey(pod.key, name)))
     emissions.push(cancel(exitKey(pod.key, name)), cancel(hookKey(pod.key, name)), ...cancelProbes(pod.key, name))
     if (!scene.config.serializeImagePulls) emissions.push(cancel(`pull ${pod.node} ${pod.key} ${name}`))
   }
@@ -832,6 +865,7 @@ const thawed = (scene: KubeletScene, { event, at }: NodeEntry): readonly Emissio
       emissions.push(stopSandbox(scene, pod.key, at))
     }
   }
+  if (hasFullDisk(node)) emissions.push(...planWritesOn(scene, node, at))
   if (!isAtWork(scene, node.name)) return emissions
   return [...emissions, ...statusIfNew(scene, node, at), ...takeUp(scene, node, at)]
 }
@@ -853,6 +887,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     EvictionObserved,
     ImageCollectionDue,
     MemoryExhaustedDue,
+    DiskLevelDue,
     NodeBootDue,
   ],
   own: {
@@ -907,7 +942,10 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     ImageCollectionDue: imagesLookedAt,
     ImagesRemoved: imagesRemoved,
     DeadContainersRemoved: nodeChanged,
-    DiskFilled: nodeChanged,
+    DiskFilled: diskFilled,
+    DiskLevelDue: diskLevelDue,
+    DiskRanFull: diskRanFull,
+    DiskGotRoom: diskGotRoom,
     DiskFreed: nodeChanged,
     ContainerResumed: containerResumed,
     NodeCreated: nodeCreated,

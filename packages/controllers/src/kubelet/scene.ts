@@ -38,6 +38,7 @@ export type PodEntry = Entry<{ readonly kind: string; readonly pod: string }>
 export const syncKey = (pod: string): string => `sync ${pod}`
 export const stepKey = (pod: string): string => `step ${pod}`
 export const exitKey = (pod: string, container: string): string => `exit ${pod} ${container}`
+export const writeKey = (pod: string, container: string): string => `write ${pod} ${container}`
 export const mountKey = (pod: string): string => `mount ${pod}`
 export const hookKey = (pod: string, container: string): string => `hook ${pod} ${container}`
 export const probeKey = (pod: string, container: string, probe: string): string => `probe ${pod} ${container} ${probe}`

@@ -29,6 +29,7 @@ import {
 } from '@wavetank/kernel'
 import type { Pull } from './apply.ts'
 import { PodSyncDue } from './events.ts'
+import { availableAt, gaugesOf, imagesDiskOf } from './eviction-signals.ts'
 import { hookedIn } from './hooks.ts'
 import { BACKOFF_INITIAL, BACKOFF_MAX, BACKOFF_RESET, isInBackoff } from './image-backoff.ts'
 import {
@@ -47,6 +48,7 @@ import {
   isInTouch,
   type KubeletScene,
   latency,
+  machineOf,
   type PodEntry,
   type PodView,
   slowed,
@@ -316,12 +318,27 @@ const isListed = (images: readonly string[], image: string): boolean => {
   return compiled.some((pattern) => pattern.test(image))
 }
 
-const pullMillis = (scene: KubeletScene, node: string, pull: Pull): number => {
+const isThere = ({ view }: KubeletScene, node: string, { image }: Pull): boolean =>
+  view.nodes.get(node)?.images.has(image) === true
+
+const pullMillis = (scene: KubeletScene, node: string, pull: Pull, bytes: number): number => {
   const { view, draw } = scene
-  if (view.nodes.get(node)?.images.has(pull.image)) return latency(scene, 'imageCheck', `${pull.pod} ${pull.container}`)
+  if (isThere(scene, node, pull)) return latency(scene, 'imageCheck', `${pull.pod} ${pull.container}`)
   const rate = samplerOf(view.settings.latencies.imagePullRate as never)(draw('imagePullRate', node))
-  const transfer = (imageBytes(scene, pull.image) / rate) * 1_000
+  const transfer = (bytes / rate) * 1_000
   return slowed(scene, node, latency(scene, 'imagePullOverhead', `${node} ${pull.image}`) + millis(transfer))
+}
+
+/** Bytes that an image may take on its disk, now and after a span. */
+const roomForImages = (scene: KubeletScene, name: string, at: number, span: number): number => {
+  const node = scene.view.nodes.get(name)!
+  const capacity = machineOf(scene, name).imagefs ?? node.capacity.ephemeralStorageBytes
+  if (capacity === 0) return Number.POSITIVE_INFINITY
+  // Hot path: of most nodes nothing else is known.
+  if (!scene.own.watches.has(name)) return capacity - node.imageBytes
+  if (node.machine.full[`${imagesDiskOf(machineOf(scene, name))}.inodesFree`] !== undefined) return 0
+  const gauge = gaugesOf(scene, node)['imagefs.available']
+  return Math.max(0, Math.min(availableAt(gauge, at), availableAt(gauge, at + span)))
 }
 
 /** How many pulls a node makes at a time. Source: pkg/kubelet/images/puller.go. */
@@ -344,7 +361,16 @@ const pullNow = (scene: KubeletScene, node: string, pull: Pull, at: number): Emi
     const wait = latency(scene, 'imageCheck', `${pod} ${container} ${at}`)
     return timer(key, wait, ImagePullFailed({ pod, container, image, node, error }))
   }
-  const span = pullMillis(scene, node, pull)
+  const bytes = imageBytes(scene, image)
+  const span = pullMillis(scene, node, pull, bytes)
+  if (!isThere(scene, node, pull)) {
+    // It breaks off when there is no more room.
+    const room = roomForImages(scene, node, at, span)
+    if (room < bytes) {
+      const failed = ImagePullFailed({ pod, container, image, node, error: 'NoSpace' })
+      return timer(key, pullMillis(scene, node, pull, room), failed)
+    }
+  }
   return timer(
     key,
     span,
@@ -353,11 +379,24 @@ const pullNow = (scene: KubeletScene, node: string, pull: Pull, at: number): Emi
       container,
       image,
       node,
-      bytes: imageBytes(scene, image),
+      bytes,
       millis: span,
       waitedMillis: at - pull.since + span,
     }),
   )
+}
+
+/** Something else has taken the room: pulls that have none left break off. */
+export const cutOffPulls = (scene: KubeletScene, node: string, at: number): readonly Emission[] => {
+  const { serializeImagePulls: isSerial } = scene.config
+  const emissions: Emission[] = []
+  for (const pull of (scene.own.pulls.get(node) ?? []).slice(0, pullsAtOnce(scene))) {
+    const { pod, container, image } = pull
+    if (isThere(scene, node, pull) || roomForImages(scene, node, at, 0) >= imageBytes(scene, image)) continue
+    const key = pullKey(node, pull, isSerial)
+    emissions.push(cancel(key), timer(key, 0, ImagePullFailed({ pod, container, image, node, error: 'NoSpace' })))
+  }
+  return emissions
 }
 
 export const pullAsked = (
@@ -387,7 +426,8 @@ export const pulled = (scene: KubeletScene, entry: Entry<EventOf<typeof ImagePul
   const { event, at } = entry
   // Others on the node have waited for it: their next retry finds it.
   const waiting = [...(scene.own.imageWaits.get(event.node) ?? [])].filter((key) => key !== event.pod)
-  return [...pullEnded(scene, entry), ...waiting.flatMap((key) => syncAtRetry(scene, key, at))]
+  const others = scene.config.serializeImagePulls ? QUIET : cutOffPulls(scene, event.node, at)
+  return [...others, ...pullEnded(scene, entry), ...waiting.flatMap((key) => syncAtRetry(scene, key, at))]
 }
 
 export const pullFailed = pullEnded

@@ -14,6 +14,7 @@ const using = (startedAt: number, endedAt: number, millicores: number): ClusterV
             container: 'app',
             startedAt,
             endedAt,
+            pauses: [],
             cpu: { curve: constantUsage(millicores), origin: 0 },
             share: undefined,
             memory: undefined,

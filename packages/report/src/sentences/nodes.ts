@@ -31,6 +31,9 @@ export const nodeSentences: Readonly<Record<string, Sentence>> = {
   ),
   DiskFilled: fact((event) => `something fills ${String(event.disk)} of ${node(event)}`),
   DiskFreed: fact((event) => `what had filled ${String(event.disk)} of ${node(event)} is gone`),
+  DiskRanFull: fact((event) => `${node(event)} has a full disk (${String(event.what)}): nothing more is written there`),
+  DiskGotRoom: fact((event) => `a disk of ${node(event)} that was full (${String(event.what)}) has room again`),
+  DiskLevelDue: wake((event) => `a disk of ${node(event)} is full, or is so no more`),
   DiskSlowed: fact((event) =>
     event.factor === 1
       ? `the disks of ${node(event)} are as fast as they should be`

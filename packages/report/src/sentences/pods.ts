@@ -58,6 +58,7 @@ const status = (event: Values): string => {
 const PULL_ERRORS: Readonly<Record<string, string>> = {
   NotFound: 'no registry has it',
   Unavailable: 'the registry does not answer',
+  NoSpace: 'there is no room for it',
 }
 
 /** What happens to pods and their containers. */
