@@ -71,6 +71,23 @@ describe('wavetank study', () => {
     expect(readdirSync(path('one')).sort()).toEqual(['journal.ndjson', 'responses.parquet', 'results.json'])
   })
 
+  it('writes a page of the same runs when it is asked to, and says why it cannot', async () => {
+    const options = ['-o', path('paged'), '--workers', '1'] as const
+    const { code, out } = await wavetank('study', path('small.study.yaml'), ...options, '--html', path('nodes.html'))
+    expect(code).toBe(0)
+    expect(out).toContain('\npage     nodes.html\n')
+    const page = read('nodes.html')
+    expect(page).toContain(`<p class="digest">${/digest {3}(\S+)/.exec(out)![1]}</p>`)
+    expect(page).toContain(`wavetank study ${path('small.study.yaml')} --point 3 --replication 0 --log run.ndjson`)
+    const again = await wavetank('study', path('small.study.yaml'), ...options, '-q', '--html', path('again.html'))
+    expect(again).toEqual({ code: 0, out: '', err: '' })
+    expect(read('again.html')).toBe(page)
+    const nowhere = await wavetank('study', path('small.study.yaml'), ...options, '-q', '--html', path('no/where.html'))
+    expect(nowhere.code).toBe(2)
+    expect(nowhere.err).toContain('no/where.html cannot be written: the folder does not exist')
+    expect(readdirSync(path('.')).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
   it('comes to the same with one worker and with several, and goes by what is there when it is asked again', () => {
     const one = child('study', 'small.study.yaml', '-o', 'w1', '--workers', '1', '--json')
     const two = child('study', 'small.study.yaml', '-o', 'w2', '--workers', '2', '--json')

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly height?: number
   readonly dark?: boolean
   readonly javaScript?: boolean
+  /** A page without a script has nothing to wait for. */
+  readonly hasScript?: boolean
 }
 
 export interface OpenedPage {
@@ -29,7 +31,7 @@ export const launchBrowser = async (): Promise<Browser> => {
   const profiles: string[] = []
   const contexts: BrowserContext[] = []
   return {
-    open: async (path, { width = 1300, height = 900, dark = false, javaScript = true } = {}) => {
+    open: async (path, { width = 1300, height = 900, dark = false, javaScript = true, hasScript = true } = {}) => {
       const profile = mkdtempSync(join(tmpdir(), 'wavetank-chromium-'))
       profiles.push(profile)
       const context = await chromium.launchPersistentContext(profile, {
@@ -53,7 +55,7 @@ export const launchBrowser = async (): Promise<Browser> => {
       })
       page.on('pageerror', (error) => complaints.push(String(error)))
       await page.goto(url)
-      if (javaScript) await page.locator('html[data-ready=true]').waitFor({ timeout: 60_000 })
+      if (javaScript && hasScript) await page.locator('html[data-ready=true]').waitFor({ timeout: 60_000 })
       return { page, requests, complaints }
     },
     close: async () => {

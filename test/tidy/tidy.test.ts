@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   controllers: ['cluster', 'kernel'],
   scenario: ['cluster', 'kernel'],
   report: ['cluster', 'kernel'],
-  'report-page': ['report', 'cluster', 'kernel'],
+  'report-page': ['study', 'export', 'wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],
   testkit: ['cluster', 'kernel'],
   wavetank: ['controllers', 'scenario', 'report', 'cluster', 'kernel'],
   export: ['wavetank', 'controllers', 'scenario', 'report', 'cluster', 'kernel'],

@@ -256,6 +256,7 @@ Examples:
     .argument('<file>', 'a study: what is varied, what is measured, how often it is run')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
     .option('-o, --output <folder>', 'journal and results (default: .wavetank/<name>.study)')
+    .option('--html <file>', 'write a page of the results: effects, what they cost, differences, every point')
     .option('--restart', 'begin anew: forget the runs of an earlier session')
     .option('--point <number>', 'with --replication: only this run, with its log', wholeNumberOption)
     .option('--replication <number>', 'with --point: which of its runs, from 0', wholeNumberOption)
@@ -264,7 +265,7 @@ Examples:
     .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText(
       'after',
-      '\nExamples:\n  wavetank study nodes.study.yaml --workers 8\n  wavetank study nodes.study.yaml --point 3 --replication 7 --log run.ndjson\n\nAn interrupted study goes on where it was when it is started again.',
+      '\nExamples:\n  wavetank study nodes.study.yaml --workers 8 --html nodes.html\n  wavetank study nodes.study.yaml --point 3 --replication 7 --log run.ndjson\n\nAn interrupted study goes on where it was when it is started again.',
     )
     .action(async (file: string, options) =>
       done(await (await import('./commands/study.ts')).study(terminal, file, options)),

@@ -29,6 +29,7 @@ export { formatResults } from './results/format-results.ts'
 export { formatValue } from './results/format-value.ts'
 export { responsesTable, writeResponses } from './results/parquet.ts'
 export { digestOf, type MeasureResult, type PointResult, resultsOf, type StudyResults } from './results/results.ts'
+export { type Better, type Frontier, type MeasureEffects, type StudyPage, studyPageOf } from './results/study-page.ts'
 export { type Journal, type JournalHead, type JournalProblem, openJournal } from './run/journal.ts'
 export {
   isUnfinishedRun,

@@ -16,12 +16,15 @@ import {
   isUnfinishedRun,
   type Journal,
   loadStudy,
+  type Outcome,
   openJournal,
   resultsOf,
   runStudy,
   type Study,
   type StudyProgress,
+  type StudyResults,
   seedsOf,
+  studyPageOf,
   writeResponses,
 } from '@wavetank/study'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -44,6 +47,7 @@ export interface StudyOptions {
   readonly point?: number
   readonly replication?: number
   readonly log?: string
+  readonly html?: string
 }
 
 const refuse = (terminal: Terminal, message: string, hint: string): ExitCode => {
@@ -137,10 +141,12 @@ const makeRuns = async (
     } finally {
       rmSync(draft, { recursive: true, force: true })
     }
+    if (options.html !== undefined && !(await writePage(terminal, file, outcomes, results, options.html)))
+      return EXIT.wrongInput
     if (options.json === true) terminal.out(`${text}\n`)
     else if (options.quiet !== true)
       terminal.out(
-        `${formatResults(results)}\nresults  ${join(folder, 'results.json')}, responses.parquet\na run    ${againCommand(file, 'P', 'R')}\ndigest   ${results.digest}\n`,
+        `${formatResults(results)}\nresults  ${join(folder, 'results.json')}, responses.parquet${options.html === undefined ? '' : `\npage     ${options.html}`}\na run    ${againCommand(file, 'P', 'R')}\ndigest   ${results.digest}\n`,
       )
     return EXIT.fine
   } catch (error) {
@@ -171,6 +177,29 @@ const makeRuns = async (
   } finally {
     interruption.release()
     await engine.close()
+  }
+}
+
+/** The results as one HTML file; says why where it cannot be written. The runs are in the journal all the same. */
+const writePage = async (
+  terminal: Terminal,
+  file: string,
+  outcomes: readonly Outcome[],
+  results: StudyResults,
+  path: string,
+): Promise<boolean> => {
+  const { renderStudyPage } = await import('@wavetank/report-page/study')
+  const again = (point: number, replication: number): string => againCommand(file, point, replication)
+  const text = renderStudyPage(studyPageOf(results, outcomes, again))
+  try {
+    const page = createOutput(terminal, path)
+    page.write(text)
+    page.finish()
+    return true
+  } catch (error) {
+    if (!isFileError(error)) throw error
+    terminal.err(formatFileError(path, error))
+    return false
   }
 }
 

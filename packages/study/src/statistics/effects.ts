@@ -20,9 +20,9 @@ export interface LevelEffect {
 export interface MainEffect {
   readonly axis: number
   readonly levels: readonly LevelEffect[]
-  /** From the level with the least response to the one with the greatest, that difference in pairs. */
+  /** From the level with the least response to the one with the greatest, with an interval that holds for every pair of levels. */
   readonly range: Estimate & { readonly from: number; readonly to: number }
-  /** The range is more than luck: its interval, wide enough for every pair of levels, leaves out 0. */
+  /** The range is more than luck: its interval leaves out 0. */
   readonly matters: boolean
 }
 
@@ -102,10 +102,9 @@ export const mainEffectsOf = (design: Design, confidence: Confidence): readonly 
       if (mean.mean > levels[to]!.mean.mean) to = level
     })
     const differences = minus(byLevel[to]!, byLevel[from]!)
-    const range = { ...estimateMean(differences, confidence), from, to }
     // From and to were chosen by looking: the interval has to hold for every pair that might have been.
-    const cautious = estimateMean(differences, simultaneous(confidence, pairsOf(size)))
-    return { axis, levels, range, matters: size > 1 && leavesOutZero(cautious) }
+    const range = { ...estimateMean(differences, simultaneous(confidence, pairsOf(size))), from, to }
+    return { axis, levels, range, matters: size > 1 && leavesOutZero(range) }
   })
 }
 

@@ -1,0 +1,3 @@
+import style from '../../browser/study.css?bundle'
+
+export { style }
