@@ -6,6 +6,7 @@ import { completion } from './commands/completion.ts'
 import { defineCapacity } from './commands/define-capacity.ts'
 import { defineImport } from './commands/define-import.ts'
 import { defineQuery } from './commands/define-query.ts'
+import { defineSurvive } from './commands/define-survive.ts'
 import { describe } from './commands/describe.ts'
 import { diff } from './commands/diff.ts'
 import { events } from './commands/events.ts'
@@ -213,6 +214,7 @@ Examples:
     )
 
   defineCapacity(wavetank, terminal, done)
+  defineSurvive(wavetank, terminal, done)
   defineImport(wavetank, terminal, done)
   defineExport(wavetank, terminal, done)
   defineQuery(wavetank, terminal, done)

@@ -72,5 +72,16 @@ export {
   type Sample,
   type StoppingRule,
 } from './statistics/stopping.ts'
+export { type Impact, impactsOf } from './survive/impact.ts'
+export { reproduction } from './survive/reproduction.ts'
+export {
+  type Coverage,
+  type CutSet,
+  FAULTS,
+  type Survey,
+  type SurveyOptions,
+  surveyFailures,
+} from './survive/survey.ts'
+export { type Unit, unitsOf } from './survive/units.ts'
 export { type OpenbOptions, type OpenbScenario, openbScenario } from './trace/openb/scenario-text.ts'
 export { type OpenbNode, type OpenbPod, readOpenbNodes, readOpenbPods, type TraceText } from './trace/openb/tables.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { decodeObject, isKind, type JsonObject } from '@wavetank/cluster/api'
 import { formatTable, formatYaml } from '@wavetank/report'
 import {
@@ -44,6 +45,7 @@ export interface CapacityOptions {
   readonly replications?: number
   readonly seed?: number
   readonly max: number
+  readonly workers?: number
   readonly maxTests: number
   readonly bound: boolean
   readonly podSpec?: readonly string[]
@@ -234,7 +236,7 @@ const search = async (
 ): Promise<ExitCode> => {
   const test = testFor(options)
   const status = createStatusLine(terminal, options.quiet === true || output !== undefined)
-  const engine = await openEngine()
+  const engine = await openEngine(options.workers ?? availableParallelism())
   let last = ''
   const tester = createTester(engine, test, {
     seed: options.seed ?? scenario.seed,

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal.ts'
-import { timeOption, wholeNumberOption } from '../time-option.ts'
+import { timeOption, wholeNumberOption, workersOption } from '../time-option.ts'
 
 export const shareOption = (text: string): number => {
   const share = Number(text)
@@ -52,7 +52,8 @@ export const defineCapacity = (wavetank: Command, terminal: Terminal, done: (cod
     .option('--verbose', 'with --pod-spec: also requirements, and which node gets how many')
     .addOption(new Option('-o, --output <format>', 'json, or with --pod-spec also yaml').choices(['json', 'yaml']))
     .option('--json', 'print the answer as one line of JSON: the same as -o json')
-    .option('-q, --quiet', 'no progress')
+    .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
+    .option('-q, --quiet', 'print no progress')
     .addHelpText(
       'after',
       `

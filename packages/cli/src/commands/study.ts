@@ -6,9 +6,6 @@ import { formatSummary } from '@wavetank/report'
 import { formatIssues } from '@wavetank/scenario'
 import { nodeFiles } from '@wavetank/scenario/node'
 import {
-  createLocalEngine,
-  createPoolEngine,
-  type Engine,
   formatLevels,
   formatResults,
   isBrokenRun,
@@ -35,6 +32,7 @@ import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { defaultLogPath, makeFolder, RUNS_FOLDER, rememberLog, safeName } from '../last-run.ts'
 import { createOutput } from '../output.ts'
+import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { simulateToLog } from './run.ts'
 
@@ -99,12 +97,6 @@ export const study = async (terminal: Terminal, file: string, options: StudyOpti
 const againCommand = (file: string, point: number | string, replication: number | string): string =>
   `wavetank study ${file} --point ${point} --replication ${replication} --log run.ndjson`
 
-const engineOf = async (workers: number): Promise<Engine> =>
-  // Threads read the bundle; from its source, as in tests, wavetank has only this one.
-  workers === 1 || BUILD === 'source'
-    ? createLocalEngine()
-    : createPoolEngine({ module: import.meta.url, name: 'studyWorker', workers })
-
 const makeRuns = async (
   terminal: Terminal,
   file: string,
@@ -116,7 +108,7 @@ const makeRuns = async (
   const abort = new AbortController()
   const interruption = awaitInterruption(() => abort.abort())
   const progress = createStudyProgress(terminal, options.quiet === true || options.json === true)
-  const engine = await engineOf(options.workers ?? availableParallelism())
+  const engine = await openEngine(options.workers ?? availableParallelism())
   let far: StudyProgress = { done: 0, wanted: 0, made: 0 }
   try {
     const outcomes = await runStudy(loaded, {
