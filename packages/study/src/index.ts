@@ -13,7 +13,7 @@ export { createTester, type Demand, type Finding, type Test, type Tester, testFo
 export { createVariants, type Variants, type WrittenPool } from './capacity/variants.ts'
 export type { DesignPoint, Level, Outcome, Replication } from './design-point.ts'
 export { type BrokenRun, type Engine, type EngineFailure, isBrokenRun, isEngineFailure } from './engine/engine.ts'
-export { evaluatePoint } from './engine/evaluate-point.ts'
+export { evaluatePoint, evaluatePoints } from './engine/evaluate-point.ts'
 export { createLocalEngine } from './engine/local-engine.ts'
 export { createPoolEngine, type PoolOptions } from './engine/pool-engine.ts'
 export { encodePoint, evaluateTask, type WorkerAnswer, type WorkerTask } from './engine/worker.ts'

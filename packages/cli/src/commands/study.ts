@@ -1,5 +1,4 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { formatMillis } from '@wavetank/kernel'
 import { formatSummary } from '@wavetank/report'
@@ -108,7 +107,7 @@ const makeRuns = async (
   const abort = new AbortController()
   const interruption = awaitInterruption(() => abort.abort())
   const progress = createStudyProgress(terminal, options.quiet === true || options.json === true)
-  const engine = await openEngine(options.workers ?? availableParallelism())
+  const engine = await openEngine(options.workers)
   let far: StudyProgress = { done: 0, wanted: 0, made: 0 }
   try {
     const outcomes = await runStudy(loaded, {

@@ -12,21 +12,30 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Answers with the level of its point; dies or breaks as replications say. */
 const WORKER = `import { existsSync, writeFileSync } from 'node:fs'
-export const work = async ({ index, point, number, seed }) => {
-  const { levels: [{ value }] } = JSON.parse(new TextDecoder().decode(new Uint8Array(point).slice()))
+const one = async ({ index, text }, number, seed) => {
+  const { levels: [{ value }] } = JSON.parse(new TextDecoder().decode(new Uint8Array(text).slice()))
   const died = new URL('./died-' + value + '-' + number, import.meta.url)
   if (value === 'mortal' && number % 5 === 0 && !existsSync(died)) { writeFileSync(died, ''); process.exit(9) }
   if (value === 'lethal' && number === 1) process.exit(9)
   if (value === 'wrong' && number === 1) return { brokenRun: 'free >= 0', point: index, number }
   if (value === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000))
-  return { outcome: { point: index, number, seed, responses: { value }, expectations: {}, entries: 1, end: 'horizon' } }
+  return { point: index, number, seed, responses: { value }, expectations: {}, entries: 1, end: 'horizon' }
+}
+export const work = async ({ points, number, seed }) => {
+  const outcomes = []
+  for (const point of points) {
+    const outcome = await one(point, number, seed)
+    if ('brokenRun' in outcome) return outcome
+    outcomes.push(outcome)
+  }
+  return { outcomes }
 }
 `
 const module = join(folder, 'worker.mjs')
 writeFileSync(module, WORKER)
 
 const point = (index: number, value: string): DesignPoint =>
-  ({ index, levels: [{ axis: 'a', value }] }) as unknown as DesignPoint
+  ({ index, levels: [{ axis: 'a', value }], scenario: { seed: 1 } }) as unknown as DesignPoint
 const replications = (of: number, count: number): readonly Replication[] =>
   Array.from({ length: count }, (_, number) => ({ point: of, number, seed: number * 3 }))
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
-import type { DesignPoint, Outcome, Replication } from '../design-point.ts'
+import type { DesignPoint, Outcome } from '../design-point.ts'
 import { type Engine, type EngineFailure, isBrokenRun } from './engine.ts'
+import { createFamilies, type Family, splitFamilies } from './families.ts'
 import { encodePoint, type WorkerAnswer, type WorkerTask } from './worker.ts'
 
 export interface PoolOptions {
@@ -32,16 +33,20 @@ export const createPoolEngine = async ({ module, name, workers }: PoolOptions): 
   // Deaths are told by the runs that were under way.
   pool.on('error', () => {})
   const encoded = new Map<number, SharedArrayBuffer>()
-  const taskOf = (byIndex: ReadonlyMap<number, DesignPoint>, { point, number, seed }: Replication): WorkerTask => {
-    let text = encoded.get(point)
-    if (text === undefined) {
-      text = encodePoint(byIndex.get(point)!)
-      encoded.set(point, text)
-    }
-    return { index: point, point: text, number, seed }
+  const familiesOf = createFamilies()
+  const taskOf = (byIndex: ReadonlyMap<number, DesignPoint>, { points, number, seed }: Family): WorkerTask => {
+    const texts = points.map((index) => {
+      let text = encoded.get(index)
+      if (text === undefined) {
+        text = encodePoint(byIndex.get(index)!)
+        encoded.set(index, text)
+      }
+      return { index, text }
+    })
+    return { points: texts, number, seed }
   }
 
-  const attempt = async (task: WorkerTask, signal: AbortSignal): Promise<Outcome> => {
+  const attempt = async (task: WorkerTask, signal: AbortSignal): Promise<readonly Outcome[]> => {
     for (let attempts = 1; ; attempts++) {
       let answer: WorkerAnswer
       try {
@@ -49,14 +54,15 @@ export const createPoolEngine = async ({ module, name, workers }: PoolOptions): 
       } catch (error) {
         if (signal.aborted) throw error
         if (attempts < ATTEMPTS) continue
+        const [one] = task.points
         const failure: EngineFailure = {
-          engineFailure: `the worker died ${ATTEMPTS} times at point ${task.index}, replication ${task.number}: ${String((error as Error)?.message ?? error)}`,
+          engineFailure: `the worker died ${ATTEMPTS} times at point ${one!.index}, replication ${task.number}: ${String((error as Error)?.message ?? error)}`,
           hint: 'if it ran out of memory: fewer workers with --workers, or more memory with NODE_OPTIONS=--max-old-space-size',
         }
         throw failure
       }
       if (isBrokenRun(answer)) throw answer
-      return answer.outcome
+      return answer.outcomes
     }
   }
 
@@ -70,16 +76,18 @@ export const createPoolEngine = async ({ module, name, workers }: PoolOptions): 
       // Every run that is under way listens.
       const ends = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal])
       setMaxListeners(0, ends)
+      const families = splitFamilies(familiesOf(points, replications), workers * AHEAD)
       let next = 0
       const lane = async (): Promise<void> => {
-        while (next < replications.length) {
+        while (next < families.length) {
           ends.throwIfAborted()
-          const outcome = await attempt(taskOf(byIndex, replications[next++]!), ends)
-          outcomes.push(outcome)
-          onOutcome?.(outcome)
+          for (const outcome of await attempt(taskOf(byIndex, families[next++]!), ends)) {
+            outcomes.push(outcome)
+            onOutcome?.(outcome)
+          }
         }
       }
-      const lanes = Array.from({ length: Math.min(workers * AHEAD, replications.length) }, () =>
+      const lanes = Array.from({ length: Math.min(workers * AHEAD, families.length) }, () =>
         lane().catch((error: unknown) => {
           end.abort(error)
           throw error
