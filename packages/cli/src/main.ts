@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
 import { defineCapacity } from './commands/define-capacity.ts'
+import { defineDrain } from './commands/define-drain.ts'
 import { defineImport } from './commands/define-import.ts'
 import { defineQuery } from './commands/define-query.ts'
 import { defineSurvive } from './commands/define-survive.ts'
@@ -215,6 +216,7 @@ Examples:
 
   defineCapacity(wavetank, terminal, done)
   defineSurvive(wavetank, terminal, done)
+  defineDrain(wavetank, terminal, done)
   defineImport(wavetank, terminal, done)
   defineExport(wavetank, terminal, done)
   defineQuery(wavetank, terminal, done)

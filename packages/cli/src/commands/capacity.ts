@@ -3,15 +3,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { decodeObject, isKind, type JsonObject } from '@wavetank/cluster/api'
 import { formatTable, formatYaml } from '@wavetank/report'
-import {
-  decodeScenario,
-  formatIssues,
-  gatherTexts,
-  type LocatedIssue,
-  readYaml,
-  type Scenario,
-} from '@wavetank/scenario'
-import { nodeFiles } from '@wavetank/scenario/node'
+import { decodeScenario, formatIssues, type LocatedIssue, readYaml, type Scenario } from '@wavetank/scenario'
 import {
   capacityReview,
   cheapestMachines,
@@ -34,6 +26,7 @@ import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createStatusLine } from '../status-line.ts'
+import { gatherCluster } from '../study/gather-cluster.ts'
 import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -74,37 +67,6 @@ const readText = (path: string): Either<Refusal, string> => {
 }
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
-
-/** A cluster that is a dump, as a scenario that only has it. */
-const scenarioOfDump = (path: string): string =>
-  JSON.stringify({
-    apiVersion: 'wavetank.dev/v1alpha1',
-    kind: 'Scenario',
-    metadata: { name: 'cluster' },
-    duration: '1h',
-    manifests: [path.startsWith('/') ? path : `./${path.split('/').at(-1)}`],
-  })
-
-/** Whether a file has objects of a cluster rather than a scenario. */
-const isDump = (text: string): boolean => {
-  const { documents, issues } = readYaml(text)
-  const kinds = documents.map(({ value }) => (isRecord(value) ? value.kind : undefined))
-  return (
-    issues.length === 0 && kinds.length > 0 && kinds.every((kind) => typeof kind === 'string' && kind !== 'Scenario')
-  )
-}
-
-const loadCluster = async (path: string) => {
-  const text = readText(path)
-  if (isLeft(text) || !isDump(text.right)) return gatherTexts(path, nodeFiles)
-  const bytes = Buffer.from(scenarioOfDump(path))
-  const own = `${path}#cluster`
-  return gatherTexts(own, {
-    ...nodeFiles,
-    status: async (at) => (at === own ? { kind: 'file', bytes: bytes.length } : nodeFiles.status(at)),
-    read: async (at) => (at === own ? bytes : nodeFiles.read(at)),
-  })
-}
 
 const locate = (file: string, issues: readonly Omit<LocatedIssue, 'file' | 'line' | 'column'>[]): string =>
   formatIssues(issues.map((issue) => ({ ...issue, file, line: 1, column: 1 })))
@@ -195,7 +157,7 @@ const answer = async (
   const output = options.json === true ? 'json' : options.output
   if (options.podSpec === undefined && output === 'yaml')
     return refuse({ message: 'yaml is for --pod-spec', hint: 'use -o json' })
-  const gathered = await loadCluster(file)
+  const gathered = await gatherCluster(file)
   const decoded = isLeft(gathered) ? gathered : decodeScenario(gathered.right, scenarioOptions)
   if (isLeft(gathered) || isLeft(decoded)) {
     terminal.err(formatIssues(isLeft(decoded) ? decoded.left : []))

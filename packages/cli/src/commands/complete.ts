@@ -127,6 +127,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, Source>> = {
   study: SCENARIOS,
   schema: () => words('scenario', 'study'),
   survive: SCENARIOS,
+  drain: SCENARIOS,
   init: files(/\.(ya?ml|json)$/),
   'import openb': files(/\.csv$/),
   get: kindThenNames,
