@@ -40,8 +40,8 @@ describe('capacity', () => {
         "out": "NODES      RUNS   FAILED   ENOUGH   WHAT FAILED
       1 worker   1      1        no       all run (1)
       2 worker   1      1        no       all run (1)
-      4 worker   2      0        yes      
-      3 worker   2      0        yes      
+      4 worker   2      0        yes
+      3 worker   2      0        yes
 
       worker: 3 nodes
       2 runs of each, of which none may fail: that shows a probability of 22.36% with 95% confidence, not of 95%

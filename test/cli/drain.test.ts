@@ -38,9 +38,9 @@ describe('drain', () => {
         "code": 0,
         "err": "",
         "out": "NODE    DRAINS   PODS   TAKES   WHAT STANDS IN THE WAY
-      new-1   yes      1      2s      
-      old-1   yes      1      3s      
-      old-2   yes      1      2s      
+      new-1   yes      1      2s
+      old-1   yes      1      3s
+      old-2   yes      1      2s
 
       All of them can go in this order, in 10s; each is uncordoned before the next go:
       1. new-1, old-2 at once, 3s

@@ -29,7 +29,7 @@ const perform = (command: string, folder: string, codeBefore: number): Ran => {
 }
 
 // `npx vitest run test/docs --update` writes the outputs anew.
-it.each(['README.md', 'docs/why-and-what-if.md'])('every command of %s prints what the page shows', async (path) => {
+it.each(['README.md', 'docs/why-and-what-if.md', 'docs/capacity.md'])('every command of %s prints what the page shows', async (path) => {
   const page = readFileSync(join(root, path), 'utf8')
   const folder = mkdtempSync(join(tmpdir(), 'wavetank-page-'))
   try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { decodeObject, isKind, type JsonObject } from '@wavetank/cluster/api'
-import { formatTable, formatYaml } from '@wavetank/report'
+import { formatYaml } from '@wavetank/report'
 import { decodeScenario, formatIssues, type LocatedIssue, readYaml, type Scenario } from '@wavetank/scenario'
 import {
   capacityReview,
@@ -26,6 +26,7 @@ import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createStatusLine } from '../status-line.ts'
+import { formatColumns } from '../study/format-columns.ts'
 import { gatherCluster } from '../study/gather-cluster.ts'
 import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
@@ -106,7 +107,7 @@ const became = (finding: Finding | undefined): string => {
 }
 
 const formatTried = (tried: readonly Tried[]): string =>
-  formatTable({
+  formatColumns({
     headers: ['nodes', 'runs', 'failed', 'enough', 'what failed'],
     rows: tried.map(({ counts, finding }) => [
       formatCounts(counts),

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { selects } from '@wavetank/cluster'
 import { parseSelector } from '@wavetank/cluster/api'
 import { formatMillis } from '@wavetank/kernel'
-import { formatTable } from '@wavetank/report'
 import { decodeScenario, formatIssues } from '@wavetank/scenario'
 import { type DrainPreview, isEngineFailure, type NodePreview, previewDrains } from '@wavetank/study'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -10,6 +9,7 @@ import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createStatusLine } from '../status-line.ts'
+import { formatColumns } from '../study/format-columns.ts'
 import { gatherCluster } from '../study/gather-cluster.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -50,7 +50,7 @@ const formatPreview = ({ nodes, order, left }: DrainPreview, forGood: boolean): 
       ...more.map((block) => ['', '', '', '', block]),
     ]
   })
-  const table = formatTable({ headers: ['node', 'drains', 'pods', 'takes', 'what stands in the way'], rows })
+  const table = formatColumns({ headers: ['node', 'drains', 'pods', 'takes', 'what stands in the way'], rows })
   const steps = order.map(
     ({ nodes: group, takes }, i) =>
       `${i + 1}. ${group.join(', ')}${group.length > 1 ? ' at once' : ''}, ${formatMillis(takes)}`,

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { JsonObject } from '@wavetank/cluster/api'
 import { formatMillis } from '@wavetank/kernel'
-import { formatTable, formatYaml } from '@wavetank/report'
+import { formatYaml } from '@wavetank/report'
 import { decodeScenario, formatIssues, gatherTexts, loadScenario, type Scenario } from '@wavetank/scenario'
 import { nodeFiles } from '@wavetank/scenario/node'
 import {
@@ -29,6 +29,7 @@ import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createOutputFolder } from '../output-folder.ts'
 import { createStatusLine } from '../status-line.ts'
+import { formatColumns } from '../study/format-columns.ts'
 import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -100,7 +101,7 @@ const formatSurvey = (
   const table =
     rows.length === 0
       ? ''
-      : `\n${formatTable({ headers: ['breaks', 'smallest sets', 'runs', 'pending', 'availability'], rows })}`
+      : `\n${formatColumns({ headers: ['breaks', 'smallest sets', 'runs', 'pending', 'availability'], rows })}`
   const says = [
     ...held.map((name) => `${isWhole ? 'holds' : 'not broken by what was run'}: ${name}`),
     ...failAnyway.map((name) => `fails without any failure: ${name}`),

@@ -130,6 +130,21 @@ const errorsOf = (output: readonly string[]): readonly string[] =>
     return errors.map((error) => error.replace(/^(cannot delete )+/, '$1'))
   })
 
+/** Pods that find no other node, those together that hear the same from the scheduler. */
+const homelessOf = (pending: readonly string[], messages: ReadonlyMap<string, string>): readonly string[] => {
+  const groups = new Map<string, string[]>()
+  for (const key of pending) {
+    // What preemption could do is what nobody asks of a drain.
+    const [why = ''] = (messages.get(key) ?? 'the scheduler has not come to it').split(' preemption: ')
+    groups.set(why, [...(groups.get(why) ?? []), key])
+  }
+  return [...groups].map(([why, keys]) =>
+    keys.length === 1
+      ? `pod ${keys[0]} finds no other node: ${why}`
+      : `pods ${keys.join(', ')} find no other node: ${why}`,
+  )
+}
+
 const attemptDrains = async (
   from: Snapshot,
   scenario: Scenario,
@@ -189,9 +204,7 @@ const attemptDrains = async (
     const isBlocked = exitCode !== 0
     const waits = blocked.get(node) ?? []
     const errors = errorsOf(output).filter((error) => waits.length === 0 || !error.includes('timeout reached'))
-    const homeless = pending.map(
-      (key) => `pod ${key} finds no other node: ${messages.get(key) ?? 'it has not been tried'}`,
-    )
+    const homeless = homelessOf(pending, messages)
     const late =
       !isBlocked && pending.length === 0 && !isSettled ? [`its pods are not ready again after ${flagOf(settle)}`] : []
     return {
