@@ -261,6 +261,18 @@ describe('fork of a run whose control plane fails', () => {
     expect(read('fork.ndjson')).toContain('The connection to the server kubernetes:6443 was refused')
   })
 
+  it('leaves an upgrade out, and brings one', async () => {
+    const upgrade = 'upgrade: { pool: worker, takes: 30s }'
+    await forked('1m', `timeline:\n  - at: 10m\n    ${upgrade.replace('pool: worker', 'node: worker-1')}\n`)
+    expect(read('fork.ndjson')).toMatch(/"kind":"NodeUpgradesEnded",.*"upgraded":\["worker-1"\]/)
+    const file = [
+      '--edit',
+      write('less.yaml', `${HEAD}remove:\n  - at: 10m\n    upgrade: { node: worker-1, takes: 30s }\n`),
+    ]
+    await wavetank('fork', '--at', '9m', ...file, '--log', path('fork.ndjson'), '-o', path('less.ndjson'), '-q')
+    expect(read('less.ndjson')).not.toContain('NodeUpgradesEnded')
+  })
+
   it('says what there is when it removes an outage that is not', async () => {
     const { code, err } = await forked('1m', 'remove:\n  - at: 2m\n    stopApiServer: {}\n')
     expect(code).toBe(2)

@@ -234,6 +234,7 @@ export const everyKind = {
     { at: '8m30s', stopController: { controller: 'kube-scheduler', for: '10s' } },
     { at: '12m10s', stopApiServer: { for: '4s' } },
     { at: '15m30s', stopApiServer: { for: '30s' } },
+    { at: '10m40s', upgrade: { pool: 'n', takes: '20s', kubeletVersion: 'v1.35.0', drain: { timeout: '20s' } } },
   ],
   failures: [
     {

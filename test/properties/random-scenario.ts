@@ -165,6 +165,20 @@ const happening = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
+      .tuple(
+        fc.constantFrom<object>({ pool: 'n' }, { node: 'n-2' }),
+        fc.integer({ min: 1, max: 2 }),
+        seconds(1, 90),
+        fc.constantFrom('giveUp', 'goOn', 'stop'),
+        fc.boolean(),
+      )
+      .map(([target, maxUnavailable, takes, whenBlocked, force]) => ({
+        upgrade: { ...target, maxUnavailable, takes, whenBlocked, drain: { timeout: '60s', force } },
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
       .tuple(fc.constantFrom('reboot', 'shutdown'), node)
       .map(([verb, name]) => ({ [verb]: { node: name } })),
   },

@@ -193,6 +193,7 @@ export {
   NodeThawed,
   NodeUncordoned,
   NodeUntainted,
+  NodeUpgraded,
   type Taint,
 } from './node/events.ts'
 export { EVICTION_SIGNALS, type EvictionSignal, type KubeletNodeFlags, kubeletNodeFlags } from './node/kubelet-flags.ts'

@@ -28,6 +28,7 @@ import { statefulSet } from './stateful-set/stateful-set.ts'
 import { claimProtection, volumeProtection } from './storage-protection/storage-protection.ts'
 import { taintEviction } from './taint-eviction/taint-eviction.ts'
 import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts'
+import { upgrades } from './upgrades/upgrades.ts'
 
 /** Every controller, in the order in which they react to one entry. */
 export const controllers: readonly ClusterController[] = [
@@ -62,4 +63,5 @@ export const controllers: readonly ClusterController[] = [
   garbageCollector,
   namespaceController,
   kubectl,
+  upgrades,
 ]

@@ -1,4 +1,4 @@
-import { DisruptionDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
+import { DisruptionDue, KubectlIssued, NodeUpgradesOrdered, OutageDue } from '@wavetank/controllers'
 import type { EventOf, SimEvent } from '@wavetank/kernel'
 
 /** Something that was done to the cluster from outside. */
@@ -21,6 +21,11 @@ const actions: Readonly<Record<string, (event: never) => Action>> = {
     action: turn,
     target: name,
     text: `${what} ${name} ${turn}`,
+  }),
+  [NodeUpgradesOrdered.kind]: ({ nodes }: EventOf<typeof NodeUpgradesOrdered>) => ({
+    action: 'upgrade',
+    target: nodes.length === 1 ? nodes[0]! : null,
+    text: `upgrade ${nodes.join(', ')}`,
   }),
 }
 

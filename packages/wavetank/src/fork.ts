@@ -1,6 +1,6 @@
 import { createClusterStore, objectsOf, type Settings } from '@wavetank/cluster'
 import { type ApiObject, CATALOG, decodeObject, isKind, type Node } from '@wavetank/cluster/api'
-import { DisruptionDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
+import { DisruptionDue, KubectlIssued, NodeUpgradesOrdered, OutageDue } from '@wavetank/controllers'
 import { type Entry, formatMillis, type LogIssue, type Millis, type SimEvent } from '@wavetank/kernel'
 import {
   type Behavior,
@@ -131,12 +131,21 @@ const firstNodes = ({ initial }: Original): readonly Node[] =>
 const describe = ({ at, event }: InitialNotice): string => {
   const { line, disruption, node, turn, what, name } = event as SimEvent & Readonly<Record<string, string>>
   if (line !== undefined) return `at ${formatMillis(at)} \`kubectl: ${line}\``
+  if (event.kind === NodeUpgradesOrdered.kind) {
+    const { nodes } = event as unknown as { readonly nodes: readonly string[] }
+    return `at ${formatMillis(at)} upgrade of ${nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`}`
+  }
   return disruption === undefined
     ? `at ${formatMillis(at)} ${what} ${name} ${turn}`
     : `at ${formatMillis(at)} ${disruption} of ${node}`
 }
 
-const TIMELINE: ReadonlySet<string> = new Set([KubectlIssued.kind, DisruptionDue.kind, OutageDue.kind])
+const TIMELINE: ReadonlySet<string> = new Set([
+  KubectlIssued.kind,
+  DisruptionDue.kind,
+  OutageDue.kind,
+  NodeUpgradesOrdered.kind,
+])
 const isOfTimeline = ({ event }: InitialNotice): boolean => TIMELINE.has(event.kind)
 
 /** Without one of those that are meant: the timeline may have the same twice. */

@@ -10,9 +10,9 @@ import {
   settledState,
   wishesOf,
 } from '@wavetank/cluster'
-import { FailureDue, KubectlIssued, OutageDue } from '@wavetank/controllers'
+import { FailureDue, KubectlIssued, NodeUpgradesOrdered, OutageDue } from '@wavetank/controllers'
 import { type SimEvent, uuidOf } from '@wavetank/kernel'
-import type { Scenario, TimelineEntry } from '@wavetank/scenario'
+import { nodesOfTarget, type Scenario, type TimelineEntry } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { disruptionNotices } from './disruption-notices.ts'
 import { settingsOf } from './settings.ts'
@@ -27,6 +27,30 @@ export const BY_SCENARIO = 'scenario'
 
 /** Namespaces that every cluster has. */
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const
+
+type Upgrade = Extract<TimelineEntry['action'], { readonly kind: 'upgrade' }>
+
+const upgradeNotice = (action: Upgrade, nodes: Scenario['nodes']): SimEvent => {
+  const { kubeletVersion, maxUnavailable, takes, pause, whenBlocked } = action
+  const { gracePeriod, timeout, podSelector, force, deleteEmptyDirData, disableEviction } = action.drain
+  const labelled = nodes.map(({ metadata }) => [metadata.name, metadata.labels ?? {}] as const)
+  return NodeUpgradesOrdered({
+    nodes: nodesOfTarget(action, labelled),
+    ...(kubeletVersion === undefined ? {} : { kubeletVersion }),
+    maxUnavailable,
+    takes: takes as never,
+    pause,
+    drain: {
+      force,
+      deleteEmptyDirData,
+      disableEviction,
+      ...(gracePeriod === undefined ? {} : { gracePeriodSeconds: gracePeriod }),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(podSelector === undefined ? {} : { podSelector }),
+    },
+    whenBlocked,
+  })
+}
 
 const API_SERVER = { what: 'apiServer', name: 'kube-apiserver' } as const
 
@@ -55,6 +79,8 @@ export const noticesOf = (
     case 'down':
     case 'up':
       return [{ at, event: OutageDue({ turn: action.kind, what: action.what, name: action.name }) }]
+    case 'upgrade':
+      return [{ at, event: upgradeNotice(action, nodes) }]
     case 'stopController':
       return outageNotices(at, action.for, { turn: 'down', what: 'controller', name: action.controller }, 'up')
     case 'startController':

@@ -90,6 +90,7 @@ const FIDELITY: Readonly<Record<string, string>> = {
   'garbage-collector': 'Garbage collector',
   namespace: 'Namespaces',
   'control-plane': 'Control plane',
+  upgrades: 'Node lifecycle',
   kubectl: 'kubectl',
 }
 

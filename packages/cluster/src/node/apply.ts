@@ -166,6 +166,7 @@ export const applyNode = {
         power: 'on',
         upSince: at,
         boots: 1,
+        kubeletVersion: undefined,
         shuttingDown: false,
         isCutOff: false,
         isConnected: tables.controlPlane.apiServerDownSince === undefined,
@@ -177,6 +178,7 @@ export const applyNode = {
         full: {},
         slowness: 1,
       },
+      kubeletVersion: undefined,
       sandboxes: 0,
     }
     for (const { names = [], sizeBytes = 0 } of object.status?.images ?? []) {
@@ -258,6 +260,11 @@ export const applyNode = {
     const { machine } = nodeOf(tables, entry.event.node, entry)
     machine.power = 'booting'
   },
+  NodeUpgraded: (tables, entry) => {
+    const { node, kubeletVersion } = entry.event
+    const { machine } = nodeOf(tables, node, entry)
+    if (kubeletVersion !== undefined) machine.kubeletVersion = kubeletVersion
+  },
   NodeReclaimNoticed: (tables, entry) => {
     nodeOf(tables, entry.event.node, entry).machine.reclaim = 'noticed'
   },
@@ -301,6 +308,7 @@ export const applyNode = {
   NodeStatusPosted: (tables, entry) => {
     const { event, at } = entry
     const node = nodeOf(tables, event.node, entry)
+    node.kubeletVersion = node.machine.kubeletVersion
     for (const healthy of healthyConditions(at)) {
       const { type, status, reason, message } = node.machine.pressures.includes(healthy.type)
         ? UNDER_PRESSURE[healthy.type]!

@@ -119,6 +119,11 @@ export const NodeRecovered = defineEvent('NodeRecovered', {
   data: { node: NodeName },
 })
 
+export const NodeUpgraded = defineEvent('NodeUpgraded', {
+  doc: 'The machine has been worked on while it was down. Its kubelet posts its version once it is up.',
+  data: { node: NodeName, kubeletVersion: optional(t.string) },
+})
+
 export const NodeReclaimNoticed = defineEvent('NodeReclaimNoticed', {
   doc: 'The cloud says that it takes the machine back in `notice` milliseconds.',
   data: { node: NodeName, notice: t.number, drain: t.boolean, deleteNode: t.boolean },
@@ -222,6 +227,7 @@ export const nodeEvents = [
   DiskGotRoom,
   DiskSlowed,
   NodeRecovered,
+  NodeUpgraded,
   NodeReclaimNoticed,
   NodeReclaimed,
   NodePartitioned,

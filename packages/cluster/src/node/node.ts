@@ -28,6 +28,8 @@ export interface Machine {
   power: 'on' | 'off' | 'booting'
   /** When its kubelet came up, last: heartbeats count from there. */
   upSince: number
+  /** Of its kubelet, where that was upgraded. */
+  kubeletVersion: string | undefined
   /** How often the machine has started; part of its boot id. */
   boots: number
   /** The machine goes down as soon as its kubelet has ended the pods. */
@@ -106,6 +108,8 @@ export interface Node extends ObjectMeta {
   /** The same with the scheduler’s defaults for containers that ask for nothing. */
   readonly nonZeroRequested: ResourceAmounts
   readonly machine: Machine
+  /** What its kubelet has posted since it was upgraded. */
+  kubeletVersion: string | undefined
   /** How many pod sandboxes the node has ever started; gives the next pod IP. */
   sandboxes: number
 }

@@ -41,6 +41,7 @@ const renderNodeInfo = (view: ClusterView, node: NodeView, object: Partial<NodeO
   const { boots } = node.machine
   const { seed } = view.settings
   const own = object.status?.nodeInfo
+  const upgraded = node.kubeletVersion === undefined ? {} : { kubeletVersion: node.kubeletVersion }
   const info = own ?? {
     architecture: node.labels['kubernetes.io/arch'] ?? 'amd64',
     containerRuntimeVersion: '',
@@ -53,7 +54,11 @@ const renderNodeInfo = (view: ClusterView, node: NodeView, object: Partial<NodeO
     systemUUID: uuidOf(seed, `system ${node.name}`),
   }
   const given = own?.bootID ?? ''
-  return { ...info, bootID: boots > 1 || given === '' ? uuidOf(seed, `boot ${node.name} ${boots}`) : given }
+  return {
+    ...info,
+    ...upgraded,
+    bootID: boots > 1 || given === '' ? uuidOf(seed, `boot ${node.name} ${boots}`) : given,
+  }
 }
 
 const renderSpec = (node: NodeView, object: Partial<NodeObject>): JsonObject => {

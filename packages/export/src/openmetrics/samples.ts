@@ -136,7 +136,7 @@ const putNode = (node: DeepReadonly<Node>, put: Put, view: ClusterView): void =>
   const labels = { node: node.name }
   const { status } = node.object as { readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } } }
   const address = node.addresses.find(({ type }) => type === 'InternalIP')?.address ?? ''
-  const version = status?.nodeInfo?.kubeletVersion ?? 'v1.34.0'
+  const version = node.kubeletVersion ?? status?.nodeInfo?.kubeletVersion ?? 'v1.34.0'
   put('kube_node_info', { ...labels, internal_ip: address, kubelet_version: version }, 1)
   put('kube_node_created', labels, unix(view, node.createdAt))
   put('kube_node_spec_unschedulable', labels, node.unschedulable)

@@ -49,7 +49,7 @@ export const nodeColumns = defineColumns<NodeView>({
     { header: 'STATUS', cell: nodeStatus },
     { header: 'ROLES', cell: rolesOf },
     AGE,
-    { header: 'VERSION', cell: (node) => infoOf(node).kubeletVersion || KUBELET_VERSION },
+    { header: 'VERSION', cell: (node) => node.kubeletVersion ?? (infoOf(node).kubeletVersion || KUBELET_VERSION) },
     { header: 'INTERNAL-IP', wide: true, cell: (node) => addressOf(node, 'InternalIP') },
     { header: 'EXTERNAL-IP', wide: true, cell: (node) => addressOf(node, 'ExternalIP') },
     { header: 'OS-IMAGE', wide: true, cell: (node) => known(infoOf(node).osImage) },

@@ -37,6 +37,10 @@ const momentOf = (entry: Entry): Moment | undefined => {
     const { turn = '', what = '', name = '' } = values
     return { at, kind: MENDING.has(turn) ? 'mended' : 'fault', text: `${what} ${name} ${turn}` }
   }
+  if (event.kind === 'NodeUpgradesOrdered') {
+    const { nodes } = event as unknown as { readonly nodes: readonly string[] }
+    return { at, kind: 'fault', text: `upgrade ${nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`}` }
+  }
   const said = formatEntry(entry).slice(`t=${formatMillis(at)} ${by} `.length)
   return { at, kind: 'other', text: said.replace(/ \(#\d+.*\)$/, '') }
 }

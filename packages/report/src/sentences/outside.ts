@@ -1,4 +1,16 @@
-import { because, duration, fact, fromOwn, listed, nameOf, type Sentence, step, type Values, wake } from './sentence.ts'
+import {
+  because,
+  counted,
+  duration,
+  fact,
+  fromOwn,
+  listed,
+  nameOf,
+  type Sentence,
+  step,
+  type Values,
+  wake,
+} from './sentence.ts'
 
 const FAULTS: Readonly<Record<string, string>> = {
   fail: 'loses power',
@@ -16,6 +28,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   slowDisk: 'gets slow disks',
   mendDisk: 'has fast disks again',
   reclaim: 'is to be taken back by the cloud',
+}
+
+const UPGRADES: Readonly<Record<string, string>> = {
+  upgraded: 'is upgraded',
+  blocked: 'cannot be emptied, and is not upgraded',
+  gone: 'is gone, and is not upgraded',
+  busy: 'is in the hands of another upgrade',
 }
 
 const outageOf = (what: unknown, name: unknown): string =>
@@ -65,6 +84,26 @@ export const outsideSentences: Readonly<Record<string, Sentence>> = {
   MachineReclaimDue: wake(({ node }) => `the notice for the machine of node ${String(node)} is over`),
   NodeReclaimed: fact(({ node }) => `the machine of node ${String(node)} is gone`),
   CloudNodeMonitorDue: wake(({ node }) => `the cloud’s controller finds no machine behind node ${String(node)}`),
+  NodeUpgradesOrdered: fact(
+    ({ nodes, kubeletVersion, maxUnavailable }) =>
+      `the timeline has ${listed(nodes)} upgraded${kubeletVersion === undefined ? '' : ` to ${String(kubeletVersion)}`}, ${String(maxUnavailable)} at a time`,
+  ),
+  NodeUpgradeStepDue: wake(() => 'the upgrade of nodes turns to the next'),
+  NodeUpgradeBegan: fact(({ node }) => `it is the turn of node ${String(node)} to be upgraded`),
+  MachineUpgradeBegan: fact(
+    ({ node, isEmpty }) =>
+      `node ${String(node)} is taken down for its upgrade${isEmpty === true ? '' : ', with what is still on it'}`,
+  ),
+  MachineUpgradeDue: wake(({ node }) => `the machine of node ${String(node)} is upgraded`),
+  NodeUpgraded: fact(
+    ({ node, kubeletVersion }) =>
+      `the machine of node ${String(node)} has ${kubeletVersion === undefined ? 'what it was to get' : `kubelet ${String(kubeletVersion)}`}`,
+  ),
+  NodeUpgradeEnded: fact(({ node, outcome }) => `node ${String(node)} ${UPGRADES[String(outcome)] ?? String(outcome)}`),
+  NodeUpgradesEnded: fact(
+    ({ upgraded, left }) =>
+      `the upgrade is over: ${counted((upgraded as readonly string[]).length, 'node')} upgraded${(left as readonly string[]).length === 0 ? '' : `, not ${listed(left)}`}`,
+  ),
   OutageDue: step(({ turn, what, name }) =>
     turn === 'slow'
       ? `the timeline makes ${outageOf(what, name)} slow`

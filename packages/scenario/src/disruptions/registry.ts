@@ -23,6 +23,7 @@ import { stopController } from './stop-controller.ts'
 import { stopKubelet } from './stop-kubelet.ts'
 import { thaw } from './thaw.ts'
 import { up } from './up.ts'
+import { upgrade } from './upgrade.ts'
 
 /** Every fault that a timeline can bring. A new one is a file and a line here. */
 export const disruptions = [
@@ -41,6 +42,7 @@ export const disruptions = [
   slowDisk,
   mendDisk,
   reclaim,
+  upgrade,
   down,
   up,
   stopController,
