@@ -13,7 +13,7 @@ export interface Bench {
   /** Left out where all are asked for. */
   readonly onlyByName?: true
   /** `small` runs within the tests, so that benchmarks cannot rot; `large` on request. */
-  readonly run: (scale: Scale) => readonly Measurement[]
+  readonly run: (scale: Scale) => readonly Measurement[] | Promise<readonly Measurement[]>
 }
 
 export interface Timed<A> {
@@ -27,6 +27,15 @@ export const timed = <A>(work: () => A): Timed<A> => {
   const begun = process.hrtime.bigint()
   const before = process.cpuUsage()
   const result = work()
+  const { user, system } = process.cpuUsage(before)
+  return { result, seconds: Number(process.hrtime.bigint() - begun) / 1e9, cpuSeconds: (user + system) / 1e6 }
+}
+
+/** The same of work that is done elsewhere, in other threads of this process. */
+export const timedAsync = async <A>(work: () => Promise<A>): Promise<Timed<A>> => {
+  const begun = process.hrtime.bigint()
+  const before = process.cpuUsage()
+  const result = await work()
   const { user, system } = process.cpuUsage(before)
   return { result, seconds: Number(process.hrtime.bigint() - begun) / 1e9, cpuSeconds: (user + system) / 1e6 }
 }

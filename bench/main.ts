@@ -9,6 +9,7 @@ import { readyBench, readyHugeBench, readyWishesBench } from './ready.ts'
 import { reportBench } from './report.ts'
 import { kubesbsBench, kubesbsTruthBench, schedulingBench } from './scheduling.ts'
 import { stateBench } from './state.ts'
+import { studyBench } from './study.ts'
 
 /** Every benchmark; one more is a file and a line here. */
 export const benches: readonly Bench[] = [
@@ -28,6 +29,7 @@ export const benches: readonly Bench[] = [
   readyWishesBench,
   readyHugeBench,
   reportBench,
+  studyBench,
 ]
 
 const USAGE = `usage: pnpm bench [NAME …] [--small]
@@ -44,10 +46,12 @@ export const main = async (args: readonly string[]): Promise<number> => {
   }
   for (const bench of benches) {
     if (names.length === 0 ? bench.onlyByName : !names.includes(bench.name)) continue
-    for (const { case: name, work, rate } of bench.run(scale)) {
+    for (const { case: name, work, rate } of await bench.run(scale)) {
       process.stdout.write(`${bench.name}: ${name}\n    ${work}\n    ${rate}\n`)
     }
     process.stdout.write(`${bench.name}: peak memory ${peakMebibytes()} MiB\n`)
   }
   return 0
 }
+
+export { studyWorker } from './study.ts'
