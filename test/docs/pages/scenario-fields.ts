@@ -38,6 +38,9 @@ const NAMED: Readonly<Record<string, string>> = {
   SchedulerConfigurationItem: 'path or object',
   OnSigterm: '`ignore` or mapping',
   AnswerStatus: '100 to 599, `refused` or `timeout`',
+  Measure: '[metric](#metrics)',
+  LevelChoice: 'level, or list of levels',
+  Replications: 'whole number or mapping',
 }
 
 const rangeText = ({ minimum, maximum, exclusiveMinimum }: Schema): string => {
