@@ -26,7 +26,22 @@ export const everyKind = {
   kind: 'Scenario',
   metadata: { name: 'every-kind' },
   duration: '20m',
-  nodes: [{ name: 'n', count: 4, zones: ['a', 'b'], capacity: { cpu: '2', memory: '4Gi' } }],
+  nodes: [
+    {
+      name: 'n',
+      count: 4,
+      zones: ['a', 'b'],
+      capacity: { cpu: '2', memory: '4Gi' },
+      staticPods: [
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'proxy', namespace: 'kube-system' },
+          spec: { containers: [{ name: 'main', image: 'example/a:1' }] },
+        },
+      ],
+    },
+  ],
   flags: {
     'kube-controller-manager': { 'terminated-pod-gc-threshold': 2 },
     kubelet: { shutdownGracePeriod: '30s', shutdownGracePeriodCriticalPods: '10s' },
@@ -204,6 +219,7 @@ export const everyKind = {
   ],
   timeline: [
     { at: '1m', kubectl: 'scale rs set --replicas=6' },
+    { at: '65s', kubectl: 'delete pod proxy-n-4 -n kube-system' },
     { at: '70s', fillDisk: { node: 'n-1', by: '60Gi', for: '3m' } },
     { at: '80s', slowDisk: { node: 'n-2', by: 3, for: '1m' } },
     { at: '90s', down: { dependency: 'database' } },

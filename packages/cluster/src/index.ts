@@ -313,6 +313,7 @@ export {
   volumeObjects,
 } from './pod/references.ts'
 export { podSpecOf } from './pod/spec.ts'
+export { isMirror, MIRROR, mirrorOf, referenceOf } from './pod/static-pod.ts'
 export { nextRetry, retryAt } from './pod/sync-retry.ts'
 export { neverPull, pullError, waitingMessage } from './pod/waiting.ts'
 export { budgetsOf } from './pod-disruption-budget/budgets-of.ts'

@@ -19,10 +19,12 @@ import {
   type KubeletNodeFlags,
   kubeletNodeFlags,
   type MachineSpec,
+  mirrorOf,
   missingOwner,
   type NamedMetric,
   type ObjectRef,
   type PathStep,
+  referenceOf,
   registryOf,
   selectorOf,
   selects,
@@ -62,7 +64,7 @@ import { kubeletProblems } from './kubelet-problems.ts'
 import { limitProblems } from './limit-ranges.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
 import { MetricMillis } from './named-metric.ts'
-import { machineOfPool, nodesOfPool } from './node-pool.ts'
+import { machineOfPool, type NodePool, nodesOfPool } from './node-pool.ts'
 import { inOneOrder } from './one-order.ts'
 import { priorityProblems } from './priority-classes.ts'
 import { failuresOfCsv } from './recorded-failures.ts'
@@ -155,7 +157,7 @@ export const pathsOf = (json: unknown): readonly string[] => {
   const texts = [
     ...items(json.manifests),
     json.schedulerConfiguration,
-    ...items(json.nodes).map((item) => (isRecord(item) ? item.manifests : undefined)),
+    ...items(json.nodes).flatMap((item) => (isRecord(item) ? [item.manifests, ...items(item.staticPods)] : [])),
     ...items(json.timeline).flatMap((item) =>
       isRecord(item) && typeof item.kubectl === 'string' ? filesOfCommand(item.kubectl) : [],
     ),
@@ -451,8 +453,27 @@ export const decodeScenario = (
         name: [...path, 'name'],
       })
     }
-    return loaded
+    return [...loaded, ...loadStaticPods(item.pool, path)]
   }
+  /** The mirror on each node of what its kubelet runs by itself. */
+  const loadStaticPods = ({ name, count, staticPods }: NodePool, path: readonly PathStep[]): readonly Loaded[] =>
+    staticPods.flatMap((written, index) => {
+      const here = [...path, 'staticPods', index]
+      const found = typeof written === 'string' ? objectsOf(written) : right(loadInline(written, here))
+      if (isLeft(found)) complain(here, found.left)
+      return (isLeft(found) ? [] : found.right).flatMap((one): readonly Loaded[] => {
+        const problem = staticPodProblem(one.object)
+        if (problem !== undefined || !isKind(one.object, 'Pod')) {
+          issues.push(locateIssue(one.file, one.document, issueAt(one.root, problem ?? NO_POD)))
+          return []
+        }
+        const pod = one.object
+        return Array.from({ length: count }, (_, i) => {
+          const object = mirrorOf(pod, `${name}-${i + 1}`)
+          return { ...one, object, json: object as unknown as JsonObject }
+        })
+      })
+    })
   const loaded = [
     ...parts.manifests.flatMap(({ index, value }) => {
       const path = ['manifests', index]
@@ -1140,6 +1161,21 @@ const withAllocatable = (node: Node, flags: KubeletNodeFlags): Node => {
 }
 
 /** Where a pool says what a Node made from it says at `path`. */
+const NO_POD: Problem = { code: 'WT029', message: 'only pods can be static' }
+
+/** Why a kubelet would not run it from a file. Source: pkg/kubelet/config/common.go, tryDecodeSinglePod. */
+const staticPodProblem = (object: ApiObject): Problem | undefined => {
+  if (!isKind(object, 'Pod')) return { ...NO_POD, hint: `this is a ${object.kind}` }
+  if (object.metadata.name === '') return { code: 'WT011', message: 'a static pod needs a `metadata.name`' }
+  const resource = referenceOf(object)
+  if (resource === undefined) return undefined
+  return {
+    code: 'WT029',
+    message: `a static pod can not refer to ${resource}`,
+    hint: 'its kubelet runs it without the API server',
+  }
+}
+
 const poolPath = (path: readonly PathStep[]): readonly PathStep[] => {
   const [top, field, ...rest] = path
   if (top === 'status' && (field === 'capacity' || field === 'allocatable')) return [field, ...rest]

@@ -18,6 +18,7 @@ import {
   text,
 } from './codec.ts'
 import { someFlags } from './flags.ts'
+import { ManifestItem } from './manifest-item.ts'
 import { Bytes, Count, Quantity, quantityExceeds } from './resource-quantity.ts'
 
 /** A name as Kubernetes takes it for most objects. */
@@ -84,6 +85,11 @@ export const NodePool = object('NodePool', {
   ),
   labels: defaulted(dictionary(anyText), {}, 'Labels besides hostname, os, arch and zone.'),
   taints: defaulted(list(Taint), [], 'Taints of each node.'),
+  staticPods: defaulted(
+    list(ManifestItem),
+    [],
+    'Static pods: manifests of pods that each node has in its static pod path. Its kubelet runs them by itself, and makes a mirror pod of each in the API server.',
+  ),
 })
 export type NodePool = t.TypeOf<typeof NodePool>
 

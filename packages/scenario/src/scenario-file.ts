@@ -29,6 +29,7 @@ import { FailureItem } from './failure-model.ts'
 import { type FlagCatalog, flagValues } from './flags.ts'
 import { Instant } from './instant.ts'
 import { Images, Latencies } from './latencies.ts'
+import { Inline, ManifestItem, PathText } from './manifest-item.ts'
 import { NamedMetricItem } from './named-metric.ts'
 import { Name, NodePool, poolProblems } from './node-pool.ts'
 import { SchedulerConfigurationItem } from './scheduler-configuration.ts'
@@ -36,38 +37,6 @@ import { SchedulerConfigurationItem } from './scheduler-configuration.ts'
 export const API_VERSION = 'wavetank.dev/v1alpha1'
 
 /** A Kubernetes object within the scenario file; the cluster's own codecs read it. */
-type Inline = Readonly<Record<string, unknown>>
-const Inline: Codec<Inline> = value<Inline>({
-  name: 'Inline',
-  schema: { type: 'object', required: ['apiVersion', 'kind'] },
-  is: isRecord,
-  parse: (u) => (isRecord(u) ? right(u) : left(wrongType('a Kubernetes object', u))),
-})
-
-const PathText: Codec<string> = value<string>({
-  name: 'PathText',
-  schema: { type: 'string', minLength: 1 },
-  is: (u): u is string => typeof u === 'string',
-  parse: (u) => {
-    if (typeof u !== 'string' || u === '') return left(wrongType('the path of a file, a folder or a glob', u))
-    if (/^[a-z]+:\/\//i.test(u))
-      return left({
-        code: 'WT004',
-        message: `"${u}" is not a path`,
-        hint: 'download it, so that the scenario stays the same',
-      })
-    return right(u)
-  },
-})
-
-/** Manifests: the path of a file, a folder or a glob, or an object as it is. */
-export const ManifestItem: Codec<string | Inline> = variant<string | Inline>(
-  'ManifestItem',
-  [PathText as Codec<string | Inline>, Inline as Codec<string | Inline>],
-  (u) => (isRecord(u) ? Inline : PathText) as Codec<string | Inline>,
-  (a) => (typeof a === 'string' ? PathText : Inline) as Codec<string | Inline>,
-)
-
 const NodeManifests = object('NodeManifests', {
   manifests: required(PathText, 'A file, a folder or a glob with Node manifests.'),
 })

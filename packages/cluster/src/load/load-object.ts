@@ -15,6 +15,7 @@ import { TEMPLATE_GENERATION } from '../daemon-set/daemon-set.ts'
 import { keyOf } from '../ids.ts'
 import { CONTROLLER_UID } from '../job/job.ts'
 import { storedKindOf } from '../object/stored-kinds.ts'
+import { isMirrorObject, withoutMirrorNotes } from '../pod/static-pod.ts'
 import type { ClusterView } from '../tables.ts'
 import { loadRevision } from './load-revision.ts'
 import { isOwnerKind } from './owners.ts'
@@ -30,16 +31,18 @@ import { dumpedPod, isDumped } from './pod-content.ts'
  *    again, unless it belongs to the node.
  */
 
-const uidOfOwner = (view: ClusterView, namespace: string, { kind, name }: OwnerReference): string | undefined =>
-  kind === 'Pod'
-    ? view.pods.get(keyOf(namespace, name))?.uid
-    : storedKindOf(kind)?.table(view).get(keyOf(namespace, name))?.uid
+const uidOfOwner = (view: ClusterView, namespace: string, { kind, name, uid }: OwnerReference): string | undefined => {
+  // A static pod that a scenario brings: its Node has a uid now.
+  if (kind === 'Node') return uid === '' ? view.nodes.get(name)?.uid : uid
+  if (kind === 'Pod') return view.pods.get(keyOf(namespace, name))?.uid
+  return storedKindOf(kind)?.table(view).get(keyOf(namespace, name))?.uid
+}
 
 const withOwners = (view: ClusterView, object: ApiObject): ApiObject => {
   const { ownerReferences, ...rest } = object.metadata
   if (ownerReferences === undefined) return object
   const known = ownerReferences.flatMap((owner): readonly OwnerReference[] => {
-    if (owner.controller !== true || !isOwnerKind(owner.kind)) return [owner]
+    if (owner.controller !== true || !(isOwnerKind(owner.kind) || owner.kind === 'Node')) return [owner]
     const uid = uidOfOwner(view, object.metadata.namespace ?? '', owner)
     return uid === undefined ? [] : [{ ...owner, uid }]
   })
@@ -52,21 +55,20 @@ const withSelector = (job: Job): Job =>
     ? job
     : { ...job, spec: { ...job.spec, selector: { matchLabels: { [CONTROLLER_UID]: job.metadata.uid } } } }
 
-const MIRROR = 'kubernetes.io/config.mirror'
-
-/** Source: pkg/kubelet/types/pod_update.go, MirrorAnnotation; a DaemonSet's pod is its node's just as well. */
-const belongsToNode = ({ metadata }: Pod): boolean =>
-  metadata.annotations?.[MIRROR] !== undefined || controllerOf(metadata)?.kind === 'DaemonSet'
+/** A DaemonSet's pod is its node's just as well as a static one. */
+const belongsToNode = (pod: Pod): boolean => isMirrorObject(pod) || controllerOf(pod.metadata)?.kind === 'DaemonSet'
 
 const loadPod = (view: ClusterView, at: number, object: Pod): Either<ApiFailure, readonly SimEvent[]> => {
   const { metadata } = object
-  const { content, node, affinityNode } = dumpedPod(object)
+  const isStatic = isMirrorObject(object)
+  const { content, node, affinityNode } = dumpedPod(isStatic ? withoutMirrorNotes(object) : object)
   const isThere = node === '' || view.nodes.has(node)
   if (!isThere && belongsToNode(object)) return right([])
   const namespace = metadata.namespace ?? ''
   const owner = controllerOf(metadata)
   const place = isThere && node !== '' ? node : undefined
-  const pod = { namespace, content, owner, affinityNode, node: place, unlimited: true }
+  const annotations = isStatic ? metadata.annotations : undefined
+  const pod = { namespace, content, owner, affinityNode, node: place, annotations, unlimited: true }
   const created = createPod(view, at, metadata.name, pod)
   // What is missing now was there when the pod was stored: its priority class, say.
   const stored = isLeft(created) ? createPod(view, at, metadata.name, { ...pod, admitted: true }) : created
@@ -92,6 +94,7 @@ const load = (
   if (object.kind === 'ControllerRevision') return right(loadRevision(view, at, object))
   // What is there at the start is there: limits and quotas are for what comes later.
   if (isKind(object, 'PersistentVolumeClaim')) return right([createClaimObject(view, at, object)])
+  if (isKind(object, 'Pod') && isMirrorObject(object)) return loadPod(view, at, object)
   if (isKind(object, 'Pod') && !isDumped(object) && object.metadata.name !== '') {
     const { metadata, spec } = object
     const pod = { namespace: metadata.namespace ?? '', content: contentOf({ metadata, spec }), unlimited: true }

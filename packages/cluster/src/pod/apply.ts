@@ -16,6 +16,7 @@ import { divideAgain, forgetUsage, startUsing, stopUsing } from '../usage/runnin
 import { claimKeysOf } from './claims.ts'
 import type { PodResumed, PodStatusReported, podEvents } from './events.ts'
 import { isTerminal, type Pod, type PodCondition, type PodConditionType } from './pod.ts'
+import { isMirror } from './static-pod.ts'
 
 /** The pod that an entry changes, taken out of every count that depends on it; `counted` puts it back in. */
 const changing = (tables: ClusterTables, key: string, entry: Entry): Pod => {
@@ -426,7 +427,8 @@ export const applyPod = {
   PodDeleted: (tables, entry) => {
     const pod = changing(tables, entry.event.pod, entry)
     tables.pods.delete(pod.key)
-    forgetUsage(tables, pod.key, entry.at)
+    // What a static pod runs goes on without its mirror.
+    if (!isMirror(pod) || tables.nodes.get(pod.node)?.machine.power !== 'on') forgetUsage(tables, pod.key, entry.at)
     tables.expiredPods.delete(pod.uid)
     tables.removedPod = pod
     for (const claim of claimKeysOf(pod)) unindex(tables.podsByClaim, claim, pod)

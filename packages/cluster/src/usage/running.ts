@@ -182,6 +182,7 @@ export const startUsing = (
   for (const other of others) if (other.container === event.container) leave(other.share, at)
   // The run before this one stays: what was measured of it may still be asked for.
   const before = others.findLast(({ container }) => container === event.container)
+  if (before?.endedAt === NEVER) end(before, at)
   tables.usage.set(event.pod, [
     ...others.filter(({ container }) => container !== event.container),
     ...(before === undefined ? [] : [before]),

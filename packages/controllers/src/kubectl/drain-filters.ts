@@ -2,6 +2,7 @@ import {
   type ClusterView,
   type DeepReadonly,
   findObject,
+  isMirror,
   isTerminal,
   type KubectlCommand,
   type Pod,
@@ -29,8 +30,6 @@ const LEAVES: Verdict = { leaves: true }
 
 type Filter = (view: ClusterView, pod: PodView, command: DrainCommand) => Verdict
 
-const MIRROR = 'kubernetes.io/config.mirror'
-
 const daemonSet: Filter = (view, pod, { ignoreDaemonSets, force }) => {
   const { owner } = pod
   if (owner?.kind !== 'DaemonSet' || isTerminal(pod)) return LEAVES
@@ -43,7 +42,7 @@ const daemonSet: Filter = (view, pod, { ignoreDaemonSets, force }) => {
     : { leaves: false, error: 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)' }
 }
 
-const mirror: Filter = (_view, pod) => ({ leaves: pod.annotations[MIRROR] === undefined })
+const mirror: Filter = (_view, pod) => ({ leaves: !isMirror(pod) })
 
 const localStorage: Filter = (_view, pod, { deleteEmptyDirData }) => {
   const volumes = pod.template.spec.volumes ?? []

@@ -1,5 +1,6 @@
 import {
   type DeepReadonly,
+  isMirror,
   matchesNodeAffinity,
   type Node,
   type Pod,
@@ -40,8 +41,8 @@ const SYSTEM_CRITICAL_PRIORITY = 2_000_000_000
 
 export const priorityOf = (pod: PodView): number => pod.template.spec.priority ?? 0
 
-/** Source: pkg/kubelet/types/pod_update.go, IsCriticalPod; there are no static pods here. */
-export const isCritical = (pod: PodView): boolean => priorityOf(pod) >= SYSTEM_CRITICAL_PRIORITY
+/** Source: pkg/kubelet/types/pod_update.go, IsCriticalPod: a static pod is, whatever its priority. */
+export const isCritical = (pod: PodView): boolean => isMirror(pod) || priorityOf(pod) >= SYSTEM_CRITICAL_PRIORITY
 
 const MEMORY_PRESSURE_TAINT = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const
 

@@ -24,7 +24,15 @@ import type {
   VolumeMounted,
   VolumeMountFailed,
 } from '@wavetank/cluster'
-import { type ClusterView, environmentObjects, type PodSpec, podAddress, volumeObjects } from '@wavetank/cluster'
+import {
+  type ClusterView,
+  type ControllerRef,
+  environmentObjects,
+  isMirror,
+  type PodSpec,
+  podAddress,
+  volumeObjects,
+} from '@wavetank/cluster'
 import type { Entry, EventOf } from '@wavetank/kernel'
 import type { ProbeKind } from './behavior.ts'
 import type { EvictionObserved, PodStopping, ShutdownGroupDue } from './events.ts'
@@ -74,8 +82,19 @@ export interface KubeletState {
   readonly images: Map<string, ImageRecords>
   /** Milliseconds of work by the claim and the container that keep it: what pods that are gone have done. */
   readonly work: Map<string, number>
+  /** Static pods without a mirror, by the key that it had. */
+  readonly unmirrored: Map<string, Unmirrored>
   /** By node: which group of pods a shutdown has come to. */
   readonly shutdowns: Map<string, { readonly group: number; readonly reboot: boolean }>
+}
+
+/** A static pod of which the API server has nothing, with what its mirror was. */
+export interface Unmirrored {
+  readonly node: string
+  readonly template: string
+  readonly owner: ControllerRef | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 /** What the eviction manager of a node remembers. */
@@ -268,6 +287,15 @@ export const newWatch = (origin: number): EvictionWatch => ({
   waited: false,
 })
 
+/** What ran of static pods without a mirror is gone; with their node, they are as well. */
+const forgetUnmirrored = (own: KubeletState, node: string, forGood: boolean): void => {
+  for (const [key, pod] of own.unmirrored) {
+    if (pod.node !== node) continue
+    own.pods.delete(key)
+    if (forGood) own.unmirrored.delete(key)
+  }
+}
+
 /** What is under way on the node is not gone on with. */
 const forgetWork = (own: KubeletState, view: ClusterView, node: string, at: number): void => {
   own.pulls.delete(node)
@@ -354,10 +382,24 @@ const startAgain = (own: KubeletState, node: string, at: number): void => {
 }
 
 export const applyKubelet = {
+  PodCreated: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
+    if (own.unmirrored.size === 0) return
+    const { pod: key } = (entry as Entry<PodEvent>).event
+    const pod = view.pods.get(key)
+    const local = own.pods.get(key)
+    if (!own.unmirrored.delete(key) || pod === undefined || local === undefined) return
+    if (isMirror(pod) && pod.node === local.node) own.pods.set(key, { ...local, uid: pod.uid })
+    else own.pods.delete(key)
+  },
+  NodeDeleted: (own: KubeletState, entry: Entry<never>): void => {
+    forgetUnmirrored(own, (entry as Entry<NodeEvent>).event.node, true)
+  },
   PodAccepted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { event } = entry as Entry<PodEvent>
     const pod = view.pods.get(event.pod)
     if (pod === undefined) return
+    // A static pod whose mirror was made again runs on.
+    if (own.pods.get(pod.key)?.uid === pod.uid) return
     own.pods.set(pod.key, newLocalPod(pod.key, pod.uid, pod.node, pod.template.spec as PodSpec))
   },
   PodRejected: (own: KubeletState, entry: Entry<never>): void => {
@@ -678,6 +720,13 @@ export const applyKubelet = {
   PodDeleted: (own: KubeletState, entry: Entry<never>, view: ClusterView): void => {
     const { pod } = (entry as Entry<PodEvent>).event
     const local = own.pods.get(pod)
+    const removed = view.removedPod
+    if (removed !== undefined && isMirror(removed) && local?.stage !== 'finished') {
+      const { node, owner, labels, annotations } = removed
+      own.unmirrored.set(pod, { node, template: removed.template.hash, owner, labels, annotations })
+      // Its kubelet goes on with it.
+      if (view.nodes.get(node)?.machine.power === 'on') return
+    }
     if (local === undefined) return
     const spec = view.removedPod?.template.spec
     if (spec !== undefined && !isCleared(local)) {
@@ -695,6 +744,7 @@ export const applyKubelet = {
       const local = own.pods.get(key)
       for (const container of local?.containers ?? []) keepWork(own, local!, container, entry.at)
     }
+    forgetUnmirrored(own, node, false)
     own.pulls.delete(node)
     own.imageWaits.delete(node)
     own.shutdowns.delete(node)

@@ -71,6 +71,12 @@ export const MemoryExhaustedDue = defineEvent('MemoryExhaustedDue', {
   data: { node: NodeName },
 })
 
+export const MirrorPodDue = defineEvent('MirrorPodDue', {
+  doc: 'The kubelet finds that the mirror of a static pod that it runs is gone, and makes it again.',
+  rank: DECIDE,
+  data: { node: NodeName, pod: PodKey },
+})
+
 export const DiskLevelDue = defineEvent('DiskLevelDue', {
   doc: 'What is written to a disk of a node comes to what the disk has, or there is room again.',
   rank: DECIDE,

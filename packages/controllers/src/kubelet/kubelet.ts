@@ -8,6 +8,7 @@ import {
   firstAtLeast,
   type ImagePulled,
   type ImagesRemoved,
+  isMirror,
   isReady,
   isTerminal,
   memoryCurvesOf,
@@ -39,6 +40,7 @@ import {
   EvictionSyncDue,
   ImageCollectionDue,
   MemoryExhaustedDue,
+  MirrorPodDue,
   NodeBootDue,
   NodeStatusDue,
   PodRemovalDue,
@@ -71,6 +73,7 @@ import {
   restarts,
   sameStatuses,
 } from './local-pod.ts'
+import { makeMirror, mirrorGone, remirrorAll } from './mirror-pods.ts'
 import { isMounting, mountAgain, mounted, mountFailed, mountsReconnected, objectWritten, prepare } from './mounting.ts'
 import { activePods, kill } from './node-pods.ts'
 import { postStatus, statusIfNew, statusKey, statusSoon, untilStatus } from './node-status.ts'
@@ -238,7 +241,12 @@ const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[]
 const rebooted = (scene: KubeletScene, entry: NodeEntry): readonly Emission[] => {
   const node = scene.view.nodes.get(entry.event.node)
   if (node === undefined) return QUIET
-  return [...readmit(scene, entry), ...deadlinesOn(scene, node, entry.at), ...watchImages(scene, node.name, entry.at)]
+  return [
+    ...readmit(scene, entry),
+    ...deadlinesOn(scene, node, entry.at),
+    ...watchImages(scene, node.name, entry.at),
+    ...remirrorAll(scene, node.name, entry.at),
+  ]
 }
 
 /** Deadlines count from the start of the pod all the same; of those that are over, the first sync says so. */
@@ -579,6 +587,8 @@ const sync = (scene: KubeletScene, { event, at }: PodEntry): readonly Emission[]
   if (hookedIn(local) !== undefined) return QUIET
   const emissions: Emission[] = isConnected ? [...reportChange(pod, local)] : []
   if (pod.deletion !== undefined && isConnected) {
+    // It is only the mirror that goes.
+    if (isMirror(pod) && local.stage !== 'finished') return [...emissions, ...deletePod(pod, 0).map(emit)]
     const grace = Math.max(1, pod.deletion.graceSeconds)
     if (local.stage === 'finished') emissions.push(removeLater(scene, pod.key, at))
     else if (local.stage !== 'stopping' || grace < local.graceSeconds) {
@@ -687,7 +697,11 @@ const forgetTimers = (scene: KubeletScene, pod: PodView): readonly Emission[] =>
 const podGone = (scene: KubeletScene, { at }: Entry): readonly Emission[] => {
   const pod = scene.view.removedPod
   if (pod === undefined || pod.node === '') return QUIET
+  const mirrored = mirrorGone(scene, at)
+  // Without its mirror a static pod runs on.
+  if (scene.own.pods.has(pod.key)) return mirrored
   return [
+    ...mirrored,
     ...forgetTimers(scene, pod),
     ...endPulls(scene, pod.node, at),
     ...watchNode(scene, pod.node, at),
@@ -805,7 +819,11 @@ const kubeletStopped = (scene: KubeletScene, { event }: NodeEntry): readonly Emi
 
 /** Probes and syncs begin anew; containers that have ended meanwhile are found by the first sync. */
 const takeUp = (scene: KubeletScene, node: NodeView, at: number): readonly Emission[] => {
-  const emissions: Emission[] = [...deadlinesOn(scene, node, at), ...watchImages(scene, node.name, at)]
+  const emissions: Emission[] = [
+    ...deadlinesOn(scene, node, at),
+    ...watchImages(scene, node.name, at),
+    ...remirrorAll(scene, node.name, at),
+  ]
   for (const pod of node.pods) {
     const local = scene.own.pods.get(pod.key)
     for (const container of local?.containers ?? []) {
@@ -831,6 +849,7 @@ const reconnected = (scene: KubeletScene, { event, at }: NodeEntry): readonly Em
   return [
     ...statusIfNew(scene, node, at),
     ...mountsReconnected(scene, node.pods, at),
+    ...remirrorAll(scene, node.name, at),
     ...[...node.pods].map(({ key }) => syncIn(scene, key, at, wait + latency(scene, 'watch', `kubelet ${key} ${at}`))),
   ]
 }
@@ -888,6 +907,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     ImageCollectionDue,
     MemoryExhaustedDue,
     DiskLevelDue,
+    MirrorPodDue,
     NodeBootDue,
   ],
   own: {
@@ -896,6 +916,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
       pulls: new Map(),
       imageWaits: new Map(),
       objectWaits: new Map(),
+      unmirrored: new Map(),
       work: new Map(),
       shutdowns: new Map(),
       watches: new Map(),
@@ -944,6 +965,7 @@ export const kubelet = defineController<KubeletState, typeof kubeletFlags>({
     DeadContainersRemoved: nodeChanged,
     DiskFilled: diskFilled,
     DiskLevelDue: diskLevelDue,
+    MirrorPodDue: makeMirror,
     DiskRanFull: diskRanFull,
     DiskGotRoom: diskGotRoom,
     DiskFreed: nodeChanged,

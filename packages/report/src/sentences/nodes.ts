@@ -33,6 +33,7 @@ export const nodeSentences: Readonly<Record<string, Sentence>> = {
   DiskFreed: fact((event) => `what had filled ${String(event.disk)} of ${node(event)} is gone`),
   DiskRanFull: fact((event) => `${node(event)} has a full disk (${String(event.what)}): nothing more is written there`),
   DiskGotRoom: fact((event) => `a disk of ${node(event)} that was full (${String(event.what)}) has room again`),
+  MirrorPodDue: wake((event) => `the kubelet of ${node(event)} misses the mirror of pod ${nameOf(event.pod)}`),
   DiskLevelDue: wake((event) => `a disk of ${node(event)} is full, or is so no more`),
   DiskSlowed: fact((event) =>
     event.factor === 1
