@@ -29,23 +29,26 @@ const perform = (command: string, folder: string, codeBefore: number): Ran => {
 }
 
 // `npx vitest run test/docs --update` writes the outputs anew.
-it.each(['README.md', 'docs/why-and-what-if.md', 'docs/capacity.md'])('every command of %s prints what the page shows', async (path) => {
-  const page = readFileSync(join(root, path), 'utf8')
-  const folder = mkdtempSync(join(tmpdir(), 'wavetank-page-'))
-  try {
-    cpSync(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true })
-    for (const [name, text] of filesOf(page)) writeFileSync(join(folder, name), text)
-    let code = 0
-    const outputs = commandsOf(page).map((command) => {
-      const ran = perform(command, folder, code)
-      code = ran.code
-      return ran.output
-    })
-    await expect(withOutputs(page, outputs)).toMatchFileSnapshot(`../../${path}`)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-})
+it.each(['README.md', 'docs/why-and-what-if.md', 'docs/capacity.md'])(
+  'every command of %s prints what the page shows',
+  async (path) => {
+    const page = readFileSync(join(root, path), 'utf8')
+    const folder = mkdtempSync(join(tmpdir(), 'wavetank-page-'))
+    try {
+      cpSync(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true })
+      for (const [name, text] of filesOf(page)) writeFileSync(join(folder, name), text)
+      let code = 0
+      const outputs = commandsOf(page).map((command) => {
+        const ran = perform(command, folder, code)
+        code = ran.code
+        return ran.output
+      })
+      await expect(withOutputs(page, outputs)).toMatchFileSnapshot(`../../${path}`)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
 
 it('the two commands at its top run scripts that exist, with the pnpm that package.json names', () => {
   const { scripts, packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
