@@ -119,11 +119,12 @@ export const interactionChart = (
   const scale = yScale(rangeOf(lines.flat()), unit)
   const place = levelPlace(levels.length, PLOT.width)
   const drawn = lines.map((estimates, j) => seriesOf(estimates, place, scale, j + 1, (j - (lines.length - 1) / 2) * 5))
-  const legend = names2.map(
-    (name, j) =>
-      html`<li><svg width="34" height="12" viewBox="0 0 34 12" aria-hidden="true"><path class="line s${j + 1}" d="M0 6H34"/><circle class="d${j + 1}" cx="17" cy="6" r="3.5"/></svg>${name}</li>`,
-  )
-  return html`<svg class="chart" viewBox="0 0 ${PLOT.width} ${PLOT.height}" role="img" aria-label="${title}">${yAxis(scale, unit, PLOT.width)}${drawn}${names(levels, place, PLOT.width - PLOT.left - PLOT.right)}<text x="${at((PLOT.left + PLOT.width - PLOT.right) / 2)}" y="${PLOT.height - 3}" text-anchor="middle">${axis}</text></svg><ul class="legend">${legend}</ul>`
+  const height = PLOT.height + 6 + 16 * lines.length
+  const legend = names2.map((name, j) => {
+    const y = PLOT.height + 10 + 16 * j
+    return html`<path class="line s${j + 1}" d="M${PLOT.left} ${y}h34"/><circle class="d${j + 1}" cx="${PLOT.left + 17}" cy="${y}" r="3.5"/><text class="label" x="${PLOT.left + 42}" y="${y}" dominant-baseline="middle">${name}</text>`
+  })
+  return html`<svg class="chart" viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-label="${title}">${yAxis(scale, unit, PLOT.width)}${drawn}${names(levels, place, PLOT.width - PLOT.left - PLOT.right)}<text x="${at((PLOT.left + PLOT.width - PLOT.right) / 2)}" y="${PLOT.height - 3}" text-anchor="middle">${axis}</text>${legend}</svg>`
 }
 
 export interface FrontierSpot {

@@ -16,7 +16,10 @@ const stepFor = (span: number, wanted: number): number => {
 }
 
 /** Steps that a clock has. */
-const SPANS = [1, 10, 100, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000]
+const SPANS = [
+  1, 10, 100, 1_000, 5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000,
+  21_600_000, 86_400_000,
+]
 
 export interface ScaleOptions {
   /** Where the least value goes, and the greatest. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { metricNamed } from '../measures/registry.ts'
 import { type Asked, pointOf, scenarioFrom } from '../scenario.test-helper.ts'
 import { evaluatePoint } from './evaluate-point.ts'
 
@@ -157,6 +158,48 @@ behaviors: [{match: {image: batch}, run: {for: 2m}}]
     const found = await responses(text.replace('20m', '3m'), { makespan: ['jobMakespan', {}], time: ['jobTime', {}] })
     expect(found.makespan).toBeNull()
     expect(found.time).toBeGreaterThan(120_000)
+  })
+})
+
+describe('kubectl commands', () => {
+  const text = `duration: 10m\n${nodes(2)}manifests:${web(2)}timeline:
+- {at: 1m, kubectl: 'drain w-1'}
+- {at: 2m, kubectl: 'cordon w-2'}
+- {at: 3m, kubectl: 'drain w-2'}
+`
+  const budget = `- apiVersion: policy/v1
+  kind: PodDisruptionBudget
+  metadata: {name: web}
+  spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
+`
+  it('take their time, and those that do not come back as long as the run lasts', async () => {
+    const asked = {
+      all: ['commandTime', { statistic: 'max' }],
+      first: ['commandTime', { command: 'drain w-1' }],
+      cordon: ['commandTime', { command: 'cordon' }],
+    } as const
+    const free = await responses(text, asked)
+    expect(free.first).toBeGreaterThan(900)
+    expect(free.first).toBeLessThan(10_000)
+    expect(free.cordon).toBeLessThan(100)
+    const held = await responses(text.replace('timeline:', `${budget}timeline:`), asked)
+    expect(held.first).toBe(9 * 60_000)
+    expect(held.all).toBe(9 * 60_000)
+  })
+
+  it('that a run does not have cannot be asked about', async () => {
+    const scenario = await scenarioFrom(text)
+    const problems = metricNamed('commandTime')!.check?.({ command: 'drian' }, scenario, [])
+    expect(problems).toEqual([
+      [
+        ['command'],
+        {
+          code: 'WT025',
+          message: 'no command of the timeline begins with `drian`',
+          hint: 'it has: drain w-1; cordon w-2; drain w-2',
+        },
+      ],
+    ])
   })
 })
 

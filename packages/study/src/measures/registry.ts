@@ -1,5 +1,6 @@
 import type { MetricDefinition } from './define-metric.ts'
 import { availability } from './metrics/availability.ts'
+import { commandTime } from './metrics/command-time.ts'
 import { cost, nodeHours } from './metrics/cost.ts'
 import { events, evictions, restarts } from './metrics/counts.ts'
 import { expectationsMet } from './metrics/expectations-met.ts'
@@ -32,6 +33,7 @@ export const metrics: readonly MetricDefinition[] = [
   jobsLate,
   restarts,
   evictions,
+  commandTime,
   cost,
   nodeHours,
   expectationsMet,

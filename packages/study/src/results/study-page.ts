@@ -27,6 +27,7 @@ const BETTER: Readonly<Record<string, Better>> = {
   jobsLate: 'less',
   restarts: 'less',
   evictions: 'less',
+  commandTime: 'less',
   cost: 'less',
   nodeHours: 'less',
   expectationsMet: 'more',

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const browser = join(import.meta.dirname, '../../../packages/report-page/browser')
+const RULES = /^(?::root|svg)[^{}]*\{[^}]*\}|^@media \(prefers-color-scheme: dark\) \{[\s\S]*?^\}/gm
+
+/** What of the page's style is about pictures and colours, light and dark. */
+const style = ['base.css', 'study.css']
+  .flatMap((name) => readFileSync(join(browser, name), 'utf8').match(RULES) ?? [])
+  .join('\n')
+
+/** A chart of the page of a study, by how its name begins, as a file of its own. */
+export const pictureOf = (page: string, name: string): string => {
+  const charts = page.match(/<svg class="chart"[\s\S]*?<\/svg>/g) ?? []
+  const chart = charts.find((one) => /aria-label="([^"]*)"/.exec(one)![1]!.startsWith(name))
+  if (chart === undefined) {
+    const names = charts.map((one) => /aria-label="([^"]*)"/.exec(one)![1]!)
+    throw new Error(`the page has no chart “${name}”: ${names.join('; ')}`)
+  }
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(chart)!
+  const scale = Number(width) < 500 ? 1.5 : 1
+  return `${chart
+    .replace(
+      '<svg class="chart"',
+      `<svg class="chart" xmlns="http://www.w3.org/2000/svg" width="${Number(width) * scale}" height="${Number(height) * scale}"`,
+    )
+    .replace(
+      '>',
+      `><style>${style.replaceAll('svg.chart', '.chart').replace(/width: 100%;\s*height: auto;/, '')}</style>`,
+    )}\n`
+}
