@@ -81,6 +81,10 @@ describe('capacity', () => {
       '--no-bound',
     )
     expect(few.out).toMatch(/a cheaper one would cost at least \d/)
+    const named = write('named.yaml', `${scenario()}timeline: [{ at: 4m30s, fail: { node: worker-1 } }]\n`)
+    expect((await wavetank('capacity', named, '--prices', prices)).err).toBe(
+      'error: with these machines in the place of worker the scenario is not right any more: there is no node "worker-1"\n    known: worker-large-1, worker-small-1\n',
+    )
     write('wrong.csv', 'type,cpu,memory,price\nsmall,two,8Gi,\n')
     const wrong = await wavetank('capacity', file, '--prices', path('wrong.csv'))
     expect(wrong).toMatchObject({ code: 2, out: '' })
@@ -106,7 +110,7 @@ describe('capacity', () => {
       '-o',
       'yaml',
     )
-    expect(less.out).toContain('status:\n  replicas: 0\n')
+    expect(less.out).toContain('  replicas: 0\n')
   })
 
   it('takes a dump of a cluster for one', async () => {
@@ -114,9 +118,7 @@ describe('capacity', () => {
     const dump = await wavetank('capacity', 'test/dumps/harbour.yaml', '--pod-spec', pod)
     expect(dump.err).not.toContain('error')
     expect(dump.code).toBe(0)
-    expect(dump.out).toMatch(
-      /^The cluster can schedule [1-9]\d* instance\(s\) of the pod small\.\n\nTermination reason: /,
-    )
+    expect(dump.out).toMatch(/^[1-9]\d*\n$/)
   })
 
   it('says what is wrong with the command', async () => {

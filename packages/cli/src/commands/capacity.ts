@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { decodeObject, isKind, type JsonObject } from '@wavetank/cluster/api'
 import { formatYaml } from '@wavetank/report'
-import { decodeScenario, formatIssues, type LocatedIssue, readYaml, type Scenario } from '@wavetank/scenario'
+import { decodeScenario, formatIssues, readYaml, type Scenario } from '@wavetank/scenario'
 import {
   capacityReview,
   cheapestMachines,
@@ -12,7 +11,6 @@ import {
   type Finding,
   fillCluster,
   formatCapacityReview,
-  isEngineFailure,
   leastNodes,
   type PodSpecFile,
   readPriceList,
@@ -26,8 +24,10 @@ import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createStatusLine } from '../status-line.ts'
+import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
 import { gatherCluster } from '../study/gather-cluster.ts'
+import { inputText } from '../study/input-text.ts'
 import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -58,25 +58,11 @@ interface Refusal {
   readonly hint: string
 }
 
-const readText = (path: string): Either<Refusal, string> => {
-  try {
-    return right(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    return left({ message: isMissing ? `${path}: no such file` : (error as Error).message, hint: 'check the path' })
-  }
-}
-
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
 
-const locate = (file: string, issues: readonly Omit<LocatedIssue, 'file' | 'line' | 'column'>[]): string =>
-  formatIssues(issues.map((issue) => ({ ...issue, file, line: 1, column: 1 })))
-
 /** The pod of a file. */
-const readPodSpec = (path: string): Either<string, PodSpecFile> => {
-  const text = readText(path)
-  if (isLeft(text)) return left(`error: ${text.left.message}\n    ${text.left.hint}\n`)
-  const { documents, issues } = readYaml(text.right)
+const readPodSpec = (path: string, text: string): Either<string, PodSpecFile> => {
+  const { documents, issues } = readYaml(text)
   if (issues.length > 0) return left(formatIssues(issues.map((issue) => ({ ...issue, file: path }))))
   const [document, another] = documents
   if (document === undefined || another !== undefined || !isRecord(document.value))
@@ -138,8 +124,7 @@ export const capacity = async (terminal: Terminal, file: string, options: Capaci
   try {
     return await answer(terminal, file, options, abort.signal)
   } catch (error) {
-    if (!abort.signal.aborted) throw error
-    return EXIT.interrupted
+    return abort.signal.aborted ? EXIT.interrupted : reportFailed(terminal, error, file)
   } finally {
     interruption.release()
   }
@@ -231,12 +216,9 @@ const search = async (
       )
       return found.counts === undefined ? EXIT.expectationFailed : EXIT.fine
     }
-    const text = readText(options.prices)
-    if (isLeft(text)) {
-      terminal.err(`error: ${text.left.message}\n    ${text.left.hint}\n`)
-      return EXIT.wrongInput
-    }
-    const types = readPriceList(options.prices, text.right)
+    const text = await inputText(terminal, options.prices)
+    if (text === undefined) return EXIT.wrongInput
+    const types = readPriceList(options.prices, text)
     if (isLeft(types)) {
       terminal.err(formatIssues(types.left))
       return EXIT.wrongInput
@@ -248,11 +230,10 @@ const search = async (
       onTry,
     })
     if (isLeft(searched)) {
+      const [first] = searched.left.filter(({ severity }) => severity === 'error')
+      const hint = 'name nodes of the pool by `pool` or `zone` in the timeline, not one by one'
       terminal.err(
-        locate(
-          options.prices,
-          searched.left.filter(({ severity }) => severity === 'error'),
-        ),
+        `error: with these machines in the place of ${pools[0]} the scenario is not right any more: ${first?.message}\n    ${first?.hint ?? hint}\n`,
       )
       return EXIT.wrongInput
     }
@@ -269,12 +250,8 @@ const search = async (
       `${formatTried(found.tried)}\n${answer}${formatTest(test, options)}${notes(found.remarks)}`,
     )
     return found.mix === undefined ? EXIT.expectationFailed : EXIT.fine
-  } catch (error) {
-    status.clear()
-    if (!isEngineFailure(error)) throw error
-    terminal.err(`error: ${error.engineFailure}\n${error.hint === undefined ? '' : `    ${error.hint}\n`}`)
-    return EXIT.wrongInput
   } finally {
+    status.clear()
     await engine.close()
   }
 }
@@ -290,7 +267,12 @@ const fill = async (
   signal: AbortSignal,
 ): Promise<ExitCode> => {
   const files = options.podSpec ?? []
-  const read = files.map(readPodSpec)
+  const read: Either<string, PodSpecFile>[] = []
+  for (const path of files) {
+    const text = await inputText(terminal, path)
+    if (text === undefined) return EXIT.wrongInput
+    read.push(readPodSpec(path, text))
+  }
   const wrong = read.flatMap((one) => (isLeft(one) ? [one.left] : []))
   if (wrong.length > 0) {
     terminal.err(wrong.join(''))
@@ -311,14 +293,15 @@ const fill = async (
   const stranger = [...excluded].find((name) => !scenario.nodes.some(({ metadata }) => metadata.name === name))
   if (stranger !== undefined)
     return refuse({ message: `there is no node "${stranger}"`, hint: 'check --exclude-nodes' })
+  const at = options.at ?? Math.min(DEFAULT_AT, scenario.duration)
   const filling = await fillCluster({ ...scenario, nodes }, specs, {
-    at: options.at ?? Math.min(DEFAULT_AT, scenario.duration),
+    at,
     limit: options.maxLimit,
     proportion,
     wasInterrupted: () => signal.aborted,
   })
   if (filling === undefined) return EXIT.interrupted
-  const review = capacityReview(specs, filling)
+  const review = capacityReview(specs, filling, scenario.start + at)
   if (output === 'json') terminal.out(`${JSON.stringify(review)}\n`)
   else if (output === 'yaml') terminal.out(formatYaml(review as unknown as JsonObject))
   else terminal.out(formatCapacityReview(review, options.verbose === true))

@@ -49,7 +49,7 @@ export const defineCapacity = (wavetank: Command, terminal: Terminal, done: (cod
     .option('--at <time>', 'with --pod-spec: instant of the run at which the pods come (default: 5m)', timeOption)
     .option('--max-limit <number>', 'with --pod-spec: look for no more pods than that', atLeastOneOption)
     .option('--exclude-nodes <names>', 'with --pod-spec: nodes that are left out', listed)
-    .option('--verbose', 'with --pod-spec: also requirements, and which node gets how many')
+    .option('--verbose', 'with --pod-spec: not only the number, but also why no more, and which node gets how many')
     .addOption(new Option('-o, --output <format>', 'json, or with --pod-spec also yaml').choices(['json', 'yaml']))
     .option('--json', 'print the answer as one line of JSON: the same as -o json')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)

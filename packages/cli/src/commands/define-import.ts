@@ -41,6 +41,6 @@ Examples:
   wavetank import openb nodes.csv pods.csv --from 2784h --until 2808h -o day && wavetank run day/scenario.yaml`,
     )
     .action(async (nodes: string, pods: string, options) =>
-      done((await import('./import-openb.ts')).importOpenb(terminal, nodes, pods, options)),
+      done(await (await import('./import-openb.ts')).importOpenb(terminal, nodes, pods, options)),
     )
 }

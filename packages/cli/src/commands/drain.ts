@@ -3,12 +3,13 @@ import { selects } from '@wavetank/cluster'
 import { parseSelector } from '@wavetank/cluster/api'
 import { formatMillis } from '@wavetank/kernel'
 import { decodeScenario, formatIssues } from '@wavetank/scenario'
-import { type DrainPreview, isEngineFailure, type NodePreview, previewDrains } from '@wavetank/study'
+import { type DrainPreview, type NodePreview, previewDrains } from '@wavetank/study'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createStatusLine } from '../status-line.ts'
+import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
 import { gatherCluster } from '../study/gather-cluster.ts'
 import type { Terminal } from '../terminal.ts'
@@ -122,9 +123,7 @@ export const drain = async (terminal: Terminal, file: string, options: DrainOpti
     } else if (!allGo || options.quiet !== true) terminal.out(formatPreview(preview, options.forGood === true))
     return allGo ? EXIT.fine : EXIT.expectationFailed
   } catch (error) {
-    if (!isEngineFailure(error)) throw error
-    terminal.err(`error: ${error.engineFailure}\n${error.hint === undefined ? '' : `    ${error.hint}\n`}`)
-    return EXIT.wrongInput
+    return reportFailed(terminal, error, file)
   } finally {
     status.clear()
     interruption.release()

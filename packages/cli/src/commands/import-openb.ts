@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { formatIssues } from '@wavetank/scenario'
 import { openbScenario, readOpenbNodes, readOpenbPods } from '@wavetank/study'
@@ -6,6 +6,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { formatFileError, isFileError } from '../file-error.ts'
 import { createOutputFolder } from '../output-folder.ts'
+import { inputText } from '../study/input-text.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ImportOpenbOptions {
@@ -21,12 +22,12 @@ export interface ImportOpenbOptions {
 const FILES = ['scenario.yaml', 'pods.csv']
 
 /** Writes the Alibaba openb trace as a scenario with a table of arrivals, both or neither. */
-export const importOpenb = (
+export const importOpenb = async (
   terminal: Terminal,
   nodesFile: string,
   podsFile: string,
   options: ImportOpenbOptions,
-): ExitCode => {
+): Promise<ExitCode> => {
   const { output, from = 0, until, scale = 1, pods, gpuShares = 'milli' } = options
   const refuse = (message: string, hint: string): ExitCode => {
     terminal.err(`error: ${message}\n    ${hint}\n`)
@@ -36,13 +37,9 @@ export const importOpenb = (
     return refuse('--until is not after --from', 'both are times of the trace, like --from 2400h --until 2424h')
   const texts: { readonly file: string; readonly text: string }[] = []
   for (const file of [nodesFile, podsFile]) {
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-      return refuse(`${file}: no such file`, 'wavetank import openb NODES.csv PODS.csv -o FOLDER')
-    try {
-      texts.push({ file, text: readFileSync(file, 'utf8') })
-    } catch (error) {
-      return refuse(`${file} cannot be read: ${(error as Error).message}`, 'check its permissions')
-    }
+    const text = await inputText(terminal, file)
+    if (text === undefined) return EXIT.wrongInput
+    texts.push({ file, text })
   }
   const nodes = readOpenbNodes(texts[0]!)
   const read = readOpenbPods(texts[1]!)

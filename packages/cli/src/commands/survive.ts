@@ -14,7 +14,6 @@ import {
   type FAULTS,
   type Impact,
   impactsOf,
-  isEngineFailure,
   reproduction,
   type Survey,
   type SurveyOptions,
@@ -25,10 +24,10 @@ import {
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createOutputFolder } from '../output-folder.ts'
 import { createStatusLine } from '../status-line.ts'
+import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
 import { openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
@@ -163,14 +162,7 @@ export const survive = async (terminal: Terminal, file: string, options: Survive
   try {
     return await answer(terminal, file, options, abort.signal, status)
   } catch (error) {
-    if (abort.signal.aborted) return EXIT.interrupted
-    if (isEngineFailure(error)) {
-      terminal.err(`error: ${error.engineFailure}\n${error.hint === undefined ? '' : `    ${error.hint}\n`}`)
-      return EXIT.wrongInput
-    }
-    if (!isFileError(error)) throw error
-    terminal.err(formatFileError(options.output ?? file, error))
-    return EXIT.wrongInput
+    return abort.signal.aborted ? EXIT.interrupted : reportFailed(terminal, error, options.output ?? file)
   } finally {
     status.clear()
     interruption.release()

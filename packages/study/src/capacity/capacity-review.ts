@@ -1,10 +1,11 @@
 /**
  * The answer as cluster-capacity prints it, so that whatever reads that reads this.
  *
- * Source: kubernetes-sigs/cluster-capacity, pkg/framework/report.go (ClusterCapacityReview, prettyPrint). Unlike there: no
- * creationTimestamp, which would differ from run to run; nodes are in the order of their names.
+ * Source: kubernetes-sigs/cluster-capacity, pkg/framework/report.go (ClusterCapacityReview, prettyPrint). Unlike there,
+ * creationTimestamp is the instant of the run at which the pods come, and nodes are in the order of their names.
  */
 
+import { formatTime } from '@wavetank/cluster'
 import { canonicalQuantity, type JsonObject, parseQuantity, quantityWhole } from '@wavetank/cluster/api'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Filling, PodSpecFile } from './fill-cluster.ts'
@@ -25,6 +26,7 @@ export interface CapacityReview {
     }[]
   }
   readonly status: {
+    readonly creationTimestamp: string
     readonly replicas: number
     readonly failReason: { readonly failType: string; readonly failMessage: string }
     readonly pods: readonly {
@@ -72,7 +74,8 @@ const resourcesOf = ({ pod }: PodSpecFile, field: 'requests' | 'limits'): Resour
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-export const capacityReview = (specs: readonly PodSpecFile[], filling: Filling): CapacityReview => ({
+/** @param at on the wall clock of the run, in milliseconds since 1970 */
+export const capacityReview = (specs: readonly PodSpecFile[], filling: Filling, at: number): CapacityReview => ({
   spec: {
     templates: specs.map(({ manifest }) => manifest),
     podRequirements: specs.map((spec) => ({
@@ -83,6 +86,7 @@ export const capacityReview = (specs: readonly PodSpecFile[], filling: Filling):
     })),
   },
   status: {
+    creationTimestamp: formatTime(at),
     replicas: filling.total,
     failReason: { failType: filling.failType, failMessage: filling.failMessage },
     pods: specs.map(({ pod }, i) => ({
@@ -95,32 +99,31 @@ export const capacityReview = (specs: readonly PodSpecFile[], filling: Filling):
   },
 })
 
-/** What `--verbose` of cluster-capacity prints; without it, the sentences in the middle. */
+const instancesOf = ({ replicasOnNodes }: CapacityReview['status']['pods'][number]): number =>
+  replicasOnNodes.reduce((all, { replicas }) => all + replicas, 0)
+
+/** As cluster-capacity prints it: a number for each pod, and everything else with `--verbose`. */
 export const formatCapacityReview = ({ spec, status }: CapacityReview, verbose: boolean): string => {
+  if (!verbose) return status.pods.map((pod) => `${instancesOf(pod)}\n`).join('')
   const lines: string[] = []
-  if (verbose)
-    for (const { podName, resources, nodeSelectors } of spec.podRequirements) {
-      const { primaryResources, scalarResources } = resources
-      lines.push(`${podName} pod requirements:`)
-      lines.push(`\t- CPU: ${primaryResources.cpu}`, `\t- Memory: ${primaryResources.memory}`)
-      if (primaryResources['ephemeral-storage'] !== '0')
-        lines.push(`\t- EphemeralStorage: ${primaryResources['ephemeral-storage']}`)
-      if (scalarResources !== null) {
-        const scalars = Object.entries(scalarResources).map(([resource, amount]) => `${resource}:${amount}`)
-        lines.push(`\t- ScalarResources: map[${scalars.join(' ')}]`)
-      }
-      if (nodeSelectors !== null) {
-        const pairs = Object.entries(nodeSelectors).sort(([a], [b]) => compareText(a, b))
-        lines.push(`\t- NodeSelector: ${pairs.map(([key, value]) => `${key}=${value}`).join(',')}`)
-      }
-      lines.push('')
+  for (const { podName, resources, nodeSelectors } of spec.podRequirements) {
+    const { primaryResources, scalarResources } = resources
+    lines.push(`${podName} pod requirements:`)
+    lines.push(`\t- CPU: ${primaryResources.cpu}`, `\t- Memory: ${primaryResources.memory}`)
+    if (scalarResources !== null) {
+      const scalars = Object.entries(scalarResources).map(([resource, amount]) => `${resource}:${amount}`)
+      lines.push(`\t- ScalarResources: map[${scalars.sort(compareText).join(' ')}]`)
     }
-  for (const { podName, replicasOnNodes } of status.pods) {
-    const sum = replicasOnNodes.reduce((all, { replicas }) => all + replicas, 0)
-    lines.push(`The cluster can schedule ${sum} instance(s) of the pod ${podName}.`)
+    if (nodeSelectors !== null) {
+      const pairs = Object.entries(nodeSelectors).sort(([a], [b]) => compareText(a, b))
+      lines.push(`\t- NodeSelector: ${pairs.map(([key, value]) => `${key}=${value}`).join(',')}`)
+    }
+    lines.push('')
   }
+  for (const pod of status.pods)
+    lines.push(`The cluster can schedule ${instancesOf(pod)} instance(s) of the pod ${pod.podName}.`)
   lines.push('', `Termination reason: ${status.failReason.failType}: ${status.failReason.failMessage}`)
-  if (verbose && status.replicas > 0) {
+  if (status.replicas > 0) {
     lines.push('', 'Pod distribution among nodes:')
     for (const { podName, replicasOnNodes } of status.pods) {
       lines.push(podName)

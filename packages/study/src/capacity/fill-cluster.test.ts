@@ -37,7 +37,7 @@ const fill = async (text: string, specs: readonly PodSpecFile[], options: object
 describe('filling a cluster', () => {
   it('is 52 pods of 150m on four nodes of two CPUs, as cluster-capacity has it', async () => {
     const nodes = `duration: 1h\nnodes:\n${[1, 2, 3, 4].map((i) => node(`kube-node-${i}`, '2', '4Gi')).join('')}`
-    const review = capacityReview([SMALL], await fill(nodes, [SMALL]))
+    const review = capacityReview([SMALL], await fill(nodes, [SMALL]), 0)
     expect(formatCapacityReview(review, true)).toBe(`small-pod pod requirements:
 	- CPU: 150m
 	- Memory: 100Mi
@@ -53,6 +53,8 @@ small-pod
 	- kube-node-3-1: 13 instance(s)
 	- kube-node-4-1: 13 instance(s)
 `)
+    expect(formatCapacityReview(review, false)).toBe('52\n')
+    expect(review.status.creationTimestamp).toBe('1970-01-01T00:00:00Z')
   })
 
   it('leaves out tainted nodes and what runs already', async () => {
@@ -71,7 +73,7 @@ small-pod
 `
     const nodes = `nodes:\n${node('kind-control-plane', '8', '16Gi', taint)}${node('kind-worker', '8', '16Gi')}${node('kind-worker2', '8', '16Gi')}`
     const text = formatCapacityReview(
-      capacityReview([SMALL], await fill(`duration: 1h\n${nodes}${kindnet}`, [SMALL])),
+      capacityReview([SMALL], await fill(`duration: 1h\n${nodes}${kindnet}`, [SMALL]), 0),
       true,
     )
     expect(text).toContain('The cluster can schedule 104 instance(s) of the pod small-pod.')
