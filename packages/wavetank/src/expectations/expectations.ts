@@ -89,6 +89,14 @@ const decide = (world: ExpressionWorld, tracked: Tracked, isEnd: boolean): Decis
   }
 }
 
+/** Words for expressions cost milliseconds, which runs that expect nothing do not have to pay. */
+const NOTHING_EXPECTED: Expectations = {
+  seen: () => {},
+  observe: () => NONE,
+  verdicts: () => [],
+  memory: () => NO_MEMORY,
+}
+
 /**
  * @param horizon the end of the run, in milliseconds
  * @param duration the end of windows without an end of their own, and of longer ones; what is not decided when a run
@@ -102,6 +110,7 @@ export const createExpectations = (
   duration: number = horizon,
   memory: ExpectationMemory = NO_MEMORY,
 ): Expectations => {
+  if (expectations.length === 0) return NOTHING_EXPECTED
   const before = memory.verdicts
   const lists = createObjectLists(view, memory.lists)
   const world = createWorld({
