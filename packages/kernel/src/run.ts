@@ -34,6 +34,9 @@ export interface RunOptions<View> {
   readonly from?: RunSnapshot<View>
 }
 
+/** A notice that came up in a pause. */
+type HeldNotice = Pick<Notice, 'rank' | 'cause' | 'by' | 'event' | 'key'>
+
 /** A notice that waits, as a snapshot has it. */
 type WaitingNotice = Pick<Notice, 'at' | 'rank' | 'by' | 'event' | 'key'> & { readonly cause: number }
 
@@ -53,6 +56,11 @@ export interface RunSnapshot<View> {
   readonly notices: readonly WaitingNotice[]
   /** The kinds of the last entries, by their number modulo the length of the list. */
   readonly recent: readonly string[]
+  /** Names of controllers that are stopped, or do not get on, and what came up for those meanwhile. */
+  readonly stopped: readonly string[]
+  readonly paused: readonly string[]
+  readonly pausedAt: number
+  readonly held: readonly HeldNotice[]
 }
 
 export interface Limits {
@@ -124,9 +132,6 @@ interface Route {
   readonly turn: ProcessTurn | undefined
 }
 
-/** A notice that came up in a pause. */
-type Held = Pick<Notice, 'rank' | 'cause' | 'by' | 'event' | 'key'>
-
 const RECENT = 256
 
 export const createRun = <View>(options: RunOptions<View>): Run<View> => {
@@ -151,11 +156,11 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
     })
     routes.set(kind, { definition, all, reactions: all, turn: turnOf(kind) })
   }
-  const stopped = new Set<string>()
-  const paused = new Set<string>()
+  const stopped = new Set(from?.stopped)
+  const paused = new Set(from?.paused)
   /** When the last pause began. */
-  let pausedAt = -1
-  let held: Held[] = []
+  let pausedAt = from?.pausedAt ?? -1
+  let held: HeldNotice[] = [...(from?.held ?? [])]
   const standIns = new Map(controllers.map(({ controller }) => [controller.name, new Set(controller.standsIn ?? [])]))
   for (const { controller } of controllers) {
     for (const kind of Object.keys(controller.on)) {
@@ -318,9 +323,12 @@ export const createRun = <View>(options: RunOptions<View>): Run<View> => {
       )
       .sort((a, b) => a.ticket - b.ticket)
       .map(({ notice }) => notice)
-    return copyOf({ at: clock, entries: seq, view: model.view, slices: folds.slices, notices, recent }, shared)
+    const processes = { stopped: [...stopped], paused: [...paused], pausedAt, held }
+    const all = { at: clock, entries: seq, view: model.view, slices: folds.slices, notices, recent, ...processes }
+    return copyOf(all, shared)
   }
 
+  if (stopped.size > 0) routeAnew()
   // What a scenario brings was added before everything else, and goes first at its instant.
   for (const { at, by, event } of options.initial) {
     if (from === undefined || at > from.at) calendar.add(at, routeOf(event).definition.rank, null, by, event, 0)
