@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -29,6 +29,16 @@ const fingerprint = (entry) => {
   return hash.update(entry).digest('hex').slice(0, 16)
 }
 
+/** What the sources say, the same on every machine: who works together has to be of one build. Asked once a bundle. */
+const buildOf = () => {
+  const hash = createHash('sha256')
+  for (const file of [...inputs(join(root, 'packages')), join(root, 'pnpm-lock.yaml')].sort()) {
+    const content = readFileSync(file)
+    hash.update(`${relative(root, file)} ${content.length}\n`).update(content)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
 /**
  * Native libraries stay where they are installed, and so does what starts threads from files of its own; one that is not
  * there is missed when it is asked for, not here.
@@ -36,7 +46,7 @@ const fingerprint = (entry) => {
 const nativeLibraries = {
   name: 'native-libraries',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^(@duckdb\/node-api|piscina)$/ }, ({ path, importer }) => {
+    onResolve({ filter: /^(@duckdb\/node-api|piscina|bullmq|ioredis)$/ }, ({ path, importer }) => {
       try {
         return { path: pathToFileURL(createRequire(importer).resolve(path)).href, external: true }
       } catch {
@@ -53,8 +63,7 @@ export const bundle = async (entry) => {
   const name = relative(root, entry)
     .replaceAll(/[^a-z0-9]+/gi, '-')
     .replace(/-ts$/, '')
-  const build = fingerprint(entry)
-  const file = join(root, 'dist', `${name}-${build}.mjs`)
+  const file = join(root, 'dist', `${name}-${fingerprint(entry)}.mjs`)
   if (!existsSync(file)) {
     const esbuild = await import('esbuild')
     const draft = `${file}.${process.pid}.tmp.mjs`
@@ -70,7 +79,7 @@ export const bundle = async (entry) => {
       sourcesContent: false,
       logLevel: 'error',
       // See packages/cli/src/build.ts.
-      define: { WAVETANK_BUILD: JSON.stringify(build) },
+      define: { WAVETANK_BUILD: JSON.stringify(buildOf()) },
       plugins: [nativeLibraries, esbuildPlugin],
       // Some dependencies are CommonJS and call require.
       banner: {

@@ -8,6 +8,7 @@ import { defineDrain } from './commands/define-drain.ts'
 import { defineImport } from './commands/define-import.ts'
 import { defineQuery } from './commands/define-query.ts'
 import { defineSurvive } from './commands/define-survive.ts'
+import { defineWorker } from './commands/define-worker.ts'
 import { describe } from './commands/describe.ts'
 import { diff } from './commands/diff.ts'
 import { events } from './commands/events.ts'
@@ -25,7 +26,7 @@ import { validate } from './commands/validate.ts'
 import { why } from './commands/why.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
-import { timeOption, wholeNumberOption, workersOption } from './time-option.ts'
+import { shardOption, timeOption, wholeNumberOption, workersOption } from './time-option.ts'
 
 export const VERSION = '0.1.0'
 
@@ -50,6 +51,8 @@ export const program = (terminal: Terminal, done: (code: ExitCode) => void): Com
       'Simulates a Kubernetes cluster in virtual time: manifests in, an event log out, the same bytes for the same seed.',
     )
     .version(VERSION)
+    // What stands behind `study merge` is merge's, and not study's.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showSuggestionAfterError()
@@ -252,14 +255,21 @@ Examples:
     .addHelpText('after', '\nExample:\n  wavetank fork --at 5m --edit more-nodes.yaml -o more-nodes.ndjson')
     .action(async (options) => done(await fork(terminal, options)))
 
-  wavetank
+  const studyCommand = wavetank
     .command('study')
     .description(
       'run a scenario in many variants, many times each: means, quantiles and differences with their intervals',
     )
+    .enablePositionalOptions()
     .argument('<file>', 'a study: what is varied, what is measured, how often it is run')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
-    .option('-o, --output <folder>', 'journal and results (default: .wavetank/<name>.study)')
+    .option('--redis <url>', 'have runs made by the workers that wait at this Redis (wavetank worker)')
+    .option(
+      '--shard <i/n>',
+      'make only the i-th of n parts, from 0, and write it to --output PART.parquet',
+      shardOption,
+    )
+    .option('-o, --output <path>', 'folder of journal and results (default: .wavetank/<name>.study)')
     .option('--html <file>', 'write a page of the results: effects, what they cost, differences, every point')
     .option('--restart', 'begin anew: forget the runs of an earlier session')
     .option('--point <number>', 'with --replication: only this run, with its log', wholeNumberOption)
@@ -269,11 +279,29 @@ Examples:
     .option('-q, --quiet', 'print nothing unless something is wrong')
     .addHelpText(
       'after',
-      '\nExamples:\n  wavetank study nodes.study.yaml --workers 8 --html nodes.html\n  wavetank study nodes.study.yaml --point 3 --replication 7 --log run.ndjson\n\nAn interrupted study goes on where it was when it is started again.',
+      '\nExamples:\n  wavetank study nodes.study.yaml --workers 8 --html nodes.html\n  wavetank study nodes.study.yaml --point 3 --replication 7 --log run.ndjson\n  wavetank study nodes.study.yaml --shard 0/8 --output part-0.parquet\n\nAn interrupted study goes on where it was when it is started again.',
     )
-    .action(async (file: string, options) =>
-      done(await (await import('./commands/study.ts')).study(terminal, file, options)),
+    .action(async (file: string, options) => {
+      if (options.shard === undefined)
+        return done(await (await import('./commands/study.ts')).study(terminal, file, options))
+      const { makePart } = await import('./commands/study-part.ts')
+      done(await makePart(terminal, file, options, options.shard))
+    })
+
+  studyCommand
+    .command('merge')
+    .description('put the parts of a study together that --shard has made: the same results as of one process')
+    .argument('<part...>', 'Parquet files, one of each shard')
+    .option('-o, --output <folder>', 'results (default: .wavetank/<name>.study)')
+    .option('--html <file>', 'write a page of the results')
+    .option('--json', 'print the results as one line of JSON')
+    .option('-q, --quiet', 'print nothing unless something is wrong')
+    .addHelpText('after', '\nExample:\n  wavetank study merge parts/*.parquet')
+    .action(async (parts: string[], options) =>
+      done(await (await import('./commands/study-part.ts')).studyMerge(terminal, parts, options)),
     )
+
+  defineWorker(wavetank, terminal, done)
 
   wavetank
     .command('diff')

@@ -26,3 +26,14 @@ export const workersOption = (text: string): number => {
   if (value < 1 || value > 1_024) throw new InvalidArgumentError('expected a whole number from 1 to 1024')
   return value
 }
+
+const SHARDS_MAX = 100_000
+
+/** `--shard 0/8` */
+export const shardOption = (text: string): { readonly index: number; readonly count: number } => {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []
+  const shard = { index: Number(index), count: Number(count) }
+  if (index === undefined || shard.count < 1 || shard.count > SHARDS_MAX || shard.index >= shard.count)
+    throw new InvalidArgumentError('expected I/N with I from 0 to N-1, like 0/8 to 7/8')
+  return shard
+}

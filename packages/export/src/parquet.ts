@@ -54,8 +54,14 @@ export interface ParquetFile {
  * Writes a table to `<folder>/<name>.parquet`; memory does not grow with the number of rows.
  *
  * Throws what the file system throws.
+ *
+ * @param metadata what the file says of itself, by key
  */
-export const createParquetFile = ({ name, columns }: Pick<Table, 'name' | 'columns'>, folder: string): ParquetFile => {
+export const createParquetFile = (
+  { name, columns }: Pick<Table, 'name' | 'columns'>,
+  folder: string,
+  metadata: Readonly<Record<string, string>> = {},
+): ParquetFile => {
   const entries = Object.entries<Column>(columns)
   const sources = entries.map(([field, column]) => sourceOf(field, column))
   const encoders = entries.map(([, { type }]) => ENCODERS[type])
@@ -70,6 +76,9 @@ export const createParquetFile = ({ name, columns }: Pick<Table, 'name' | 'colum
     writer: fileWriter(join(folder, `${name}.parquet`)),
     schema: schemaFromColumnData({ columnData: columnData(), schemaOverrides: jsonElements(entries) }),
     createdBy: 'wavetank',
+    ...(Object.keys(metadata).length === 0
+      ? {}
+      : { kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })) }),
   })
   const flush = (): void => {
     if (cells[0]!.length === 0) return

@@ -26,6 +26,9 @@ export type { MetricDefinition } from './measures/define-metric.ts'
 export type { Measure } from './measures/measure.ts'
 export { type Price, priceOf } from './measures/price.ts'
 export { metricNamed, metrics } from './measures/registry.ts'
+export { createQueueEngine, type QueueOptions } from './queue/queue-engine.ts'
+export { createQueueWorker, type QueueWorker, type QueueWorkerOptions } from './queue/queue-worker.ts'
+export { type Notice, shownUrl } from './queue/redis.ts'
 export { formatResults } from './results/format-results.ts'
 export { formatValue } from './results/format-value.ts'
 export { responsesTable, writeResponses } from './results/parquet.ts'
@@ -33,6 +36,7 @@ export { digestOf, type MeasureResult, type PointResult, resultsOf, type StudyRe
 export { type Better, type Frontier, type MeasureEffects, type StudyPage, studyPageOf } from './results/study-page.ts'
 export { type Journal, type JournalHead, type JournalProblem, openJournal } from './run/journal.ts'
 export {
+  type IsOwn,
   isUnfinishedRun,
   type RunStudyOptions,
   runStudy,
@@ -40,6 +44,17 @@ export {
   type UnfinishedRun,
 } from './run/run-study.ts'
 export { seedsOf } from './run/seeds.ts'
+export { type Merged, mergeParts } from './shard/merge.ts'
+export {
+  isSameStudy,
+  type Part,
+  type PartHead,
+  type PartProblem,
+  readPart,
+  readParts,
+  writePart,
+} from './shard/part.ts'
+export { formatShard, runsOfShard, type Shard } from './shard/shard.ts'
 export {
   comparePaired,
   compareUnpaired,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { decodeObject, isKind, type JsonObject } from '@wavetank/cluster/api'
 import { formatYaml } from '@wavetank/report'
 import { decodeScenario, formatIssues, readYaml, type Scenario } from '@wavetank/scenario'
@@ -28,10 +27,10 @@ import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
 import { gatherCluster } from '../study/gather-cluster.ts'
 import { inputText } from '../study/input-text.ts'
-import { openEngine } from '../study/open-engine.ts'
+import { type EngineOptions, openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface CapacityOptions {
+export interface CapacityOptions extends EngineOptions {
   readonly pool?: readonly string[]
   readonly prices?: string
   readonly probability: number
@@ -39,7 +38,6 @@ export interface CapacityOptions {
   readonly replications?: number
   readonly seed?: number
   readonly max: number
-  readonly workers?: number
   readonly maxTests: number
   readonly bound: boolean
   readonly podSpec?: readonly string[]
@@ -184,7 +182,8 @@ const search = async (
 ): Promise<ExitCode> => {
   const test = testFor(options)
   const status = createStatusLine(terminal, options.quiet === true || output !== undefined)
-  const engine = await openEngine(options.workers ?? availableParallelism())
+  const engine = await openEngine(terminal, options, status.clear)
+  if (engine === undefined) return EXIT.wrongInput
   let last = ''
   const tester = createTester(engine, test, {
     seed: options.seed ?? scenario.seed,

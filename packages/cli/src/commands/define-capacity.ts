@@ -53,6 +53,7 @@ export const defineCapacity = (wavetank: Command, terminal: Terminal, done: (cod
     .addOption(new Option('-o, --output <format>', 'json, or with --pod-spec also yaml').choices(['json', 'yaml']))
     .option('--json', 'print the answer as one line of JSON: the same as -o json')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
+    .option('--redis <url>', 'have runs made by the workers that wait at this Redis (wavetank worker)')
     .option('-q, --quiet', 'print no progress')
     .addHelpText(
       'after',

@@ -49,6 +49,7 @@ export const defineSurvive = (wavetank: Command, terminal: Terminal, done: (code
     .option('-o, --output <folder>', 'a scenario for each smallest set of failures, which `wavetank run` fails')
     .option('--json', 'print the result as one line of JSON')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
+    .option('--redis <url>', 'have runs made by the workers that wait at this Redis (wavetank worker)')
     .option('-q, --quiet', 'print nothing unless something breaks')
     .addHelpText(
       'after',

@@ -7,6 +7,8 @@ import { nodeFiles } from '@wavetank/scenario/node'
 import {
   formatLevels,
   formatResults,
+  formatShard,
+  type IsOwn,
   isBrokenRun,
   isEngineFailure,
   isUnfinishedRun,
@@ -16,6 +18,7 @@ import {
   openJournal,
   resultsOf,
   runStudy,
+  type Shard,
   type Study,
   type StudyProgress,
   type StudyResults,
@@ -31,12 +34,13 @@ import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { defaultLogPath, makeFolder, RUNS_FOLDER, rememberLog, safeName } from '../last-run.ts'
 import { createOutput } from '../output.ts'
-import { openEngine } from '../study/open-engine.ts'
+import { type EngineOptions, openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { simulateToLog } from './run.ts'
 
-export interface StudyOptions {
-  readonly workers?: number
+export interface StudyOptions extends EngineOptions {
+  /** Only the runs of this one, as a part for `study merge`. */
+  readonly shard?: Shard
   readonly output?: string
   readonly restart?: boolean
   readonly json?: boolean
@@ -47,7 +51,7 @@ export interface StudyOptions {
   readonly html?: string
 }
 
-const refuse = (terminal: Terminal, message: string, hint: string): ExitCode => {
+export const refuse = (terminal: Terminal, message: string, hint: string): ExitCode => {
   terminal.err(`error: ${message}\n    ${hint}\n`)
   return EXIT.wrongInput
 }
@@ -82,7 +86,13 @@ export const study = async (terminal: Terminal, file: string, options: StudyOpti
     const journal = openJournal(path, head, options.restart)
     if (isLeft(journal)) return refuse(terminal, journal.left.message, journal.left.hint)
     try {
-      return await makeRuns(terminal, file, loaded, options, folder, journal.right)
+      return await makeRuns(terminal, options, {
+        file,
+        study: loaded,
+        journal: journal.right,
+        journalPath: path,
+        finish: (outcomes) => tellResults(terminal, file, loaded, options, folder, outcomes),
+      })
     } finally {
       journal.right.close()
     }
@@ -93,26 +103,75 @@ export const study = async (terminal: Terminal, file: string, options: StudyOpti
   }
 }
 
+const goOnCommand = (file: string, { output, shard }: StudyOptions): string =>
+  [
+    `wavetank study ${file}`,
+    ...(shard === undefined ? [] : [`--shard ${formatShard(shard)}`]),
+    ...(output === undefined ? [] : [`--output ${output}`]),
+  ].join(' ')
+
 const againCommand = (file: string, point: number | string, replication: number | string): string =>
   `wavetank study ${file} --point ${point} --replication ${replication} --log run.ndjson`
 
-const makeRuns = async (
+/** Writes what a study came to into its folder, and tells it. Throws what the file system throws. */
+export const tellResults = async (
   terminal: Terminal,
   file: string,
   loaded: Study,
-  options: StudyOptions,
+  { json, quiet, html }: Pick<StudyOptions, 'json' | 'quiet' | 'html'>,
   folder: string,
-  journal: Journal,
+  outcomes: readonly Outcome[],
+): Promise<ExitCode> => {
+  const results = { ...resultsOf(loaded, outcomes), again: againCommand(file, 'POINT', 'REPLICATION') }
+  const text = JSON.stringify(results)
+  const written = createOutput(terminal, join(folder, 'results.json'))
+  written.write(`${text}\n`)
+  written.finish()
+  const draft = mkdtempSync(join(folder, 'draft-'))
+  try {
+    writeResponses(loaded, outcomes, draft)
+    renameSync(join(draft, 'responses.parquet'), join(folder, 'responses.parquet'))
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+  if (html !== undefined && !(await writePage(terminal, file, outcomes, results, html))) return EXIT.wrongInput
+  if (json === true) terminal.out(`${text}\n`)
+  else if (quiet !== true)
+    terminal.out(
+      `${formatResults(results)}\nresults  ${join(folder, 'results.json')}, responses.parquet${html === undefined ? '' : `\npage     ${html}`}\na run    ${againCommand(file, 'P', 'R')}\ndigest   ${results.digest}\n`,
+    )
+  return EXIT.fine
+}
+
+/** What is made, where what is known is kept, and what becomes of it in the end. */
+export interface Work {
+  readonly file: string
+  readonly study: Study
+  readonly journal: Journal
+  readonly journalPath: string
+  readonly isOwn?: IsOwn
+  readonly finish: (outcomes: readonly Outcome[]) => ExitCode | Promise<ExitCode>
+}
+
+export const makeRuns = async (
+  terminal: Terminal,
+  options: StudyOptions,
+  { file, study: loaded, journal, journalPath, isOwn, finish }: Work,
 ): Promise<ExitCode> => {
   const abort = new AbortController()
   const interruption = awaitInterruption(() => abort.abort())
   const progress = createStudyProgress(terminal, options.quiet === true || options.json === true)
-  const engine = await openEngine(options.workers)
+  const engine = await openEngine(terminal, options, progress.clear)
+  if (engine === undefined) {
+    interruption.release()
+    return EXIT.wrongInput
+  }
   let far: StudyProgress = { done: 0, wanted: 0, made: 0 }
   try {
     const outcomes = await runStudy(loaded, {
       engine,
       journal,
+      ...(isOwn === undefined ? {} : { isOwn }),
       signal: abort.signal,
       onProgress: (now) => {
         far = now
@@ -120,31 +179,12 @@ const makeRuns = async (
       },
     })
     progress.clear()
-    const results = { ...resultsOf(loaded, outcomes), again: againCommand(file, 'POINT', 'REPLICATION') }
-    const text = JSON.stringify(results)
-    const written = createOutput(terminal, join(folder, 'results.json'))
-    written.write(`${text}\n`)
-    written.finish()
-    const draft = mkdtempSync(join(folder, 'draft-'))
-    try {
-      writeResponses(loaded, outcomes, draft)
-      renameSync(join(draft, 'responses.parquet'), join(folder, 'responses.parquet'))
-    } finally {
-      rmSync(draft, { recursive: true, force: true })
-    }
-    if (options.html !== undefined && !(await writePage(terminal, file, outcomes, results, options.html)))
-      return EXIT.wrongInput
-    if (options.json === true) terminal.out(`${text}\n`)
-    else if (options.quiet !== true)
-      terminal.out(
-        `${formatResults(results)}\nresults  ${join(folder, 'results.json')}, responses.parquet${options.html === undefined ? '' : `\npage     ${options.html}`}\na run    ${againCommand(file, 'P', 'R')}\ndigest   ${results.digest}\n`,
-      )
-    return EXIT.fine
+    return await finish(outcomes)
   } catch (error) {
     progress.clear()
     if (interruption.wasAsked()) {
       terminal.err(
-        `interrupted: ${far.done} of ${far.wanted} runs are in ${join(folder, 'journal.ndjson')}\n    go on with: wavetank study ${file}${options.output === undefined ? '' : ` --output ${options.output}`}\n`,
+        `interrupted: ${far.done} of ${far.wanted} runs are in ${journalPath}\n    go on with: ${goOnCommand(file, options)}\n`,
       )
       return EXIT.interrupted
     }

@@ -29,13 +29,12 @@ import { createOutputFolder } from '../output-folder.ts'
 import { createStatusLine } from '../status-line.ts'
 import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
-import { openEngine } from '../study/open-engine.ts'
+import { type EngineOptions, openEngine } from '../study/open-engine.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface SurviveOptions {
+export interface SurviveOptions extends EngineOptions {
   readonly failures: number
   readonly over?: readonly string[]
-  readonly workers?: number
   readonly at?: number
   readonly for?: number
   readonly fault: (typeof FAULTS)[number]
@@ -217,8 +216,9 @@ const answer = async (
   }
   const workers = options.workers ?? availableParallelism()
   // A thread more, or the part before the failures less: whichever saves more.
-  const forks = (scenario.duration - at) * workers <= scenario.duration
-  const engine = await openEngine(workers)
+  const forks = options.redis === undefined && (scenario.duration - at) * workers <= scenario.duration
+  const engine = await openEngine(terminal, options, status.clear)
+  if (engine === undefined) return EXIT.wrongInput
   let found: Survey | undefined
   let broken: readonly Broken[]
   try {

@@ -21,7 +21,12 @@ export interface RunStudyOptions {
   readonly journal?: Journal
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: StudyProgress) => void
+  /** Which runs are made here; all of them by default. Where intervals decide, a point has to be here as a whole. */
+  readonly isOwn?: IsOwn
 }
+
+/** Whether a run is one that is made here. */
+export type IsOwn = (point: number, number: number) => boolean
 
 /** A run that did not come to its end, so that the study cannot either. */
 export interface UnfinishedRun {
@@ -62,7 +67,7 @@ const wantedOf = (study: Study, outcomes: readonly Outcome[]): number => {
  */
 export const runStudy = async (
   study: Study,
-  { engine, journal, signal, onProgress }: RunStudyOptions,
+  { engine, journal, signal, onProgress, isOwn = () => true }: RunStudyOptions,
 ): Promise<readonly Outcome[]> => {
   const { points } = study
   const seedOf = seedsOf(study.seed)
@@ -103,6 +108,7 @@ export const runStudy = async (
   for (;;) {
     let grown = false
     points.forEach((_, point) => {
+      if (study.replications.until.length > 0 && !isOwn(point, 0)) return
       const next = wantedOf(study, firstOf(point, wanted[point]!))
       if (next > wanted[point]!) grown = true
       wanted[point] = Math.max(next, wanted[point]!)
@@ -111,10 +117,12 @@ export const runStudy = async (
     const missing: Replication[] = []
     // By seed: points that agree for a while can share that while.
     const most = Math.max(...wanted)
-    all = wanted.reduce((sum, count) => sum + count, 0)
+    all = 0
     for (let number = 0; number < most; number++)
       points.forEach((_, point) => {
-        if (number < wanted[point]! && !known[point]!.has(number)) missing.push({ point, number, seed: seedOf(number) })
+        if (number >= wanted[point]! || !isOwn(point, number)) return
+        all++
+        if (!known[point]!.has(number)) missing.push({ point, number, seed: seedOf(number) })
       })
     done = all - missing.length
     tell()
@@ -124,5 +132,5 @@ export const runStudy = async (
       sync()
     }
   }
-  return points.flatMap((_, point) => firstOf(point, wanted[point]!))
+  return points.flatMap((_, point) => firstOf(point, wanted[point]!).filter((__, number) => isOwn(point, number)))
 }
