@@ -147,6 +147,14 @@ describe('capacity', () => {
     expect(await err(write('broken.yaml', 'kind: Scenario\n'))).toContain('WT011')
   })
 
+  it('gives the same answer in one thread and in two', () => {
+    write('shop.yaml', scenario())
+    const args = ['capacity', 'shop.yaml', '--replications', '4', '--json', '--workers']
+    const one = folder.child(...args, '1')
+    expect(one).toMatchObject({ code: 0, err: '' })
+    expect(folder.child(...args, '2')).toEqual(one)
+  }, 60_000)
+
   it('ends at once with Ctrl-C', async () => {
     const unused = '  - { match: { image: none }, run: { for: 1s } }\n'
     const expectation = 'expect: [{ name: few, always: "pods.size() < 1000000" }]\n'

@@ -84,6 +84,17 @@ describe('survive', () => {
     expect((await wavetank('survive', shop(), ...short)).out).toContain('holds: four are ready\nholds: one is up\n')
   })
 
+  it('gives the same result in one thread and in two', () => {
+    shop()
+    // Late failures are tried from a snapshot, early ones from the start in both threads.
+    for (const at of ['9m', '1m']) {
+      const args = ['survive', 'shop.yaml', '--failures', '2', '--json', '--at', at, '--workers']
+      const one = folder.child(...args, '1')
+      expect(one).toMatchObject({ code: 1, err: '' })
+      expect(folder.child(...args, '2')).toEqual(one)
+    }
+  }, 60_000)
+
   it('says what is wrong with the command, and writes nothing', async () => {
     const err = async (...args: readonly string[]) => {
       const { code, out, err: text } = await wavetank('survive', ...args)

@@ -10,7 +10,8 @@
  *    as before. Pods that find none name the drain as impossible, though kubectl says nothing of them.
  * 3. The order is found step by step, easiest nodes first, each step from the cluster that the one before has left. One
  *    that cannot go now is tried again after each that went. An order that has to begin badly to end well is not found.
- * 4. Nodes go at once as long as no eviction is refused: more than that, and they wait for each other.
+ * 4. Nodes go at once as long as no eviction is refused: more than that, and they wait for each other. A group takes no
+ *    more nodes once several in a row have not fitted in.
  *
  * Nothing else happens meanwhile: what the timeline has later, and nodes that fail by themselves, are left out.
  */
@@ -69,6 +70,9 @@ class Interrupted extends Error {}
 const STEP = 1_000
 /** Longer than anybody drains; the run is never that long. */
 const HORIZON = 365 * 24 * 3_600_000
+
+/** Nodes in a row that do not fit into a group, after which no others are tried. */
+const MISSES_MAX = 12
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -253,11 +257,16 @@ export const previewDrains = async (scenario: Scenario, options: PreviewOptions)
       let group: readonly string[] = []
       let done: GroupAttempt | undefined
       left = []
+      let misses = 0
       for (const node of rest) {
-        if (group.length >= atOnceMax) break
+        if (group.length >= atOnceMax || (group.length > 0 && misses >= MISSES_MAX)) break
         const wider = await attempt(from, [...group, node], back)
         if (group.length === 0 && !wider.drains) left.push(wider.previews[0]!)
-        if (!wider.drains || (group.length > 0 && wider.refused > 0)) continue
+        if (!wider.drains || (group.length > 0 && wider.refused > 0)) {
+          misses++
+          continue
+        }
+        misses = 0
         group = [...group, node]
         done = wider
         // Who waits for a budget already is not joined by others.
