@@ -1,4 +1,7 @@
 import {
+  ApiServerCameBack,
+  ApiServerSlowed,
+  ApiServerWentDown,
   DiskSlowed,
   KubeletStopped,
   NodeFailed,
@@ -9,6 +12,7 @@ import {
   NodeShutdownRequested,
 } from '@wavetank/cluster'
 import { DisruptionIgnored, FailureSkipped } from '@wavetank/controllers'
+import { ControllersStarted, ControllersStopped } from '@wavetank/kernel'
 import { describe, expect, it } from 'vitest'
 import { smallRun } from './small-run.ts'
 
@@ -202,6 +206,54 @@ describe('overlaps', () => {
     expect(result.of(NodePartitioned).map(({ at }) => at / HOUR)).toEqual([10])
     expect(result.of(NodeFailed).map(({ at }) => at / HOUR)).toEqual([11])
     expect(result.of(NodeReconnected).map(({ at }) => at / HOUR)).toEqual([13])
+  })
+})
+
+describe('the control plane', () => {
+  const fails = (fault: object, more: object = {}) => ({
+    name: 'control plane',
+    ...fault,
+    timeToFailure: { exponential: { mean: '10h' } },
+    timeToRepair: '10m',
+    ...more,
+  })
+  const played = (fault: object, more: object = {}) => smallRun({ duration: '200h', failures: [fails(fault)], ...more })
+
+  it.each([
+    ['stopController', { stopController: { controller: 'kube-scheduler' } }, ControllersStopped, ControllersStarted],
+    ['stopApiServer', { stopApiServer: {} }, ApiServerWentDown, ApiServerCameBack],
+  ])('%s: goes down again and again, and comes back after its time', (_, fault, down, up) => {
+    const run = played(fault)
+    const isMeant = ({ event }: { readonly event: object }) =>
+      !('process' in event) || event.process === 'kube-scheduler'
+    const downs = run.of(down as typeof ControllersStopped).filter(isMeant)
+    const ups = run.of(up as typeof ControllersStarted).filter(isMeant)
+    // 200 h of cycles of 10 h 10 min: about 20, within four standard deviations.
+    expect(downs.length).toBeGreaterThan(3)
+    expect(downs.length).toBeLessThan(38)
+    for (const [i, { at }] of ups.entries()) {
+      expect(at - downs[i]!.at).toBeGreaterThanOrEqual(600_000)
+      expect(at - downs[i]!.at).toBeLessThan(620_000)
+    }
+  })
+
+  it('slowApiServer: by as much as it says', () => {
+    const factors = played({ slowApiServer: { by: 7 } })
+      .of(ApiServerSlowed)
+      .map(({ event }) => event.factor)
+    expect(factors.slice(0, 4)).toEqual([7, 1, 7, 1])
+  })
+
+  it('is left alone where it is down already, and what others have taken down is theirs to mend', () => {
+    const failures = [fails({ stopApiServer: {} }, { timeToFailure: '1h' })]
+    const early = smallRun({ failures, timeline: [{ at: '50m', stopApiServer: { for: '1h' } }], duration: '3h' })
+    expect(early.of(FailureSkipped).length).toBeGreaterThan(0)
+    const timeline = [
+      { at: '61m', startApiServer: {} },
+      { at: '62m', stopApiServer: { for: '30m' } },
+    ]
+    const theirs = smallRun({ failures, timeline, duration: '95m' })
+    expect(theirs.of(ApiServerCameBack).map(({ at }) => at / 60_000)).toEqual([61, 92])
   })
 })
 

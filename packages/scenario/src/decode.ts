@@ -55,7 +55,13 @@ import { overlaps, type PlacedFault } from './disruptions/overlaps.ts'
 import { disruptionByName } from './disruptions/registry.ts'
 import { parseDuration } from './duration.ts'
 import { type Expectation, expressionField } from './expectation.ts'
-import type { FailureItem, FailureModel, RecordedFailure, RecordedFailures } from './failure-model.ts'
+import {
+  CONTROL_PLANE_FAULTS,
+  type FailureItem,
+  type FailureModel,
+  type RecordedFailure,
+  type RecordedFailures,
+} from './failure-model.ts'
 import type { FlagCatalog } from './flags.ts'
 import { isGenerated } from './generated-objects.ts'
 import { compareObjects } from './install-order.ts'
@@ -1028,6 +1034,7 @@ const reportTwice = (
 
 /** Nodes that are not there never fail, and neither does a group without a member. */
 const failureProblems = ({ fault, target, together }: FailureModel, scene: DisruptionScene): readonly ProblemAt[] => {
+  if (CONTROL_PLANE_FAULTS.has(fault)) return []
   const wrong = checkNodeTarget(target, scene).map(([path, problem]): ProblemAt => [[fault, ...path], problem])
   if (wrong.length > 0 || together === undefined) return wrong
   const meant = nodesOfTarget(target, scene.nodes).map((name) => scene.nodes.get(name)!)

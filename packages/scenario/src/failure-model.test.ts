@@ -69,6 +69,15 @@ describe('failure models', () => {
     ],
     [`- {name: m, fail: {pool: w, for: 5m}, ${TTF}, timeToRepair: 5m}`, 's.yaml:8:29 error WT010'],
     [`- {name: m, fail: {pool: x}, ${TTF}, timeToRepair: 5m}`, 's.yaml:8:26 error WT025 failures[0].fail.pool'],
+    [
+      `- {name: m, stopController: {controller: kube-schedular}, ${TTF}, timeToRepair: 5m}`,
+      's.yaml:8:42 error WT017 failures[0].stopController.controller',
+    ],
+    [`- {name: m, stopApiServer: {}, ${TTF}}`, 's.yaml:8:3 error WT011 failures[0]: `timeToRepair` is missing'],
+    [
+      `- {name: m, stopApiServer: {}, ${TTF}, timeToRepair: 5m, atMost: 1}`,
+      's.yaml:8:101 error WT029 failures[0].atMost: `atMost` is for nodes, and `stopApiServer` hits none',
+    ],
     [`- {name: m, fail: {node: w-4}, ${TTF}, timeToRepair: 5m}`, 'there is no node "w-4"'],
     [`- {name: m, fail: {selector: disk=ssd}, ${TTF}, timeToRepair: 5m}`, 'no node has the labels disk=ssd'],
     [

@@ -48,11 +48,16 @@ export interface FailureRecord {
 
 export type FailureItem = FailureModel | FailureRecord
 
-/** Faults that machines have by themselves. */
-export const recurring = [...disruptionByName.values()].flatMap(({ name, doc, end, recurring: target }) =>
-  target === undefined ? [] : [{ name, doc, end, target }],
+/** Faults that machines, and the control plane, have by themselves. */
+export const recurring = [...disruptionByName.values()].flatMap(
+  ({ name, doc, end, recurring: target, isOfControlPlane }) =>
+    target === undefined ? [] : [{ name, doc, end, target, isOfControlPlane: isOfControlPlane === true }],
 )
 const FAULTS = recurring.map(({ name }) => name)
+/** Those that happen to no node. */
+export const CONTROL_PLANE_FAULTS: ReadonlySet<string> = new Set(
+  recurring.flatMap(({ name, isOfControlPlane }) => (isOfControlPlane ? [name] : [])),
+)
 /** What ends each of them; a fault that is not here ends by itself. */
 export const FAULT_ENDS: Readonly<Record<string, string>> = Object.fromEntries(
   recurring.flatMap(({ name, end }) => (end === undefined ? [] : [[name, end]])),
@@ -114,6 +119,11 @@ const problemsOf = (written: Written & Readonly<Record<string, unknown>>): reado
     complain([], 'WT011', '`timeToRepair` is missing', `\`${fault}\` lasts until it is mended`)
   if (fault !== undefined && FAULT_ENDS[fault] === undefined && written.timeToRepair !== undefined)
     complain(['timeToRepair'], 'WT029', `\`${fault}\` ends by itself`)
+  if (fault !== undefined && CONTROL_PLANE_FAULTS.has(fault)) {
+    for (const field of ['together', 'atMost'] as const)
+      if (written[field] !== undefined)
+        complain([field], 'WT029', `\`${field}\` is for nodes, and \`${fault}\` hits none`)
+  }
   for (const field of ['timeToFailure', 'timeToRepair'] as const) {
     const distribution = written[field]
     if (distribution !== undefined && isNever(distribution))

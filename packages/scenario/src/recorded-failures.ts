@@ -6,7 +6,8 @@ import { FAULT_ENDS, type RecordedFailure, recurring } from './failure-model.ts'
 import { Instant } from './instant.ts'
 import { suggestion } from './suggestion.ts'
 
-const FAULTS: readonly string[] = recurring.map(({ name }) => name)
+/** A table names nodes. */
+const FAULTS: readonly string[] = recurring.flatMap(({ name, isOfControlPlane }) => (isOfControlPlane ? [] : [name]))
 
 /** Whose failures of one kind overlap had one that lasted as long as all of them. */
 const merged = (failures: readonly RecordedFailure[]): readonly RecordedFailure[] => {

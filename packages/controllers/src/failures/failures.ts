@@ -16,6 +16,7 @@ import {
 import * as t from 'io-ts'
 import { Disruption, DisruptionDue, FAULT_OF_END, futility, type ReclaimTerms } from '../disruptions/disruptions.ts'
 import { sample } from '../latency.ts'
+import { isOut, type Due as Outage, OutageDue } from '../outages/outages.ts'
 
 /**
  * Nodes that break by themselves: a clock for each node, or for each group of nodes that fail together.
@@ -29,10 +30,16 @@ import { sample } from '../latency.ts'
  * 4. A clock runs while its group has a node. Nodes that come later start it.
  */
 
+/** What fails: a node, or a part of the control plane. */
+const Fault = t.keyof({ ...Disruption.keys, stopController: null, stopApiServer: null, slowApiServer: null }, 'Fault')
+type Fault = t.TypeOf<typeof Fault>
+
 /** A model, or the failures of one kind in a record. */
 export interface FailureSource {
   readonly model: string
-  readonly fault: Disruption
+  readonly fault: Fault
+  /** What goes down, where it is no node; its name is the group. */
+  readonly outage?: { readonly begins: Omit<Outage, 'kind'>; readonly ends: Omit<Outage, 'kind'> }
   /** What ends the fault; absent where it ends by itself. */
   readonly end: Disruption | undefined
   readonly covers: (node: string, labels: Readonly<Record<string, string>>) => boolean
@@ -50,15 +57,15 @@ export interface FailureSource {
     | ReadonlyMap<string, readonly (number | undefined)[]>
 }
 
-const which = { model: t.string, fault: Disruption, group: t.string }
+const which = { model: t.string, fault: Fault, group: t.string }
 
 export const FailureDue = defineEvent('FailureDue', {
-  doc: 'The time to failure of a node, or of a group of nodes, is over. `group` is the node, or the value of their label.',
+  doc: 'The time to failure of a node, of a group of nodes, or of a part of the control plane is over. `group` is the node, the value of their label, or that part.',
   data: which,
 })
 
 export const FailureBegan = defineEvent('FailureBegan', {
-  doc: 'Nodes break as their failure model says.',
+  doc: 'Nodes, or a part of the control plane, break as their failure model says.',
   data: {
     ...which,
     nodes: t.array(NodeName),
@@ -131,6 +138,12 @@ const expectFailures = (scene: FailureScene, { event }: Entry<{ kind: string; no
   })
 }
 
+/** What is no node is there from the beginning. */
+const begin = (scene: FailureScene): readonly Emission[] =>
+  (scene.config.failureSources ?? []).flatMap((source) =>
+    source.outage === undefined ? [] : startClock(scene, source, source.outage.begins.name),
+  )
+
 /** A node of that name that comes later has a life of its own. */
 const forgetNode = (
   { config: { failureSources = [] } }: FailureScene,
@@ -151,10 +164,29 @@ const lastsFor = (scene: FailureScene, { times }: FailureSource, event: Which): 
   return Math.max(1, sample(times.timeToRepair, scene.draw, 'time-to-repair', `${key} ${number}`))
 }
 
+/** One that is down already, by the timeline or another model, does not go down again. */
+const strikeControlPlane = (scene: FailureScene, source: FailureSource, event: Which): readonly Emission[] => {
+  const { model, fault, group } = event
+  const { begins } = source.outage!
+  if (isOut(scene.view, begins)) {
+    return [
+      emit(FailureSkipped({ model, fault, group, reason: 'it is so already' })),
+      ...startClock(scene, source, group),
+    ]
+  }
+  const span = lastsFor(scene, source, event)!
+  return [
+    emit(FailureBegan({ model, fault, group, nodes: [], for: span })),
+    emit(OutageDue(begins)),
+    after(span, RepairDue({ model, fault, group, nodes: [] })),
+  ]
+}
+
 const strike = (scene: FailureScene, { event }: Entry<Which>): readonly Emission[] => {
   const source = sourceOf(scene, event)
   if (source === undefined) return QUIET
   const { model, fault, group } = event
+  if (source.outage !== undefined) return strikeControlPlane(scene, source, event)
   const members = membersOf(scene.view, source, group)
   if (members.length === 0) return QUIET
   const skip = (reason: string): readonly Emission[] => [
@@ -163,14 +195,13 @@ const strike = (scene: FailureScene, { event }: Entry<Which>): readonly Emission
   ]
   const broken = scene.own.broken.get(`${model} ${fault}`)?.size ?? 0
   if (source.atMost !== undefined && broken >= source.atMost) return skip(`${broken} are broken already`)
-  const nodes = members.filter((node) => futility(scene.view, fault, node) === undefined)
-  if (nodes.length === 0) return skip(futility(scene.view, fault, members[0]!)!)
+  const disruption = fault as Disruption
+  const nodes = members.filter((node) => futility(scene.view, disruption, node) === undefined)
+  if (nodes.length === 0) return skip(futility(scene.view, disruption, members[0]!)!)
   const span = lastsFor(scene, source, event)
   return [
     emit(FailureBegan({ model, fault, group, nodes, ...(span === undefined ? {} : { for: span }) })),
-    ...nodes.map((node) =>
-      emit(DisruptionDue({ disruption: fault, node, reclaim: source.reclaim, factor: source.factor })),
-    ),
+    ...nodes.map((node) => emit(DisruptionDue({ disruption, node, reclaim: source.reclaim, factor: source.factor }))),
     ...(span === undefined ? [] : [after(span, RepairDue({ model, fault, group, nodes }))]),
     ...(source.end === undefined ? startClock(scene, source, group) : []),
   ]
@@ -178,6 +209,11 @@ const strike = (scene: FailureScene, { event }: Entry<Which>): readonly Emission
 
 const mend = (scene: FailureScene, { event }: Entry<EventOf<typeof RepairDue>>): readonly Emission[] => {
   const source = sourceOf(scene, event)
+  if (source?.outage !== undefined) {
+    const isOurs = scene.own.holders.get(`${event.fault} ${event.group}`) === keyOf(event)
+    const mends = isOurs && isOut(scene.view, source.outage.begins) ? [emit(OutageDue(source.outage.ends))] : []
+    return [...mends, ...startClock(scene, source, event.group)]
+  }
   const { end } = source ?? {}
   if (source === undefined || end === undefined) return QUIET
   const nodes = event.nodes.filter(
@@ -204,7 +240,8 @@ export const failures = defineController<Own, Record<string, never>>({
       FailureBegan: (own, { event }: Entry<EventOf<typeof FailureBegan>>) => {
         if (event.for === undefined) return
         const key = `${event.model} ${event.fault}`
-        for (const node of event.nodes) own.holders.set(`${event.fault} ${node}`, keyOf(event))
+        const hit = event.nodes.length === 0 ? [event.group] : event.nodes
+        for (const one of hit) own.holders.set(`${event.fault} ${one}`, keyOf(event))
         const broken = own.broken.get(key) ?? new Set<string>()
         own.broken.set(key, broken.add(event.group))
       },
@@ -212,12 +249,18 @@ export const failures = defineController<Own, Record<string, never>>({
         const fault = FAULT_OF_END[event.disruption]
         if (fault !== undefined) own.holders.delete(`${fault} ${event.node}`)
       },
+      OutageDue: (own, { event }: Entry<Outage>) => {
+        const mended = event.turn === 'mended' ? ['slowApiServer'] : ['stopController', 'stopApiServer']
+        if (event.turn === 'mended' || event.turn === 'up')
+          for (const fault of mended) own.holders.delete(`${fault} ${event.name}`)
+      },
       RepairDue: (own, { event }: Entry<Which>) => {
         own.broken.get(`${event.model} ${event.fault}`)?.delete(event.group)
       },
     },
   },
   on: {
+    ClusterConfigured: begin,
     NodeCreated: expectFailures as never,
     NodeLabelled: expectFailures as never,
     NodeDeleted: forgetNode as never,

@@ -44,7 +44,7 @@ export const OutageDue = defineEvent('OutageDue', {
   doc: 'The timeline takes a dependency, a registry, a controller or the API server down, or brings it back; or makes the API server slow.',
   data: { turn: Turn, what: What, name: t.string, factor: optional(t.number) },
 })
-type Due = EventOf<typeof OutageDue>
+export type Due = EventOf<typeof OutageDue>
 
 export const OutageIgnored = defineEvent('OutageIgnored', {
   doc: 'It was down, or up, already.',
@@ -81,6 +81,13 @@ const apiServer = ({ view }: OutageScene, { turn, factor = 1 }: Due): readonly S
     case 'mended':
       return apiServerSlowness === 1 ? [] : [ApiServerSlowed({ factor: 1 })]
   }
+}
+
+/** Whether what an outage takes down is so already. */
+export const isOut = (view: ClusterView, { turn, what, name }: Pick<Due, 'turn' | 'what' | 'name'>): boolean => {
+  if (what === 'apiServer') return turn === 'slow' ? view.controlPlane.apiServerSlowness !== 1 : !isApiServerUp(view)
+  if (what === 'controller') return (controllersOf(name) ?? []).every((one) => view.controlPlane.stopped.has(one))
+  return isDown(view, what === 'dependency' ? dependencyKey(name) : registryKey(name))
 }
 
 /** The process that a controller is part of. */

@@ -28,7 +28,14 @@ const FAULTS: Readonly<Record<string, string>> = {
   slowDisk: 'gets slow disks',
   mendDisk: 'has fast disks again',
   reclaim: 'is to be taken back by the cloud',
+  stopController: 'stops',
+  stopApiServer: 'does not answer',
+  slowApiServer: 'is slow',
 }
+
+/** The nodes of a failure, or the part of the control plane. */
+const hitBy = (nodes: unknown, group: unknown): string =>
+  (nodes as readonly string[]).length === 0 ? String(group) : listed(nodes)
 
 const UPGRADES: Readonly<Record<string, string>> = {
   upgraded: 'is upgraded',
@@ -70,13 +77,15 @@ export const outsideSentences: Readonly<Record<string, Sentence>> = {
     ({ model, group }) => `the time of ${String(group)} until its next failure (${String(model)}) is over`,
   ),
   FailureBegan: fact(
-    ({ model, nodes, fault }) =>
-      `failure model “${String(model)}” has it that ${listed(nodes)} ${FAULTS[String(fault)] ?? String(fault)}`,
+    ({ model, nodes, fault, group }) =>
+      `failure model “${String(model)}” has it that ${hitBy(nodes, group)} ${FAULTS[String(fault)] ?? String(fault)}`,
   ),
   FailureSkipped: fact(
     ({ model, group, reason }) => `failure model “${String(model)}” leaves ${String(group)} alone${because(reason)}`,
   ),
-  RepairDue: wake(({ model, nodes }) => `what failure model “${String(model)}” has done to ${listed(nodes)} is mended`),
+  RepairDue: wake(
+    ({ model, nodes, group }) => `what failure model “${String(model)}” has done to ${hitBy(nodes, group)} is mended`,
+  ),
   NodeReclaimNoticed: fact(
     ({ node, notice }) =>
       `the cloud says that it takes the machine of node ${String(node)} back in ${duration(notice)}`,

@@ -39,8 +39,15 @@ export const ApiServerFor: Codec<ApiServerFor> = object('ApiServerFor', { for: s
 export interface ApiServerSlowness extends ApiServerFor {
   readonly by: number
 }
+const by = defaulted(number({ min: 1 }), 10, 'How many times longer its calls, and its watches, take.')
+
+/** The same where something else says for how long. */
+export const SlowApiServer: Codec<{ readonly by: number }> = object('SlowApiServer', { by }) as Codec<{
+  readonly by: number
+}>
+
 export const ApiServerSlowness: Codec<ApiServerSlowness> = object('ApiServerSlowness', {
-  by: defaulted(number({ min: 1 }), 10, 'How many times longer its calls, and its watches, take.'),
+  by,
   for: span,
 }) as Codec<ApiServerSlowness>
 

@@ -25,6 +25,8 @@ export interface DisruptionDefinition<K extends string, A> {
   readonly end?: string
   /** The value of the field in `failures`, for what happens to machines by itself. */
   readonly recurring?: Codec<NodeTarget>
+  /** It happens to no node. */
+  readonly isOfControlPlane?: true
   /** What the codec cannot know: whether the target exists. */
   readonly check: (target: A, scene: DisruptionScene) => readonly ProblemAt[]
 }
