@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { main } from '@wavetank/cli'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFolder } from './folder.ts'
 
@@ -96,6 +97,15 @@ describe('wavetank study', () => {
     const before = read('w2/journal.ndjson')
     expect(child('study', 'small.study.yaml', '-o', 'w2', '--workers', '2', '--json').out).toBe(two.out)
     expect(read('w2/journal.ndjson')).toBe(before)
+  })
+
+  it('shows how far it is to who watches, and clears that line', async () => {
+    let err = ''
+    const terminal = { out: () => {}, err: (text: string) => void (err += text), isInteractive: true }
+    await main(['study', path('small.study.yaml'), '-o', path('watched'), '--workers', '1'], terminal)
+    const lines = err.split('\r\u001b[K')
+    expect(lines[1]).toMatch(/^\d+% {2}\d+ of 12 runs/)
+    expect(lines.at(-1)).toBe('')
   })
 
   it('makes one of its runs again, with a log that has the same answers', async () => {

@@ -153,7 +153,7 @@ measure: [evictions]
   })
 
   it('has another digest when a run could come out differently, and the same when only its reading changes', async () => {
-    const base = `scenario: shop.yaml\nvary: [{name: s, path: seed, values: [1]}]\nmeasure: [evictions]\n`
+    const base = `scenario: shop.yaml\nvary: [{name: s, path: limits.entries, values: [1000000]}]\nmeasure: [evictions]\n`
     const { digest } = await study(base)
     expect((await study(`${base}replications: 50\nquantiles: [0.5]\nlimit: 1000\n`)).digest).toBe(digest)
     expect((await study(base, { 'shop.yaml': `# a line more\n${SCENARIO}` })).digest).toBe(digest)
@@ -215,6 +215,16 @@ warmup: 2h
       'study.yaml:5:15 WT060 `..b` is no step of a path',
     ],
     [
+      'an axis of seeds, which are those of replications',
+      'vary: [{path: seed, range: {from: 1, to: 9}}]\nmeasure: [evictions]',
+      'study.yaml:5:15 WT029 every replication has a seed of its own, whatever the scenario says',
+    ],
+    [
+      'a baseline that nothing is compared with',
+      'vary: [{path: limits.entries, values: [9, 10]}]\nexcept: [{limits.entries: 9}]\ncompare: {baseline: {limits.entries: 9}}\nmeasure: [evictions]',
+      'study.yaml:7:21 WT061 no point is compared with another one',
+    ],
+    [
       'an axis without values',
       'vary: [{name: a, path: seed}]\nmeasure: [evictions]',
       'study.yaml:5:8 WT022 the axis has no values',
@@ -238,7 +248,9 @@ measure: [evictions]
   })
 
   it('is a study of more runs than anybody wants, before a single point is made', async () => {
-    const axes = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `- {name: ${name}, path: seed, range: {from: 1, to: 10}}`)
+    const axes = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (name) => `- {name: ${name}, path: limits.entries, range: {from: 1, to: 10}}`,
+    )
     expect(
       await issues(`scenario: shop.yaml\nvary:\n${axes.join('\n')}\nmeasure: [evictions]\nreplications: 1000\n`),
     ).toEqual([

@@ -152,6 +152,13 @@ export const loadStudy = async (
         message: `the range has ${levelCount(item)} values, more than ${RANGE_MAX}`,
       })
     else levels = levelsOf(item, here)
+    const seeded = levels.flatMap(({ changes }) => changes).find(isOfSeed)
+    if (seeded !== undefined)
+      complain(seeded.source, {
+        code: 'WT029',
+        message: 'every replication has a seed of its own, whatever the scenario says',
+        hint: '`seed` of the study decides them',
+      })
     const twice = levels.find((level, i) => levels.findIndex(({ value }) => value === level.value) < i)
     if (twice !== undefined)
       complain(twice.source, { code: 'WT021', message: `"${twice.value}" is there twice on axis ${item.title}` })
@@ -321,6 +328,13 @@ export const loadStudy = async (
     })
   }
   for (const { issue, points: those } of found.values()) issues.push(atPoints(issue, those, combinations))
+  const baselines = file.compare === undefined ? undefined : baselinesOf(points, file.compare.baseline)
+  if (points.length === combinations.length && baselines?.every((baseline) => baseline === undefined) === true)
+    complain(['compare', 'baseline'], {
+      code: 'WT061',
+      message: 'no point is compared with another one',
+      hint: 'the baseline is one of the points, and others have other levels on one of its axes',
+    })
   if (issues.some(({ severity }) => severity === 'error')) return refused()
   return right({
     name: file.metadata.name,
@@ -331,7 +345,7 @@ export const loadStudy = async (
     replications: file.replications,
     seed: file.seed,
     quantiles: file.quantiles,
-    ...(file.compare === undefined ? {} : { baselines: baselinesOf(points, file.compare.baseline) }),
+    ...(baselines === undefined ? {} : { baselines }),
     digest: hash.digest('hex'),
     warnings: sortIssues(issues),
   })
@@ -370,6 +384,12 @@ const decodeParts = (
     file: { ...plain, vary: items('vary'), measure: items('measure') } as unknown as PartialFile,
     complaints: decoded.left,
   }
+}
+
+const isOfSeed = (change: Change): boolean => {
+  if (!('set' in change) || change.of !== undefined || change.set.length !== 1) return false
+  const [step] = change.set
+  return step !== undefined && 'field' in step && step.field === 'seed'
 }
 
 const missedBy = (change: Change): Problem => {
