@@ -108,7 +108,7 @@ export const scenarioIssueCodes = {
     doc: 'An expression that CEL refuses. Expectations are written in CEL, the expression language of Kubernetes admission policies. The column points into the expression.',
   },
   WT041: {
-    doc: 'A CSV file that is no table of what is needed. A table has a header with the names of its columns, then rows with as many values, commas between them. Recorded usage has its times in a column `after` (since the start of the container) or `at` (since the start of the run), as durations or plain seconds, and its values in a column named after the resource, `cpu` or `memory`. Recorded failures have the columns `node`, `at`, `for` or `until`, and `fault`, which is `fail` where it says nothing.',
+    doc: 'A CSV file that is no table of what is needed. A table has a header with the names of its columns, then rows with as many values, commas between them. Recorded usage has its times in a column `after` (since the start of the container) or `at` (since the start of the run), as durations or plain seconds, and its values in a column named after the resource, `cpu` or `memory`. Recorded failures have the columns `node`, `at`, `for` or `until`, and `fault`, which is `fail` where it says nothing. Arrivals have a column `at`, and those that their manifest names. A price list has `type`, `cpu`, `memory` and `price`.',
   },
   WT042: {
     doc: 'Not a usage. What a container uses is a quantity, which is constant, or one of `constant`, `steps`, `lines`, `leak`, `daily` and `csv`.',

@@ -60,6 +60,15 @@ const moved = (scenario: Json, move: Move): Json => {
   }
 }
 
+const NAME_MAX = 63
+
+const nameOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, NAME_MAX)
+    .replaceAll(/^-+|-+$/g, '')
+
 /**
  * The scenario with a set of failures in its timeline and the seed with which they break something.
  *
@@ -77,5 +86,13 @@ export const reproduction = (
   const scenario = moved(isRecord(written) ? written : {}, move)
   const span = lasts === undefined ? {} : { for: formatDuration(lasts as Millis) }
   const failures = units.map(({ target }) => ({ at: formatDuration(at as Millis), [fault]: { ...target, ...span } }))
-  return { ...scenario, seed, timeline: [...items(scenario.timeline), ...failures] }
+  const metadata = isRecord(scenario.metadata) ? scenario.metadata : {}
+  // A name of its own, so that its log is not that of another one.
+  const name = nameOf(`${metadata.name ?? 'scenario'}-without-${units.map((unit) => unit.name).join('-')}`)
+  return {
+    ...scenario,
+    metadata: { ...metadata, name },
+    seed,
+    timeline: [...items(scenario.timeline), ...failures],
+  }
 }

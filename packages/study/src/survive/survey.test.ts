@@ -252,6 +252,7 @@ describe('a survey of failures', () => {
 
 it('a reproduction has the failures, the seed, and paths that lead to the same files', () => {
   const text = `kind: Scenario
+metadata: { name: shop }
 manifests: [web.yaml, { apiVersion: v1, kind: Namespace, metadata: { name: web.yaml } }]
 nodes: [{ manifests: nodes/ }, { name: w, count: 1 }]
 schedulerConfiguration: scheduler.yaml
@@ -264,6 +265,7 @@ timeline: [{ at: 1m, kubectl: apply -f later.yaml -n shop }]
   const made = reproduction(text, [unit], 7, { at: 90_000, lasts: 60_000, fault: 'fail' }, (path) => `../${path}`)
   expect(made).toEqual({
     kind: 'Scenario',
+    metadata: { name: 'shop-without-zone-a' },
     seed: 7,
     manifests: ['../web.yaml', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web.yaml' } }],
     nodes: [{ manifests: '../nodes/' }, { name: 'w', count: 1 }],
