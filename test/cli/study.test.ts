@@ -100,10 +100,10 @@ describe('wavetank study', () => {
   })
 
   it('shows how far it is to who watches, and clears that line', async () => {
-    let err = ''
-    const terminal = { out: () => {}, err: (text: string) => void (err += text), isInteractive: true }
+    const told: string[] = []
+    const terminal = { out: () => {}, err: (text: string) => void told.push(text), isInteractive: true }
     await main(['study', path('small.study.yaml'), '-o', path('watched'), '--workers', '1'], terminal)
-    const lines = err.split('\r\u001b[K')
+    const lines = told.join('').split('\r\u001b[K')
     expect(lines[1]).toMatch(/^\d+% {2}\d+ of 12 runs/)
     expect(lines.at(-1)).toBe('')
   })
