@@ -81,6 +81,11 @@ describe('drain', () => {
     const said = await wavetank('drain', 'test/dumps/harbour.yaml', '--force', '--delete-emptydir-data')
     expect(said.err).not.toContain('error')
     expect(said.out).toMatch(/^NODE +DRAINS +PODS +TAKES +WHAT STANDS IN THE WAY\n/)
+    expect(said.out).toContain("didn't match PersistentVolume's node affinity")
+    const flags = ['--force', '--delete-emptydir-data', '--may-wait', '--at-once', '1']
+    const waits = await wavetank('drain', 'test/dumps/harbour.yaml', ...flags)
+    expect(waits.out).toMatch(/harbour-worker +yes, 1 pod waits for it/)
+    expect(waits.code).toBe(0)
   })
 
   it('says what is wrong with the command', async () => {
@@ -93,6 +98,7 @@ describe('drain', () => {
     expect(await err(path('gone.yaml'))).toContain('gone.yaml: no such file')
     expect(await err(file, '--nodes', 'old-9')).toContain('there is no node "old-9"')
     expect(await err(file, '-l', 'pool=none')).toContain('there is no such node')
+    expect(await err(file, '--for-good', '--may-wait')).toContain('no node comes back')
     expect(await err(file, '-l', '=')).toContain('--selector')
     expect(await err(file, '--timeout', 'soon')).toContain('expected a duration')
     expect(await err(write('broken.yaml', 'kind: Scenario\n'))).toContain('WT011')

@@ -20,6 +20,7 @@ export const defineDrain = (wavetank: Command, terminal: Terminal, done: (code: 
       'nodes that go at once, at most (default: as many as budgets allow)',
       atLeastOneOption,
     )
+    .option('--may-wait', 'pods that find no other node wait until theirs comes back: those with local volumes, say')
     .option('--force', "as kubectl's: also pods that nothing makes again")
     .option('--delete-emptydir-data', "as kubectl's: also pods whose data goes with them")
     .option('--grace-period <seconds>', "as kubectl's: instead of what pods ask for", wholeNumberOption)

@@ -19,6 +19,7 @@ export interface DrainOptions {
   readonly selector?: string
   readonly at?: number
   readonly forGood?: boolean
+  readonly mayWait?: boolean
   readonly atOnce?: number
   readonly force?: boolean
   readonly deleteEmptydirData?: boolean
@@ -39,9 +40,13 @@ const flagsOf = ({ force, deleteEmptydirData, gracePeriod }: DrainOptions): read
   ...(gracePeriod === undefined ? [] : [`--grace-period=${gracePeriod}`]),
 ]
 
-/** `yes`, `yes, waits for a budget`, `no`. */
-const verdictOf = ({ drains, refused }: NodePreview): string =>
-  !drains ? 'no' : refused === 0 ? 'yes' : 'yes, waits for a budget'
+/** `yes`, `yes, waits for a budget`, `yes, 1 pod waits for it`, `no`. */
+const verdictOf = ({ drains, refused, waiting }: NodePreview): string => {
+  if (!drains) return 'no'
+  const budget = refused === 0 ? '' : ', waits for a budget'
+  const pods = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'pod waits' : 'pods wait'} for it`
+  return `yes${budget}${pods}`
+}
 
 const formatPreview = ({ nodes, order, left }: DrainPreview, forGood: boolean): string => {
   const rows = nodes.flatMap((node) => {
@@ -81,6 +86,11 @@ export const drain = async (terminal: Terminal, file: string, options: DrainOpti
       terminal.err(`error: ${message}\n    ${hint}\n`)
       return EXIT.wrongInput
     }
+    if (options.forGood === true && options.mayWait === true)
+      return refuse(
+        'with --for-good no node comes back that pods could wait for',
+        'leave out one of --for-good and --may-wait',
+      )
     const gathered = await gatherCluster(file)
     const decoded = isLeft(gathered) ? gathered : decodeScenario(gathered.right, scenarioOptions)
     if (isLeft(decoded)) {
@@ -108,6 +118,7 @@ export const drain = async (terminal: Terminal, file: string, options: DrainOpti
       timeout: options.timeout,
       settle: options.settle,
       comesBack: options.forGood !== true,
+      mayWait: options.mayWait === true,
       atOnceMax: options.atOnce,
       onTry: (done, of) =>
         status.show(() => (done < of ? `${done} of ${of} nodes` : `${done} drains, looking for an order`)),

@@ -97,6 +97,14 @@ ${deployment(1, 1, 'volumes: [{ name: d, persistentVolumeClaim: { claimName: dat
       ['w-2', true],
     ])
     expect(found.nodes[0]!.blocks.join()).toContain("didn't match PersistentVolume's node affinity")
+    expect(found.left.map(({ node }) => node)).toEqual(['w-1'])
+    // It may wait until its node is back, and then it is ready again.
+    const waits = await preview(text, { mayWait: true })
+    expect(waits.nodes.map(({ drains, waiting }) => [drains, waiting])).toEqual([
+      [true, 1],
+      [true, 0],
+    ])
+    expect(waits.left).toEqual([])
   })
 })
 

@@ -37,6 +37,8 @@ export interface PreviewOptions {
   readonly settle: number
   /** Whether nodes come back (`uncordon`) once they are empty. */
   readonly comesBack: boolean
+  /** Whether pods that find no other node may wait for theirs to come back. */
+  readonly mayWait?: boolean
   /** Of nodes that go at once; without a limit, as many as budgets allow. */
   readonly atOnceMax?: number | undefined
   readonly onTry?: (done: number, of: number) => void
@@ -55,6 +57,8 @@ export interface NodePreview {
   readonly blocks: readonly string[]
   /** Evictions that a budget refused at first. */
   readonly refused: number
+  /** Pods that wait for the node to come back, where they may. */
+  readonly waiting: number
 }
 
 export interface DrainPreview {
@@ -156,7 +160,7 @@ const attemptDrains = async (
   uncordon: readonly string[],
   options: PreviewOptions,
 ): Promise<GroupAttempt> => {
-  const { flags, timeout, settle, wasInterrupted = () => false } = options
+  const { flags, timeout, settle, mayWait = false, wasInterrupted = () => false } = options
   const begin = from.run.at + 1
   const lines = nodes.map((node) => ['drain', node, ...flags, `--timeout=${flagOf(timeout)}`].join(' '))
   const entries = [
@@ -199,7 +203,8 @@ const attemptDrains = async (
     if (settledUntil === Number.POSITIVE_INFINITY) settledUntil = now + settle
     const after = unwell(trial.view)
     pending = [...after.pending].filter((key) => !before.pending.has(key)).sort()
-    isSettled = pending.length === 0 && after.unready <= before.unready
+    const isPlaced = pending.length === 0 || (mayWait && pending.every((key) => messages.has(key)))
+    isSettled = isPlaced && after.unready <= before.unready
     // kubectl has given up: nobody goes on to move anything.
     if ([...ended.values()].some(({ exitCode }) => exitCode !== 0) && pending.length === 0) break
   }
@@ -218,6 +223,7 @@ const attemptDrains = async (
       takes: now - begin,
       blocks: [...errors, ...waits, ...homeless, ...late],
       refused,
+      waiting: mayWait ? pending.length : 0,
     }
   })
   return { previews, drains: previews.every(({ drains }) => drains), refused, takes: now - begin, trial }
