@@ -34,6 +34,7 @@ export { formatValue } from './results/format-value.ts'
 export { responsesTable, writeResponses } from './results/parquet.ts'
 export { digestOf, type MeasureResult, type PointResult, resultsOf, type StudyResults } from './results/results.ts'
 export { type Better, type Frontier, type MeasureEffects, type StudyPage, studyPageOf } from './results/study-page.ts'
+export { rankUnits, type SurveyPage, type ToldCutSet, type UnitRank } from './results/survey-page.ts'
 export { type Journal, type JournalHead, type JournalProblem, openJournal } from './run/journal.ts'
 export {
   type IsOwn,

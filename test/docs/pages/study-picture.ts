@@ -4,10 +4,16 @@ import { join } from 'node:path'
 const browser = join(import.meta.dirname, '../../../packages/report-page/browser')
 const RULES = /^(?::root|svg)[^{}]*\{[^}]*\}|^@media \(prefers-color-scheme: dark\) \{[\s\S]*?^\}/gm
 
-/** What of the page's style is about pictures and colours, light and dark. */
-const style = ['base.css', 'study.css']
-  .flatMap((name) => readFileSync(join(browser, name), 'utf8').match(RULES) ?? [])
-  .join('\n')
+const rules = ['base.css', 'study.css'].flatMap((name) => readFileSync(join(browser, name), 'utf8').match(RULES) ?? [])
+
+/** What of the page's style is about colours, light and dark, and about what is in the chart. */
+const styleOf = (chart: string): string =>
+  rules
+    .filter((rule) => {
+      const named = /^svg[^{]*?\.([\w-]+)/.exec(rule)?.[1]
+      return named === undefined || new RegExp(`class="[^"]*\\b${named}\\b`).test(chart)
+    })
+    .join('\n')
 
 /** A chart of the page of a study, by how its name begins, as a file of its own. */
 export const pictureOf = (page: string, name: string): string => {
@@ -26,6 +32,8 @@ export const pictureOf = (page: string, name: string): string => {
     )
     .replace(
       '>',
-      `><style>${style.replaceAll('svg.chart', '.chart').replace(/width: 100%;\s*height: auto;/, '')}</style>`,
+      `><style>${styleOf(chart)
+        .replaceAll('svg.chart', '.chart')
+        .replace(/width: 100%;\s*height: auto;/, '')}</style>`,
     )}\n`
 }

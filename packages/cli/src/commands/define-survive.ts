@@ -47,6 +47,7 @@ export const defineSurvive = (wavetank: Command, terminal: Terminal, done: (code
     )
     .option('--confidence <share>', 'of what is said about sets that were not run', shareOption, 0.95)
     .option('-o, --output <folder>', 'a scenario for each smallest set of failures, which `wavetank run` fails')
+    .option('--html <file>', 'write a page: which failures matter, what breaks, what was tried')
     .option('--json', 'print the result as one line of JSON')
     .option('--workers <number>', 'threads that make runs (default: one for each core)', workersOption)
     .option('--redis <url>', 'have runs made by the workers that wait at this Redis (wavetank worker)')

@@ -17,6 +17,7 @@ import {
   reproduction,
   type Survey,
   type SurveyOptions,
+  type SurveyPage,
   surveyFailures,
   type Unit,
   unitsOf,
@@ -24,7 +25,9 @@ import {
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
+import { createOutput } from '../output.ts'
 import { createOutputFolder } from '../output-folder.ts'
 import { createStatusLine } from '../status-line.ts'
 import { reportFailed } from '../study/failed.ts'
@@ -43,6 +46,7 @@ export interface SurviveOptions extends EngineOptions {
   readonly maxRuns: number
   readonly confidence: number
   readonly output?: string
+  readonly html?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -238,6 +242,28 @@ const answer = async (
     if (isLeft(again)) terminal.err(formatIssues(again.left))
   }
   status.clear()
+  if (options.html !== undefined) {
+    const told = withCommands(broken, written)
+    const page: SurveyPage = {
+      scenario: scenario.name,
+      command: commandOf(file, options, over),
+      over,
+      options: survey,
+      survey: found,
+      broken: told,
+    }
+    const { renderSurveyPage } = await import('@wavetank/report-page/study')
+    const text = renderSurveyPage(page)
+    try {
+      const html = createOutput(terminal, options.html)
+      html.write(text)
+      html.finish()
+    } catch (error) {
+      if (!isFileError(error)) throw error
+      terminal.err(formatFileError(options.html, error))
+      return EXIT.wrongInput
+    }
+  }
   const breaks = broken.length > 0
   if (options.json === true) {
     const { seed, replications, lasts, fault, failures } = survey
@@ -259,6 +285,28 @@ const answer = async (
   }
   return breaks ? EXIT.expectationFailed : EXIT.fine
 }
+
+/** Each set with the command that shows it, where its scenario was written. */
+const withCommands = (broken: readonly Broken[], written: readonly string[]): SurveyPage['broken'] => {
+  let next = 0
+  return broken.map(({ expectation, cutSets }) => ({
+    expectation,
+    cutSets: cutSets.map((cut) => {
+      const path = written[next++]
+      return path === undefined ? cut : { ...cut, again: `wavetank run ${path}` }
+    }),
+  }))
+}
+
+/** The command line, without where its answers went. */
+const commandOf = (file: string, options: SurviveOptions, over: readonly string[]): string =>
+  [
+    `wavetank survive ${file} --failures ${options.failures} --over ${over.join(',')} --fault ${options.fault}`,
+    ...(options.at === undefined ? [] : [`--at ${formatMillis(options.at)}`]),
+    ...(options.for === undefined ? [] : [`--for ${formatMillis(options.for)}`]),
+    ...(options.seed === undefined ? [] : [`--seed ${options.seed}`]),
+    ...(options.replications === 1 ? [] : [`--replications ${options.replications}`]),
+  ].join(' ')
 
 const withImpacts = async (
   engine: Engine,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type Estimate,
   type Frontier,
@@ -11,14 +10,11 @@ import {
   type StudyResults,
 } from '@wavetank/study'
 import { type Html, html, raw } from '../html.ts'
-import { style } from './assets.ts'
 import { barScale, effectChart, frontierChart, interactionChart, intervalBar, rangeOf, SERIES_MAX } from './charts.ts'
 import { differenceUnit, formatDifference, formatMean, formatSpread, withinBounds } from './format-estimate.ts'
+import { fact, framePage, plural, region } from './page-frame.ts'
 
-/**
- * A study as one HTML file without a script: tables of numbers with their intervals, and pictures of the same numbers. Its
- * Content-Security-Policy allows its own style and nothing else.
- */
+/** A study as one HTML file without a script: tables of numbers with their intervals, and pictures of the same numbers. */
 
 type Unit = Measure['unit']
 
@@ -27,36 +23,11 @@ const POINTS_MAX = 2_000
 const CHART_LEVELS_MAX = 24
 const SPOTS_MAX = 200
 
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
-
-const region = (label: string, table: Html): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`
-
-const fact = (name: string, value: string, more = ''): Html =>
-  html`<div><dt>${name}</dt><dd>${value}${more === '' ? undefined : html`<small>${more}</small>`}</dd></div>`
-
 const levelsOf = ({ levels }: PointResult): string => levels.map(({ value }) => String(value)).join(', ')
 const namedLevels = ({ levels }: PointResult): string =>
   levels.length === 0 ? 'as it is' : levels.map(({ axis, value }) => `${axis} = ${value}`).join(', ')
 
 const percentOf = (confidence: number): string => `${formatValue(confidence * 100, 'number')}%`
-
-const SECTIONS = [
-  ['summary', 'Summary'],
-  ['matters', 'What matters'],
-  ['frontier', 'What it costs'],
-  ['interactions', 'What depends on what'],
-  ['differences', 'Differences from the baseline'],
-  ['expectations', 'Expectations'],
-  ['points', 'All points'],
-  ['reading', 'How to read this'],
-] as const
-type Section = (typeof SECTIONS)[number][0]
-
-interface Shown {
-  readonly id: Section
-  readonly content: Html
-}
 
 const summary = ({ results, effects, frontiers }: StudyPage): Html => {
   const { points, axes, runs, measures, confidence } = results
@@ -282,47 +253,22 @@ const reading = ({ results, again }: StudyPage): Html => html`<ul>
 /** The whole file. The same input gives the same bytes. */
 export const renderStudyPage = (page: StudyPage): string => {
   const { results } = page
-  const contents: readonly (readonly [Section, Html | undefined])[] = [
-    ['summary', summary(page)],
-    ['matters', mattersOf(page)],
-    ['frontier', frontierSection(page)],
-    ['interactions', interactionSection(page)],
-    ['differences', differenceSection(page)],
-    ['expectations', expectationSection(page)],
-    ['points', pointSection(page)],
-    ['reading', reading(page)],
+  const contents: readonly (readonly [id: string, title: string, content: Html | undefined])[] = [
+    ['summary', 'Summary', summary(page)],
+    ['matters', 'What matters', mattersOf(page)],
+    ['frontier', 'What it costs', frontierSection(page)],
+    ['interactions', 'What depends on what', interactionSection(page)],
+    ['differences', 'Differences from the baseline', differenceSection(page)],
+    ['expectations', 'Expectations', expectationSection(page)],
+    ['points', 'All points', pointSection(page)],
+    ['reading', 'How to read this', reading(page)],
   ]
-  const shown = contents.flatMap(([id, content]): readonly Shown[] => (content === undefined ? [] : [{ id, content }]))
-  const titleOf = (id: Section): string => SECTIONS.find(([own]) => own === id)![1]
-  const hash = createHash('sha256').update(style).digest('base64')
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${results.name}: a study</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<a class="skip" href="#summary">To the summary</a>
-<header>
-<h1>${results.name}</h1>
-<p>${plural(results.points.length, 'point')}, ${plural(results.runs, 'run')}, seed ${results.seed}.</p>
-<p class="digest">${results.digest}</p>
-<nav aria-label="Sections"><ul>${shown.map(({ id }) => html`<li><a href="#${id}">${titleOf(id)}</a></li>`)}</ul></nav>
-</header>
-<main>
-${shown.map(
-  ({ id, content }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${titleOf(id)}</h2>
-${content}
-</section>
-`,
-)}</main>
-<footer><p class="faint">Written by wavetank from the outcomes alone; the digest says which.</p></footer>
-</body>
-</html>
-`.html
+  return framePage({
+    title: `${results.name}: a study`,
+    heading: results.name,
+    lead: html`<p>${plural(results.points.length, 'point')}, ${plural(results.runs, 'run')}, seed ${results.seed}.</p>
+<p class="digest">${results.digest}</p>`,
+    sections: contents.flatMap(([id, title, content]) => (content === undefined ? [] : [{ id, title, content }])),
+    foot: 'Written by wavetank from the outcomes alone; the digest says which.',
+  })
 }
