@@ -225,7 +225,8 @@ const isPastDeadline = ({ startedAt, template }: PodView, at: number): boolean =
 /** A kubelet that has started looks at all of its pods as if they were new. Source: kubelet.go, HandlePodAdditions. */
 const readmit = (scene: KubeletScene, { event }: NodeEntry): readonly Emission[] => {
   const node = scene.view.nodes.get(event.node)
-  if (node === undefined) return QUIET
+  // Cut off, it could tell nobody that it refuses one.
+  if (node === undefined || !node.machine.isConnected) return QUIET
   const emissions: Emission[] = []
   const admitted: PodView[] = []
   for (const pod of activePods(scene, node)) {
