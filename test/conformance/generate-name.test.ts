@@ -72,3 +72,26 @@ describe('the start of a pod’s name', () => {
     expect(only).not.toHaveProperty('generateName')
   })
 })
+
+// staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, BeforeCreate: a name for each request.
+describe('a pod that is refused', () => {
+  const quota = object('v1', 'ResourceQuota', 'few', { hard: { pods: '0' } })
+  const refusals = (manifest: object): readonly string[] => {
+    const { entries } = smallRun({ manifests: [quota, manifest], duration: '2s' })
+    return entries.flatMap(({ event }) => {
+      const { message } = event as { readonly kind: string; readonly message?: string }
+      const name = event.kind.endsWith('SyncFailed') ? message?.match(/^pods "([^"]+)" is forbidden/)?.[1] : undefined
+      return name === undefined ? [] : [name]
+    })
+  }
+
+  it.each<[string, object]>([
+    ['a ReplicaSet', set('ReplicaSet', 'web')],
+    ['a DaemonSet', set('DaemonSet', 'web')],
+    ['a Job', job('once', {})],
+  ])('has another name at each try: %s', (_owner, manifest) => {
+    const names = refusals(manifest)
+    expect(names.length).toBeGreaterThanOrEqual(2)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})

@@ -308,6 +308,7 @@ export {
 export {
   environmentObjects,
   missingFromEnvironment,
+  neededObjects,
   rootRefused,
   unmountableVolumes,
   volumeObjects,

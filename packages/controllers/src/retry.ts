@@ -12,3 +12,10 @@ export const exponentialBackoff =
 
 /** Source: client-go workqueue, DefaultTypedControllerRateLimiter: 5 ms doubling to 1000 s. */
 export const retryDelay = exponentialBackoff(5, 1_000_000)
+
+/**
+ * Which draw gives a new pod its name: its number, and how often it has been refused, since the API server makes up
+ * another name at each try.
+ */
+export const nameDraw = (ordinal: number | string, failures = 0): number | string =>
+  failures === 0 ? ordinal : `${ordinal} after ${failures}`

@@ -69,6 +69,7 @@ import { filesOfCommand, parseKubectlCommand } from './kubectl/parse-command.ts'
 import { kubeletProblems } from './kubelet-problems.ts'
 import { limitProblems } from './limit-ranges.ts'
 import { fileIssue, issueAt, type LocatedIssue, locateIssue, sortIssues } from './located-issue.ts'
+import { missingConfig } from './missing-config.ts'
 import { MetricMillis } from './named-metric.ts'
 import { machineOfPool, type NodePool, nodesOfPool } from './node-pool.ts'
 import { inOneOrder } from './one-order.ts'
@@ -663,7 +664,13 @@ export const decodeScenario = (
   ]
   const known = [...there, ...everything, ...applied]
   const classes = there.filter(({ kind }) => kind === 'PriorityClass')
-  const refusals = allRead ? [...priorityProblems([...classes, ...objects], applied), ...limitProblems(objects)] : []
+  const refusals = allRead
+    ? [
+        ...priorityProblems([...classes, ...objects], applied),
+        ...limitProblems(objects),
+        ...missingConfig(objects, known),
+      ]
+    : []
   for (const { object, issue } of refusals) {
     const here = loaded.find((one) => one.object === object)
     // Two classes that say that they are the default one: what was there first may be one of them.

@@ -4,7 +4,7 @@ export interface IssueCodeDoc {
   readonly hint?: string
 }
 
-/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 and WT051 usage and metrics, WT046 and WT047 dumps, WT048–WT050 forks, WT052 limits, WT053 faults that overlap, WT060–WT062 studies. */
+/** The codes of this package: WT001–WT009 reading, WT010–WT029 the scenario, WT030–WT039 kubectl commands, WT040 expressions, WT041–WT043 and WT051 usage and metrics, WT046 and WT047 dumps, WT048–WT050 forks, WT052 limits, WT053 faults that overlap, WT054 missing configuration, WT060–WT062 studies. */
 export const scenarioIssueCodes = {
   WT001: {
     doc: 'The file is not YAML. The text breaks the syntax of YAML at the place named. Each document of a file (between lines of `---`) is read by itself, so one broken document does not hide the problems of the others. Common causes: a tab in the indentation, a value with `: ` or a leading `@`, `%` or backtick that needs quotes, a template (`{{ … }}`) that was never rendered.',
@@ -139,6 +139,9 @@ export const scenarioIssueCodes = {
   },
   WT053: {
     doc: 'Faults that overlap. What the fault hits is down, or slow, already at its instant: a controller that has been stopped, alone or with its process, or the API server. The second fault would change nothing, and its end would end the first.',
+  },
+  WT054: {
+    doc: 'A ConfigMap or Secret that nothing brings. A pod names it, not as optional, and neither a manifest nor a command of the timeline creates it. Containers wait for it with CreateContainerConfigError, volumes with FailedMount.',
   },
   WT060: {
     doc: 'A path of a study that leads nowhere. What a study varies is a field of the scenario file, `nodes[name=worker].count`, or of an object of its manifests, `Deployment/shop/web spec.replicas`. The list has no such item, no manifest brings the object, or the path is none.',

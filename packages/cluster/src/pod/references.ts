@@ -168,6 +168,15 @@ export const unmountableVolumes = (view: ClusterView, pod: DeepReadonly<Pod>): r
   return found
 }
 
+/** The ConfigMaps and Secrets without which a pod does not come up, each once. */
+export const neededObjects = (spec: DeepReadonly<PodSpec>): readonly { kind: ConfigKind; name: string }[] => {
+  const containers = [...(spec.initContainers ?? EMPTY), ...spec.containers]
+  const all = [...containers.flatMap(environmentOf), ...volumesOf(spec).flatMap(({ references }) => references)]
+  const found = new Map(all.map(({ kind, name }) => [`${kind}/${name}`, { kind, name }]))
+  found.delete(`ConfigMap/${ROOT_CA}`)
+  return [...found.values()]
+}
+
 const objectsOf = (namespace: string, references: readonly Reference[]): readonly string[] => [
   ...new Set(references.map(({ kind, name }) => `${kind}/${namespace}/${name}`)),
 ]

@@ -19,7 +19,7 @@ import { type ClientConfig, clientFlags, clientRate, joinFolds, spendOnWrites } 
 import { watchPods } from '../pod-watch.ts'
 import { fullBucket, type TokenBucket, tokensAt, waitFor } from '../rate-limiter.ts'
 import { relistObjects } from '../relist.ts'
-import { retryDelay } from '../retry.ts'
+import { nameDraw, retryDelay } from '../retry.ts'
 import { type Census, newCensus, podCame, podLeft, podsAt, survey, touchNode } from './census.ts'
 import { eligibilityOf } from './eligibility.ts'
 import { DaemonSetSyncDue, DaemonSetSyncFailed, FailedDaemonPodFound, SucceededDaemonPodFound } from './events.ts'
@@ -182,7 +182,7 @@ const createPods = (scene: SetScene, set: SetView, hash: string, nodes: readonly
   const owner = controllerRefOf(set)
   const content = podContent(set, hash)
   for (const node of nodes) {
-    const which = `${node}/${set.podsMade.get(node) ?? 0}`
+    const which = nameDraw(`${node}/${set.podsMade.get(node) ?? 0}`, scene.own.failures.get(set.key))
     const pod = podName(view, draw, set.namespace, { kind: 'DaemonSet', name: set.name }, which, taken)
     if (pod === undefined) continue
     taken.add(pod)

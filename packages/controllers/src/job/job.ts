@@ -161,6 +161,7 @@ const sync = (scene: JobScene, { event, at }: ObjectEntry): readonly Emission[] 
     begunAt: own.begun.get(job.key) ?? at,
     looking: own.looking,
     tokens,
+    refusals: own.failures.get(job.key),
   })
   const emissions = result.events.map(emit)
   if (result.held) emissions.push(again(Math.max(1, waitFor(own.bucket, rate, at, tokens + 1))))

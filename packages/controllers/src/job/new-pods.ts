@@ -11,6 +11,7 @@ import {
 } from '@wavetank/cluster'
 import type { Draw, SimEvent } from '@wavetank/kernel'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { nameDraw } from '../retry.ts'
 import {
   COMPLETION_INDEX,
   FAILURE_COUNT,
@@ -21,6 +22,7 @@ import {
   type JobView,
   type PodView,
 } from './pods.ts'
+
 import { judge } from './policies.ts'
 
 type Container = DeepReadonly<PodTemplate>['spec']['containers'][number]
@@ -103,6 +105,7 @@ export const createPods = (
   job: JobView,
   indexes: readonly (number | undefined)[],
   replaced: ReadonlyMap<number, PodView>,
+  refusals?: number,
 ): Creation => {
   const events: SimEvent[] = []
   const taken = new Set<string>()
@@ -113,7 +116,7 @@ export const createPods = (
   let count = 0
   for (const index of indexes) {
     const prefix = index === undefined ? `${job.name}-` : indexedPrefix(job.name, index)
-    const name = podName(view, draw, job.namespace, job, job.podsMade + count, taken, prefix)
+    const name = podName(view, draw, job.namespace, job, nameDraw(job.podsMade + count, refusals), taken, prefix)
     if (name === undefined) continue
     taken.add(name)
     const number = `${index}`

@@ -80,6 +80,8 @@ export interface SyncInput {
   readonly looking: boolean
   /** Pods that the client's rate limit lets it create now. */
   readonly tokens: number
+  /** How often in a row new pods have been refused. */
+  readonly refusals?: number | undefined
 }
 
 export interface SyncResult {
@@ -327,7 +329,7 @@ const remove = (pods: readonly PodView[], active: number): Management =>
   })
 
 /** Deletes pods or creates them, never both. Source: job_controller.go, manageJob. */
-const manage = ({ view, draw, tokens }: SyncInput, situation: Situation): Management => {
+const manage = ({ view, draw, tokens, refusals }: SyncInput, situation: Situation): Management => {
   const { job, at, start, active, record, awaiting } = situation
   const count = active.length
   if (job.spec.suspend) return remove(podsForRemoval(job, active, count), count)
@@ -355,7 +357,7 @@ const manage = ({ view, draw, tokens }: SyncInput, situation: Situation): Manage
   }
   // Nothing new can be stored in a namespace that is being deleted.
   if (isTerminatingNamespace(view, job.namespace)) return managed(count)
-  const creation = createPods(view, draw, at, job, indexes.slice(0, tokens), awaiting)
+  const creation = createPods(view, draw, at, job, indexes.slice(0, tokens), awaiting, refusals)
   return managed(count + creation.count, {
     events: creation.events,
     held: creation.failure === undefined && indexes.length > tokens,

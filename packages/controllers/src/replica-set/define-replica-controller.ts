@@ -41,7 +41,7 @@ import { type ClientQueue, clientQueue, nextTurn, takeTurn } from '../client-que
 import { watchPods } from '../pod-watch.ts'
 import { fullBucket, spend, tokensAt, waitFor } from '../rate-limiter.ts'
 import { relistObjects } from '../relist.ts'
-import { retryDelay } from '../retry.ts'
+import { nameDraw, retryDelay } from '../retry.ts'
 import { byDeletionOrder, ranksOnNodes } from './deletion-order.ts'
 
 /**
@@ -145,8 +145,10 @@ export const defineReplicaController = (kind: ReplicaKind, name: string, doc: st
     const recorded = new Set<string>()
     const charges: Charges = new Map()
     const owner = controllerRefOf(set)
+    const failures = scene.own.failures.get(set.key)
     for (let i = 0; i < count; i++) {
-      const pod = podName(scene.view, scene.draw, set.namespace, { kind, name: set.name }, set.podsMade + i, taken)
+      const which = nameDraw(set.podsMade + i, failures)
+      const pod = podName(scene.view, scene.draw, set.namespace, { kind, name: set.name }, which, taken)
       if (pod === undefined) continue
       taken.add(pod)
       const result = createPod(scene.view, at, pod, { namespace: set.namespace, content: set.template, owner, charges })
