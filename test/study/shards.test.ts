@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../packages/cli/src/main.ts'
+import { eventually, wavetank } from './command.ts'
 
 const SCENARIO = `apiVersion: wavetank.dev/v1alpha1
 kind: Scenario
@@ -130,6 +131,29 @@ describe('the shards of a study', () => {
   })
 })
 
+describe('a shard that is interrupted', () => {
+  it('goes on where it was, to the same part', async () => {
+    const long = at('long.yaml')
+    writeFileSync(long, STUDIES['fixed.yaml'].replace('replications: 6', 'replications: 60'))
+    const args = ['study', 'long.yaml', '--shard', '1/2', '--workers', '1', '--output']
+    const whole = wavetank(folder, ...args, 'whole.parquet')
+    expect(await whole.end).toBe(0)
+    const first = wavetank(folder, ...args, 'part.parquet')
+    const lines = () => (existsSync(at('part.parquet.journal')) ? readFileSync(at('part.parquet.journal'), 'utf8') : '')
+    await eventually(() => lines().split('\n').length > 5, 'runs in the journal')
+    first.signal('SIGINT')
+    expect([await first.end, first.said()]).toEqual([
+      130,
+      expect.stringMatching(
+        /interrupted: \d+ of 150 runs are in part.parquet.journal\n {4}go on with: wavetank study long.yaml --shard 1\/2 --output part.parquet\n/,
+      ),
+    ])
+    expect(existsSync(at('part.parquet'))).toBe(false)
+    expect(await wavetank(folder, ...args, 'part.parquet').end).toBe(0)
+    expect(readFileSync(at('part.parquet')).equals(readFileSync(at('whole.parquet')))).toBe(true)
+  })
+})
+
 describe('parts that do not make a whole', () => {
   const refused = async (parts: readonly string[], message: RegExp): Promise<void> => {
     const { code, out, err } = await run('study', 'merge', ...parts, '--output', at('refused'))
@@ -175,11 +199,42 @@ describe('parts that do not make a whole', () => {
   })
 })
 
+describe('--redis', () => {
+  it.each([
+    [['study', 'fixed.yaml', '--workers', '2'], /error: --workers are threads of this process, and with --redis/],
+    [
+      ['study', 'fixed.yaml', '--point', '1'],
+      /error: --point asks for one run, which is made here\n {4}leave --redis out/,
+    ],
+    [['capacity', 'shop.yaml', '--pod-spec', 'pod.yaml'], /error: --pod-spec asks for one run, which is made here/],
+  ])('does not go with what needs no workers: %j', async ([command, file, ...rest], message) => {
+    const { code, err } = await run(command!, at(file!), ...rest, '--redis', 'redis://127.0.0.1:1')
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+  })
+})
+
 describe('--shard', () => {
   it.each(['3/3', '0/0', '1', '-1/3', 'a/b', '0/1000000'])('is not %s', async (shard) => {
     const { code, err } = await run('study', at('fixed.yaml'), `--shard=${shard}`)
     expect(code).toBe(2)
     expect(err).toMatch(/expected I\/N with I from 0 to N-1, like 0\/8 to 7\/8/)
+  })
+
+  it.each(['--html=page.html', '--point=1', '--replication=1', '--log=run.ndjson'])(
+    'does not go with %s',
+    async (option) => {
+      const { code, err } = await run('study', at('fixed.yaml'), '--shard', '0/3', option)
+      expect(code).toBe(2)
+      expect(err).toMatch(
+        /error: --\w+ is for a whole study, and --shard makes a part\n {4}wavetank study merge PARTS…\n/,
+      )
+    },
+  )
+
+  it('says what it made as JSON', async () => {
+    const path = at('json.parquet')
+    const { out } = await run('study', at('fixed.yaml'), '--shard', '0/3', '--output', path, '--json')
+    expect(JSON.parse(out)).toEqual({ part: path, shard: '0/3' })
   })
 
   it('names what cannot be written', async () => {

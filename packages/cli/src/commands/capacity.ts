@@ -141,6 +141,8 @@ const answer = async (
   const output = options.json === true ? 'json' : options.output
   if (options.podSpec === undefined && output === 'yaml')
     return refuse({ message: 'yaml is for --pod-spec', hint: 'use -o json' })
+  if (options.podSpec !== undefined && options.redis !== undefined)
+    return refuse({ message: '--pod-spec asks for one run, which is made here', hint: 'leave --redis out' })
   const gathered = await gatherCluster(file)
   const decoded = isLeft(gathered) ? gathered : decodeScenario(gathered.right, scenarioOptions)
   if (isLeft(gathered) || isLeft(decoded)) {

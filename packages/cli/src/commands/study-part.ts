@@ -29,6 +29,8 @@ const isThere = async (path: string, loaded: Study, { index, count }: Shard): Pr
   return isSameStudy(study, loaded) && build === BUILD && shard.index === index && shard.count === count
 }
 
+const OF_A_WHOLE = ['html', 'point', 'replication', 'log'] as const
+
 /** Makes the runs of one shard of a study, and writes them as a part. */
 export const makePart = async (
   terminal: Terminal,
@@ -36,12 +38,20 @@ export const makePart = async (
   options: StudyOptions,
   shard: Shard,
 ): Promise<ExitCode> => {
+  const ofWhole = OF_A_WHOLE.find((name) => options[name] !== undefined)
+  if (ofWhole !== undefined)
+    return refuse(
+      terminal,
+      `--${ofWhole} is for a whole study, and --shard makes a part`,
+      'wavetank study merge PARTS…',
+    )
   const loaded = await loadStudyFor(terminal, file)
   if (loaded === undefined) return EXIT.wrongInput
   const path = options.output ?? `${safeName(loaded.name)}-${shard.index}-of-${shard.count}.parquet`
   const journalPath = `${path}.journal`
   const tell = (text: string): void => {
-    if (options.quiet !== true) terminal.out(text)
+    if (options.json === true) terminal.out(`${JSON.stringify({ part: path, shard: formatShard(shard) })}\n`)
+    else if (options.quiet !== true) terminal.out(text)
   }
   try {
     makeFolder(dirname(path))

@@ -71,7 +71,10 @@ export const loadStudyFor = async (terminal: Terminal, path: string): Promise<St
 export const study = async (terminal: Terminal, file: string, options: StudyOptions): Promise<ExitCode> => {
   const loaded = await loadStudyFor(terminal, file)
   if (loaded === undefined) return EXIT.wrongInput
-  if (options.point !== undefined || options.replication !== undefined) return runAgain(terminal, file, loaded, options)
+  const isOne = options.point !== undefined || options.replication !== undefined
+  if (isOne && options.redis !== undefined)
+    return refuse(terminal, '--point asks for one run, which is made here', 'leave --redis out')
+  if (isOne) return runAgain(terminal, file, loaded, options)
   if (options.log !== undefined)
     return refuse(
       terminal,
