@@ -194,7 +194,7 @@ describe('kubectl commands', () => {
       [
         ['command'],
         {
-          code: 'WT025',
+          code: 'WT061',
           message: 'no command of the timeline begins with `drian`',
           hint: 'it has: drain w-1; cordon w-2; drain w-2',
         },

@@ -19,7 +19,7 @@ export const commandTime = defineMetric<t.TypeOf<typeof Of>>({
     const lines = scenario.timeline.flatMap(({ action }) => (action.kind === 'kubectl' ? [action.text] : []))
     if (lines.some((line) => line.startsWith(command))) return []
     const hint = lines.length === 0 ? 'its timeline has no commands' : `it has: ${lines.slice(0, 5).join('; ')}`
-    return [[['command'], { code: 'WT025', message: `no command of the timeline begins with \`${command}\``, hint }]]
+    return [[['command'], { code: 'WT061', message: `no command of the timeline begins with \`${command}\``, hint }]]
   },
   fold: ({ command = '', statistic }) => {
     /** Since when, by the line; equal lines come back in the order in which they were given. */
