@@ -75,12 +75,6 @@ const remembering = (files: FileReader): FileReader => {
   return { status: memo(files.status), read: memo(files.read), list: memo(files.list) }
 }
 
-/** Whether a text is a study's: what is anything else is left to those who know it. */
-export const isStudy = (text: string): boolean => {
-  const json = readYaml(text).documents[0]?.value
-  return isRecord(json) && json.kind === 'Study'
-}
-
 /** A document that is written inside another one, with the places that it has there. */
 const inside = (document: SourceDocument, path: readonly PathStep[], value: unknown): SourceDocument => ({
   value,
