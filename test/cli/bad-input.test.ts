@@ -106,22 +106,19 @@ it.each([
   expect(await complaints(name)).toContain(said)
 })
 
-it('refuses a file of 100 MB without reading it', async () => {
-  truncateSync(write('big.yaml', ''), 100 * 1024 * 1024)
-  const before = performance.now()
-  expect(await complaints('big.yaml')).toContain('big.yaml:1:1 error WT006 big.yaml has 100 MiB')
-  expect(performance.now() - before).toBeLessThan(1_000)
+it('refuses a large file without reading it', async () => {
+  // Node reads no file of more than 2 GiB at once: whoever tried would have another complaint.
+  truncateSync(write('big.yaml', ''), 3 * 1024 ** 3)
+  expect(await complaints('big.yaml')).toContain('big.yaml:1:1 error WT006 big.yaml has 3072 MiB')
 })
 
-it('refuses aliases that expand to billions of values, at once', async () => {
+it('refuses aliases that expand to billions of values, before they do', async () => {
   const levels = Array.from({ length: 12 }, (_, i) => {
     const item = i === 0 ? 'x' : `*a${i - 1}`
     return `  a${i}: &a${i} [${Array.from({ length: 10 }, () => item).join(', ')}]`
   })
   write('bomb.yaml', smallScenario(`bomb:\n${levels.join('\n')}\n`))
-  const before = performance.now()
   expect(await complaints('bomb.yaml')).toContain('error WT003 aliases repeat more than 100000 values')
-  expect(performance.now() - before).toBeLessThan(5_000)
 })
 
 it('reports a kind that is not simulated once, and goes on', async () => {
