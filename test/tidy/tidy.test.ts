@@ -67,7 +67,9 @@ describe('packages', () => {
 
 /** Packages whose code decides what a run comes to, or what is said about it. */
 const SIMULATION = ['kernel', 'cluster', 'controllers', 'scenario', 'report', 'report-page', 'export', 'wavetank']
-const simulation = sources.filter((source) => SIMULATION.includes(source.package))
+/** What is measured, and what is made of it; engines and journals have a clock and threads. */
+const OF_STUDIES = /^packages\/study\/src\/(file|measures|statistics|results)\//
+const simulation = sources.filter(({ package: name, path }) => SIMULATION.includes(name) || OF_STUDIES.test(path))
 
 /** Files that may look around all the same, each with its reason. */
 const MAY_LOOK_AROUND: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import type { StudyResults } from './results.ts'
 export type Better = 'more' | 'less'
 
 /** By the name of the metric. What an expression or a count of events says is not known to be good or bad. */
-const BETTER: Readonly<Record<string, Better>> = {
+export const BETTER: Readonly<Record<string, Better>> = {
   availability: 'more',
   timeToRecover: 'less',
   unschedulablePods: 'less',
