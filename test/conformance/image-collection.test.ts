@@ -202,7 +202,10 @@ describe('under pressure of a disk the kubelet removes what it can before it evi
   })
 
   it('if it is not, a pod goes at the same look', () => {
-    const result = run({ ...hard, ...unused, timeline: [deleted, fill('605s', '9000Mi')] })
+    // No more than the whole disk can be filled, so the threshold has to be above what the images leave.
+    const evictionHard = { 'nodefs.available': '3Gi', 'imagefs.available': '3Gi' }
+    const flags = { kubelet: { ...hard.flags.kubelet, evictionHard } }
+    const result = run({ flags, ...unused, timeline: [deleted, fill('605s', '7000Mi')] })
     expect(gone(result)[0]).toEqual([610_000, 'i-2000'])
     expect(victims(result)).toEqual(['default/kept'])
     expect(result.of(PodKilledByKubelet)[0]?.at).toBe(610_000)
