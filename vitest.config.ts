@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['test/fixed-seed.ts'],
     testTimeout: 120_000,
+    // A browser starts in a hook, and takes its time where everything else runs as well.
+    hookTimeout: 120_000,
     pool: 'threads',
     maxWorkers: 2,
   },

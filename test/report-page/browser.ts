@@ -60,7 +60,7 @@ export const launchBrowser = async (): Promise<Browser> => {
     },
     close: async () => {
       for (const context of contexts) await context.close()
-      for (const profile of profiles) rmSync(profile, { recursive: true, force: true })
+      for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { FILE_BYTES_MAX } from '@wavetank/scenario'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { loadFor } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
@@ -6,10 +7,15 @@ import type { Terminal } from '../terminal.ts'
 const count = ({ length }: readonly unknown[], one: string, many = `${one}s`): string =>
   `${length} ${length === 1 ? one : many}`
 
-/** Whether the file says that it is a study; one that cannot be read is left to the reader of scenarios. */
+/** Whether the file says that it is a study; one that is not to be read, or cannot be, is left to the reader of scenarios. */
 const looksLikeStudy = (path: string): boolean => {
   try {
-    return /^\s*"?kind"?:\s*["']?Study\b/m.test(readFileSync(path, 'utf8'))
+    const status = statSync(path)
+    return (
+      status.isFile() &&
+      status.size <= FILE_BYTES_MAX &&
+      /^\s*"?kind"?:\s*["']?Study\b/m.test(readFileSync(path, 'utf8'))
+    )
   } catch {
     return false
   }
