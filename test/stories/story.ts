@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createNullSink, type LogSink } from '@wavetank/kernel'
 import { loadScenario, memoryFiles, type Scenario } from '@wavetank/scenario'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { createSimulation, type SimulationResult, scenarioOptions } from 'wavetank'
+import { createSimulation, createTrial, type SimulationResult, scenarioOptions, type TrialResult } from 'wavetank'
 
 /** The stories that are shipped, and what becomes of them when something is changed. */
 
@@ -43,9 +43,17 @@ export const readStory = async (story: string, files: Files = filesOf(story)): P
   return isLeft(loaded) ? undefined : loaded.right.scenario
 }
 
-/** The names of the expectations that fail. */
-export const failures = ({ verdicts }: SimulationResult): ReadonlySet<string> =>
-  new Set(verdicts.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name))
+/** The names of the expectations that fail, and of who did anything. */
+export const tryStory = (
+  scenario: Scenario,
+): { readonly failures: ReadonlySet<string>; readonly actors: ReadonlySet<string> } => {
+  const actors = new Set<string>()
+  const trial = createTrial(scenario, { onEntry: ({ by }) => actors.add(by) })
+  let result: TrialResult | undefined
+  while (result === undefined) result = trial.advance(100_000)
+  const failed = result.verdicts.filter(({ verdict }) => verdict === 'failed')
+  return { failures: new Set(failed.map(({ name }) => name)), actors }
+}
 
 /** Runs to the end; a run that goes in circles has an end as well. */
 export const runStory = (scenario: Scenario, sink: LogSink = createNullSink()): SimulationResult => {
