@@ -6,6 +6,7 @@ import { chromiumPath } from '../../tools/chromium.mjs'
 import { createFolder } from '../cli/folder.ts'
 import { type Browser, launchBrowser } from '../report-page/browser.ts'
 import { loadSample, outcomesOf, pageOf } from './sample.ts'
+import { sectionOf } from './section.ts'
 
 /** The page of a study of a small shop: 3 node counts, 2 tolerations, and a name that changes nothing. */
 
@@ -18,16 +19,7 @@ beforeAll(async () => {
   page = pageOf(study, outcomes)
 }, 120_000)
 
-/** The text of a section, without its marks. */
-const section = (id: string, of = page): string => {
-  const from = of.indexOf(`<section id="${id}"`)
-  return from < 0
-    ? ''
-    : of
-        .slice(from, of.indexOf('</section>', from))
-        .replaceAll(/<[^>]*>/g, ' ')
-        .replaceAll(/\s+/g, ' ')
-}
+const section = (id: string, of = page): string => sectionOf(of, id)
 
 describe('the page of a study', () => {
   it('has the same bytes for the same outcomes', () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { createFolder } from '../cli/folder.ts'
 import { launchBrowser } from '../report-page/browser.ts'
+import { sectionOf } from './section.ts'
 
 /** What `wavetank survive --html` writes about a shop whose database hangs on one node, and whose web pods need five of six. */
 
@@ -53,15 +54,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(folder.remove)
 
-const section = (id: string): string => {
-  const from = page.indexOf(`<section id="${id}"`)
-  return from < 0
-    ? ''
-    : page
-        .slice(from, page.indexOf('</section>', from))
-        .replaceAll(/<[^>]*>/g, ' ')
-        .replaceAll(/\s+/g, ' ')
-}
+const section = (id: string): string => sectionOf(page, id)
 
 describe('the page of a survey of failures', () => {
   it('ranks what fails: alone first, then by how many sets it is in', () => {

@@ -1,13 +1,12 @@
 import { formatMillis } from '@wavetank/kernel'
 import { formatTable } from '@wavetank/report'
 import type { NodeExplanation, PodExplanation, PodReport, PodWait } from 'wavetank'
+import { plural } from './plural.ts'
 
 /** Rows of a table that is to be read; `-o json` has every node. */
 const ROWS_MAX = 10
 /** Nodes named for one reason. */
 const NAMES_MAX = 3
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 const listed = (names: readonly string[]): string =>
   names.length <= NAMES_MAX ? names.join(', ') : `${names.slice(0, NAMES_MAX).join(', ')}, …`

@@ -4,6 +4,7 @@ import { formatSummary, type Summary } from '@wavetank/report'
 import { type Moment, type PageData, type PageExpectation, packPage } from '@wavetank/report/page'
 import { deflateSync } from 'fflate'
 import { script, style } from './assets.ts'
+import { fact, plural, region } from './elements.ts'
 import { type Html, html, raw } from './html.ts'
 
 /**
@@ -29,7 +30,6 @@ const percent = (share: number): string => {
   const text = (share * 100).toFixed(1)
   return share < 1 && text === '100.0' ? 'more than 99.9%' : `${text}%`
 }
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 const ENDS: Readonly<Record<Summary['end']['reason'], string>> = {
   horizon: 'to the end of the scenario',
@@ -41,12 +41,6 @@ const ENDS: Readonly<Record<Summary['end']['reason'], string>> = {
 
 /** A script must not end before its end; nothing else in it needs care. */
 const inScript = (text: string): Html => raw(text.replaceAll('</script', '<\\/script'))
-
-const region = (label: string, table: Html): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`
-
-const fact = (name: string, value: string, more = ''): Html =>
-  html`<div><dt>${name}</dt><dd>${value}${more === '' ? undefined : html`<small>${more}</small>`}</dd></div>`
 
 const facts = ({ pods, nodes, restarts, expectations, simulatedMillis, podStartup, scheduling }: Summary): Html => {
   const { total, met, failed } = expectations

@@ -22,6 +22,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { scenarioOptions } from 'wavetank'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { awaitInterruption } from '../interruption.ts'
+import { plural } from '../plural.ts'
 import { createStatusLine } from '../status-line.ts'
 import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
@@ -76,8 +77,6 @@ const readPodSpec = (path: string, text: string): Either<string, PodSpecFile> =>
 }
 
 const digestOf = (json: unknown): string => `sha256:${createHash('sha256').update(JSON.stringify(json)).digest('hex')}`
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 const formatCounts = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)

@@ -15,6 +15,7 @@ import { type Draft, FAILS_AT_MILLIS, scenarioText } from '../init/scenario-text
 import { findManifests, type ManifestSource } from '../init/sources.ts'
 import { awaitInterruption, type Interruption } from '../interruption.ts'
 import { createOutput } from '../output.ts'
+import { plural } from '../plural.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface InitOptions {
@@ -74,8 +75,6 @@ const isShort = ({ pods }: ClusterView): boolean =>
       ({ type, status, message = '' }) => type === 'PodScheduled' && status === 'False' && wantsMoreNodes(message),
     ),
   )
-
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
 
 /** Jobs whose work is still to do, and CronJobs. */
 const endingOf = ({ scenario: { objects } }: DecodedScenario): Draft['ending'] =>
@@ -212,7 +211,7 @@ const tell = (path: string, { draft, decoded }: Made): string => {
   const failing = draft.claims.filter(({ evidence }) => evidence !== undefined)
   const holding = draft.claims.length - failing.length
   const lines = [
-    `${path}: ${count(nodes.length, 'node')}, ${count(objects.length, 'object')}, ${count(holding, 'expectation')}`,
+    `${path}: ${plural(nodes.length, 'node')}, ${plural(objects.length, 'object')}, ${plural(holding, 'expectation')}`,
     ...(draft.node === undefined ? [] : [`    ${draft.node} loses power at 5m, and comes back at 15m`]),
     ...failing.map(({ name }) => `    not so, and only a comment: ${name}`),
     `next: wavetank run ${path}`,

@@ -29,6 +29,7 @@ import { formatFileError, isFileError } from '../file-error.ts'
 import { awaitInterruption } from '../interruption.ts'
 import { createOutput } from '../output.ts'
 import { createOutputFolder } from '../output-folder.ts'
+import { plural } from '../plural.ts'
 import { createStatusLine } from '../status-line.ts'
 import { reportFailed } from '../study/failed.ts'
 import { formatColumns } from '../study/format-columns.ts'
@@ -66,7 +67,6 @@ interface Broken {
 }
 
 const percent = (share: number): string => `${Math.floor(share * 10_000 + 0.5) / 100}%`
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 const SIZES = ['', 'single', 'double', 'triple']
 const ofSize = (size: number): string => SIZES[size] ?? `${size}-fold`
 

@@ -2,10 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { FILE_BYTES_MAX } from '@wavetank/scenario'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { loadFor } from '../load.ts'
+import { plural } from '../plural.ts'
 import type { Terminal } from '../terminal.ts'
-
-const count = ({ length }: readonly unknown[], one: string, many = `${one}s`): string =>
-  `${length} ${length === 1 ? one : many}`
 
 /** Whether the file says that it is a study; one that is not to be read, or cannot be, is left to the reader of scenarios. */
 const looksLikeStudy = (path: string): boolean => {
@@ -28,7 +26,7 @@ const validateStudy = async (terminal: Terminal, file: string): Promise<ExitCode
   const { points, measures, replications } = study
   const most = points.length * replications.max
   terminal.out(
-    `${file}: valid (${count(points, 'point')}, ${count(measures, 'measure')}, ${replications.until.length > 0 ? 'at most ' : ''}${most} ${most === 1 ? 'run' : 'runs'})\n`,
+    `${file}: valid (${plural(points.length, 'point')}, ${plural(measures.length, 'measure')}, ${replications.until.length > 0 ? 'at most ' : ''}${plural(most, 'run')})\n`,
   )
   return EXIT.fine
 }
@@ -46,7 +44,7 @@ export const validate = async (terminal: Terminal, files: readonly string[]): Pr
     else {
       const { objects, nodes, timeline, expect } = loaded.scenario
       terminal.out(
-        `${file}: valid (${count(nodes, 'node')}, ${count(objects, 'object')}, ${count(timeline, 'timeline entry', 'timeline entries')}, ${count(expect, 'expectation')})\n`,
+        `${file}: valid (${plural(nodes.length, 'node')}, ${plural(objects.length, 'object')}, ${plural(timeline.length, 'timeline entry', 'timeline entries')}, ${plural(expect.length, 'expectation')})\n`,
       )
     }
   }

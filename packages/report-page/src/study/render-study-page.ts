@@ -9,10 +9,11 @@ import {
   type StudyPage,
   type StudyResults,
 } from '@wavetank/study'
+import { fact, plural, region } from '../elements.ts'
 import { type Html, html, raw } from '../html.ts'
 import { barScale, effectChart, frontierChart, interactionChart, intervalBar, rangeOf, SERIES_MAX } from './charts.ts'
 import { differenceUnit, formatDifference, formatMean, formatSpread, withinBounds } from './format-estimate.ts'
-import { fact, framePage, plural, region } from './page-frame.ts'
+import { framePage } from './page-frame.ts'
 
 /** A study as one HTML file without a script: tables of numbers with their intervals, and pictures of the same numbers. */
 

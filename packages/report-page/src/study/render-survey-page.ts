@@ -1,7 +1,8 @@
 import { formatMillis } from '@wavetank/kernel'
 import { rankUnits, type SurveyPage, type ToldCutSet, type UnitRank } from '@wavetank/study'
+import { fact, plural, region } from '../elements.ts'
 import { type Html, html } from '../html.ts'
-import { fact, framePage, plural, region } from './page-frame.ts'
+import { framePage } from './page-frame.ts'
 
 /** Which failures break what, as one HTML file without a script. */
 

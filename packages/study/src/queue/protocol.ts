@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as t from 'io-ts'
 import type { DesignPoint, Replication } from '../design-point.ts'
+import { OutcomeJson } from '../outcome-json.ts'
 
 /**
  * What lies in Redis while a study is under way.
@@ -42,16 +43,6 @@ export type Ask = t.TypeOf<typeof Ask>
 
 /** BullMQ takes no colon in a name. */
 export const nameOfRun = (digest: string, { number, seed }: Replication): string => `${digest}-${number}-${seed}`
-
-export const OutcomeJson = t.type({
-  point: t.number,
-  number: t.number,
-  seed: t.number,
-  responses: t.record(t.string, t.union([t.number, t.null])),
-  expectations: t.record(t.string, t.keyof({ met: null, failed: null })),
-  entries: t.number,
-  end: t.keyof({ horizon: null, quiet: null, stopped: null, budget: null, loop: null }),
-})
 
 /** What a run came to: its outcome, or that the model broke. */
 export const Answer = t.union([

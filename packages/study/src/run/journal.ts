@@ -22,6 +22,7 @@ import {
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Outcome } from '../design-point.ts'
+import { OutcomeJson } from '../outcome-json.ts'
 
 export interface JournalHead {
   /** `Study.digest`. */
@@ -33,15 +34,6 @@ export interface JournalHead {
 
 const MAGIC = 'wavetank.dev/study-journal/v1'
 const Head = t.type({ journal: t.literal(MAGIC), study: t.string, name: t.string, build: t.string })
-const OutcomeLine = t.type({
-  point: t.number,
-  number: t.number,
-  seed: t.number,
-  responses: t.record(t.string, t.union([t.number, t.null])),
-  expectations: t.record(t.string, t.keyof({ met: null, failed: null })),
-  entries: t.number,
-  end: t.keyof({ horizon: null, quiet: null, stopped: null, budget: null, loop: null }),
-})
 
 /** Why a journal cannot be gone on with. */
 export interface JournalProblem {
@@ -124,7 +116,7 @@ const readLines = (
   lines.pop()
   for (const [i, line] of lines.entries()) {
     const outcome = headOf(line)
-    if (!OutcomeLine.is(outcome))
+    if (!OutcomeJson.is(outcome))
       return left({
         message: `${path} is damaged: line ${i + 2} is no outcome`,
         hint: 'take the line out, and its run is made again; or begin anew with --restart',

@@ -5,7 +5,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Outcome } from '../design-point.ts'
 import type { Study } from '../file/load-study.ts'
-import { OutcomeJson } from '../queue/protocol.ts'
+import { OutcomeJson } from '../outcome-json.ts'
 import type { Shard } from './shard.ts'
 
 /**
